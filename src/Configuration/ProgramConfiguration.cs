@@ -80,6 +80,18 @@ public sealed class ProgramConfiguration
     /// <exception cref="ArgumentException">The reference text does not define the key.</exception>
     public SettingOrigin OriginOf(string key) => Find(key).Origin;
 
+    /// <summary>
+    /// Returns whether the user has chosen the value of a key: in the environment, on the command line, or as a value that is not the
+    /// default. The default in a file is no choice, because the files that come with the programs contain all defaults.
+    /// </summary>
+    /// <exception cref="ArgumentException">The reference text does not define the key.</exception>
+    public bool IsChosen(string key)
+    {
+        var setting = Find(key);
+        return setting.Origin.Kind is OriginKind.Environment or OriginKind.CommandLine
+            || setting.ToHocon() != Schema.Defaults[key].ToHocon();
+    }
+
     /// <summary>Returns the keys, in order, whose values differ from those of another configuration of the same program.</summary>
     public IEnumerable<string> KeysThatDiffer(ProgramConfiguration other)
     {

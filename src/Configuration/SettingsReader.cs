@@ -45,6 +45,9 @@ public sealed class SettingsReader
     /// <summary>Returns a reader for a section. Its keys are relative to the section, and its problems go to the same list.</summary>
     public SettingsReader Section(string name) => new(this, name);
 
+    /// <summary>Returns whether the user has chosen the value of a key (<see cref="ProgramConfiguration.IsChosen"/>).</summary>
+    public bool IsChosen(string key) => _configuration.IsChosen(_prefix + key);
+
     /// <summary>Reads a whole number from <paramref name="min"/> to <paramref name="max"/>.</summary>
     [SuppressMessage("Naming", "CA1720", Justification = "Each method is named after the type that it reads.")]
     public int Int(string key, int min, int max) => One(key, ValueRule.Int(min, max));

@@ -17,6 +17,7 @@ public static class GatewaySettingsReader
         {
             Enabled = section.Bool("enabled"),
             Endpoint = new IPEndPoint(ListenAddress.Read(section, "host"), section.Port("port", zeroMeansAny: true)),
+            IsPortChosen = section.IsChosen("port"),
             RequiresKeys = section.OneOf("auth", "keys", "none") == "keys",
             User = section.Text("user", maxLength: 64, minLength: 1),
             // An empty list must be the same object as the default, because records compare their lists by reference.

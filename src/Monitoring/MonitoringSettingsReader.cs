@@ -14,6 +14,7 @@ public static class MonitoringSettingsReader
         {
             Enabled = section.Bool("enabled"),
             Endpoint = new IPEndPoint(ListenAddress.Read(section, "host"), section.Port("port", zeroMeansAny: true)),
+            IsPortChosen = section.IsChosen("port"),
             // An empty list must be the same object as the default, because records compare their lists by reference.
             AllowedHosts = section.TextList("allowed-hosts", maxCount: 100, maxLength: 253) is { Count: > 0 } names ? names : [],
             IdleTimeout = section.Duration("idle-timeout", TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)),

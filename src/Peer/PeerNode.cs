@@ -116,8 +116,11 @@ internal sealed class PeerNode
     /// <summary>The path of the file with the console's command history; null for a guest.</summary>
     public string? HistoryPath => _sharing is { } sharing ? Path.Combine(sharing.Data.Path, "history") : null;
 
-    /// <summary>The folder with the listener's own lists: favourites, played songs and the queue; null for a guest.</summary>
-    public string? ListsFolder => _sharing?.Data.Path;
+    /// <summary>
+    /// The folder with the listener's own lists: favourites, played songs and the queue; null if there is no data folder. A guest only
+    /// reads them, because the peer that owns the folder may be running.
+    /// </summary>
+    public string? ListsFolder => _sharing?.Data.Path ?? (Settings.DataFolder.Length > 0 ? Settings.DataFolder : null);
 
     /// <summary>A message for the user about a problem with the library index; null if there is none.</summary>
     public string? IndexNotice => _sharing?.Notice;

@@ -26,6 +26,9 @@ public sealed record PeerSettings
     /// <summary>The trackers to register with, in order of preference.</summary>
     public IReadOnlyList<TrackerAddress> Trackers { get; init; } = [new("localhost", 7070)];
 
+    /// <summary>Whether the user has chosen the trackers. If not, a peer that has joined other trackers uses those.</summary>
+    public bool AreTrackersChosen { get; init; }
+
     /// <summary>The folders whose MP3s are shared, each as a path or as name=path.</summary>
     public IReadOnlyList<string> Music { get; init; } = [];
 

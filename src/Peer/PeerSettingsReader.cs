@@ -49,6 +49,7 @@ public static class PeerSettingsReader
             Name = peer.Text("name", MaxNameLength) is { Length: > 0 } name ? name : DefaultName,
             Encryption = encryption,
             Trackers = ReadTrackers(peer, encryption),
+            AreTrackersChosen = peer.IsChosen("trackers"),
             Music = peer.PathList("music") is { Count: > 0 } music ? music : DefaultMusic(),
             DataFolder = peer.Path("data") is { Length: > 0 } data ? data : DefaultData(),
             Endpoint = new IPEndPoint(ListenAddress.Read(peer, "host"), peer.Port("port", zeroMeansAny: true)),

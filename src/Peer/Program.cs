@@ -104,8 +104,7 @@ internal static class Program
             Description = "if the settings list no tracker, join the one on the local network"
         };
         serve.Add(discover);
-        serve.SetAction((parsed, _) => RunAsync(parsed, async run => await SharingCommands.ServeAsync(
-            parsed.GetValue(discover) ? await DiscoveredDefault.ChooseAsync(run).ConfigureAwait(false) : run).ConfigureAwait(false)));
+        serve.SetAction((parsed, _) => RunAsync(parsed, run => SharingCommands.ServeAsync(run, parsed.GetValue(discover))));
         var find = new Command("discover", "the trackers on the local network") { json };
         find.SetAction((parsed, _) => RunAsync(parsed, run => DiscoverCommand.RunAsync(parsed.GetValue(json)), usesJoined: false));
         var line = new Argument<string>("LINE") { Description = "the line that 'tracker invite' printed, in quotes" };
@@ -223,6 +222,11 @@ internal static class Program
         catch (UnknownAudioBackendException error)
         {
             return ProgramRun.RejectArguments([error.Message], "peer");
+        }
+        catch (StoppedException stopped)
+        {
+            await Console.Error.WriteLineAsync(stopped.Message).ConfigureAwait(false);
+            return ProgramRun.Failed;
         }
         catch (Exception error)
             when (error is CommandException or ListenException or LibraryIndexException or AudioBackendException or IOException

@@ -21,8 +21,8 @@ public static class AudioBackends
     /// <param name="settings">The settings for devices; null for the defaults.</param>
     /// <param name="time">The clock for silent playback; null for the system clock.</param>
     /// <exception cref="UnknownAudioBackendException">No backend has that name, or <c>wav:</c> is not followed by a file name.</exception>
-    /// <exception cref="AudioUnavailableException">The backend cannot be used on this machine, or its file cannot be written. Never thrown
-    ///   for <c>auto</c> or <c>null</c>.</exception>
+    /// <exception cref="AudioUnavailableException">The backend cannot be used on this machine, its file cannot be written, or there is no
+    ///   <see cref="AudioSettings.Device"/>. Without a device in the settings, never thrown for <c>auto</c> or <c>null</c>.</exception>
     public static AudioBackend Resolve(string choice, AudioSettings? settings = null, TimeProvider? time = null) =>
         Resolve(choice, settings ?? new AudioSettings(), time ?? TimeProvider.System, new SystemAudio());
 

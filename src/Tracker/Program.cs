@@ -285,7 +285,7 @@ internal static class Program
         {
             return await starting.ConfigureAwait(false);
         }
-        catch (ListenException error) when (settings.Endpoint.Port == new MonitoringSettings().Endpoint.Port)
+        catch (ListenException error) when (!settings.IsPortChosen)
         {
             system.Log.Warning("{0}. This tracker continues without health checks, metrics and statistics", error.Message);
             return null;

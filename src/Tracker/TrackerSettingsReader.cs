@@ -77,6 +77,10 @@ public static class TrackerSettingsReader
             Http = MonitoringSettingsReader.Read(tracker.Section("http")),
             Transport = ConnectionSettingsReader.Read(tracker.Section("connections")),
         };
+        if (encryption == TrackerEncryption.Off && settings.AllowedMembers.Count > 0)
+            tracker.Reject(
+                "allow", "without TLS, members cannot prove who they are",
+                "set tsp.tracker.encryption to accept or require, or empty this list");
         reader.ThrowIfAny();
         return settings.Cluster.Port is null || settings.Cluster.HeartbeatInterval > settings.HeartbeatInterval
             ? settings

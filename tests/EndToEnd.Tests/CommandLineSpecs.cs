@@ -203,12 +203,16 @@ public sealed class CommandLineSpecs
             // Another program already uses the port, which is just as good for this test.
         }
 
-        var process = stage.Start("Tracker", ["--host", "127.0.0.1", "--port", "0"], ["TSP__TRACKER__HTTP__PORT=7080"]);
+        string[] arguments = ["--host", "127.0.0.1", "--port", "0"];
+        var process = stage.StartNative("env", ["-u", "TSP__TRACKER__HTTP__PORT", .. Stage.Command("Tracker"), .. arguments]);
 
         await process.ReportsAsync("port 7080 on 127.0.0.1 is in use.*continues without");
         await process.ReportsAsync("^tracker ready on ");
         process.Signal("TERM");
         await process.ExitsWithAsync(0);
+        // The same port is an error if the user has chosen it.
+        var chosen = await stage.Start("Tracker", arguments, ["TSP__TRACKER__HTTP__PORT=7080"]).FailsWithAsync(1);
+        Assert.Contains("port 7080 on 127.0.0.1 is in use", chosen, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -28,4 +28,25 @@ public sealed class DemoSpecs
         Assert.Contains("stopped", demo.Errors.Lines);
         Assert.Empty(Directory.GetFileSystemEntries(temporary, "tsp-*"));
     }
+
+    [Fact]
+    public async Task The_demo_neither_starts_the_feeds_of_the_user_nor_applies_their_lists_of_listeners()
+    {
+        await using var stage = new Stage();
+        var started = stage.Folder.In("started");
+
+        var demo = stage.Start(
+            "Peer", ["demo", "--audio", "null", "--live", $"Line in=exec:touch {started}", "--live", "Mine=-"],
+            ["TSP__PEER__HOSTING__ALLOW__0=anna=000102030405060708090a0b0c0d0e0f", "TSP__PEER__LIBRARY__EXCLUDE__0=*.mp3"]);
+        await demo.ReportsAsync("^peer ready on ");
+        await demo.TypeAsync("play 1");
+        await demo.ReportsAsync("^playing .* from (alice|bob)$");
+        await demo.AskAsync("list", "alice");
+        await demo.TypeAsync("live");
+        await demo.ReportsAsync("^this peer has no live feed");
+        await demo.TypeAsync("quit");
+        await demo.ExitsWithAsync(0);
+
+        Assert.False(File.Exists(started));
+    }
 }

@@ -43,6 +43,30 @@ public sealed class DoctorSpecs
     }
 
     [Fact]
+    public async Task A_sound_device_that_is_gone_is_a_finding_and_neither_the_report_nor_the_console_ends()
+    {
+        await using var stage = new Stage();
+        var tracker = await stage.StartTrackerAsync(0, Tries);
+        const string device = "TSP__PEER__LISTENING__AUDIO_DEVICE=nowhere";
+
+        var doctor = await stage.Start("Peer", ["doctor", "--json", .. stage.PeerArguments(tracker, "ann")], [device]).ExitsWithAsync(1);
+
+        using var json = JsonDocument.Parse(doctor.Output.Text);
+        var findings = json.RootElement.EnumerateArray().ToDictionary(each => each.GetProperty("check").GetString()!);
+        Assert.Equal(Checks, findings.Keys);
+        Assert.False(findings["sound"].GetProperty("ok").GetBoolean());
+        Assert.Contains("There is no sound device \"nowhere\"", Detail(findings["sound"]), StringComparison.Ordinal);
+
+        // The console needs no device for a file, so it starts, as if the device had been there at that time.
+        var console = await Stage.ReadyAsync(stage.Start(
+            "Peer", [.. stage.PeerArguments(tracker, "ben"), "--audio", $"wav:{stage.Folder.In("heard.wav")}"], [device]));
+        await console.Process.AskAsync("doctor", "^problem  sound +There is no sound device");
+        await console.Process.AskAsync("volume", "^volume 100");
+        await console.Process.TypeAsync("quit");
+        await console.Process.ExitsWithAsync(0);
+    }
+
+    [Fact]
     public async Task The_console_of_a_running_peer_has_the_command_too_and_another_doctor_leaves_that_peer_alone()
     {
         await using var stage = new Stage();

@@ -1,5 +1,6 @@
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
+using TspActors.Protocol;
 
 namespace TspActors.EndToEnd.Tests;
 
@@ -93,6 +94,26 @@ public sealed class FaultSpecs
         var error = await stage.StartGuest(tracker, "play", "1", "--output", stage.Folder.In("nowhere", "saved.mp3")).FailsWithAsync(1);
 
         Assert.Contains("does not exist", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_refusal_of_a_tracker_reaches_the_terminal_as_plain_text()
+    {
+        await using var stage = new Stage();
+        using var port = RawTspClient.Listen();
+        var peer = stage.Start(
+            "Peer",
+            ["serve", "--tracker", $"tsp://{port.LocalEndPoint}", "--music", stage.Music("a"), "--data", stage.Data("a"), "--port", "0"]);
+
+        using var tracker = await RawTspClient.Accept(port);
+        await tracker.Expect(Operation.Init);
+        await tracker.Send(
+            Operation.Error, 0, new Error { Code = ErrorCode.Unauthenticated, Message = "\e]0;mine\a\e[2Jaway" });
+
+        var error = await peer.FailsWithAsync(1);
+        Assert.Contains("away", error, StringComparison.Ordinal);
+        Assert.DoesNotContain('\e', peer.Errors.Text);
+        Assert.DoesNotContain('\a', peer.Errors.Text);
     }
 
     [Fact]

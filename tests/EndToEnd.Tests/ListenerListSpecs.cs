@@ -68,6 +68,28 @@ public sealed class ListenerListSpecs
     }
 
     [NeedsFact("lame")]
+    public async Task Paths_may_be_in_quotation_marks()
+    {
+        await using var stage = new Stage();
+        await ShareAsync(stage, ("Harbour Lights", 440));
+        var tracker = await stage.StartTrackerAsync();
+        await stage.StartPeerAsync(tracker, "alice");
+        var (home, music) = (stage.Folder.Folder("home", "my lists"), stage.Music("carol"));
+        var console = await stage.StartConsoleAsync(tracker, "carol");
+
+        await TypeAsync(console, "play harbour", "pause", "export \"~/my lists/evening mix\"", "export \"\"",
+            "import \"~/my lists/evening mix.m3u8\"", $"rescan \"{music}\"", "quit");
+        await console.Process.ExitsWithAsync(1);
+
+        Assert.Equal(Path.Combine(home, "evening mix.m3u8"), Assert.Single(Directory.GetFiles(home)));
+        var errors = console.Process.Errors;
+        Assert.Contains("added 1 of 1 song to the queue", errors.Lines);
+        Assert.Contains("sharing 0 songs; 0 files left out", errors.Lines);
+        var error = Assert.Single(errors.Lines, line => line.StartsWith("error: ", StringComparison.Ordinal));
+        Assert.StartsWith("error: export to which file?", error, StringComparison.Ordinal);
+    }
+
+    [NeedsFact("lame")]
     public async Task Favourites_are_kept_by_hash_and_say_when_nobody_shares_them()
     {
         await using var stage = new Stage();
@@ -95,6 +117,29 @@ public sealed class ListenerListSpecs
 
         Assert.Equal("-  Alice - Snowmelt Waltz (not shared now)", Assert.Single(second.Process.Output.Lines).Trim());
         Assert.Contains("error: none of the favourites is shared now", second.Process.Errors.Text, StringComparison.Ordinal);
+    }
+
+    [NeedsFact("lame")]
+    public async Task A_command_saves_the_favourites_of_the_console_from_any_working_directory()
+    {
+        await using var stage = new Stage();
+        await ShareAsync(stage, ("Harbour Lights", 440), ("Snowmelt Waltz", 550));
+        var tracker = await stage.StartTrackerAsync();
+        await stage.StartPeerAsync(tracker, "alice");
+        var console = await stage.StartConsoleAsync(tracker, "carol");
+        await TypeAsync(console, "favourite harbour", "quit");
+        await console.Process.ExitsWithAsync(0);
+        var (elsewhere, folder) = (stage.Folder.Folder("elsewhere"), stage.Folder.Folder("out"));
+        // A list in the working directory is not the listener's.
+        await File.WriteAllTextAsync(Path.Combine(elsewhere, "favourites.m3u8"), "#EXTM3U\n#EXTINF:30,Alice - Snowmelt Waltz\ntsp:2\n");
+
+        string[] command =
+            [.. Stage.Command("Peer"), "save", "favourites", "--folder", folder, "--data", stage.Data("carol"), "--tracker", tracker.Address];
+        var save = await stage.StartNative(command[0], command[1..], folder: elsewhere).ExitsWithAsync(0);
+
+        Assert.Equal(Path.Combine(folder, "Alice - Harbour Lights.mp3"), Assert.Single(save.Output.Lines));
+        var homeless = stage.Start("Peer", ["save", "favourites", "--tracker", tracker.Address], ["HOME=/nonexistent", "XDG_DATA_HOME="]);
+        Assert.Contains("there is no data folder", await homeless.FailsWithAsync(1), StringComparison.Ordinal);
     }
 
     [NeedsFact("lame")]

@@ -121,10 +121,43 @@ public sealed class LiveSpecs
         await ben.ReportsAsync("^now: A quiet evening$");
         await anna.TypeAsync("live");
         await anna.PrintsAsync("^Night owl: on the air, 1 listener, now A quiet evening$");
+        await anna.TypeAsync("live title Night owl");
+        await anna.ReportsAsync("^error: type live title NAME TEXT$");
         await anna.TypeAsync("live title Owl night A quiet evening");
         await anna.ReportsAsync("^error: there is no such feed; the feeds are Night owl$");
         await anna.TypeAsync("live stop Night owl");
         await ben.ReportsAsync("^ended: Night owl");
+    }
+
+    [NeedsFact("lame")]
+    public async Task A_save_that_leaves_a_feed_out_says_so_and_fails()
+    {
+        await using var stage = new Stage();
+        stage.Share("anna", "song.mp3", await Songs.ToneAsync(440));
+        var tracker = await stage.StartTrackerAsync();
+        await StartLiveAsync(stage, tracker, "anna", ["--live", "One=station:", "--live", "Two=station:"]);
+        var songs = await Catalog.BecomesAsync(
+            tracker, all => all.Count(each => each.Live) == 2 && all.Count == 3, "both feeds are listed");
+        var feeds = songs.Where(each => each.Live).Select(each => each.Id).ToList();
+        var song = songs.Single(each => !each.Live).Id;
+        var folder = stage.Folder.Folder("out");
+
+        var error = await stage.StartGuest(tracker, "save", $"{feeds[0]}", $"{feeds[1]}", "--folder", folder).FailsWithAsync(1);
+        Assert.Contains("2 live feeds left out; record a live feed with: play ", error, StringComparison.Ordinal);
+        var mixed = await stage.StartGuest(tracker, "save", $"{feeds[0]}", $"{song}", "--folder", folder).ExitsWithAsync(1);
+        Assert.Single(mixed.Output.Lines);
+        Assert.Contains("1 live feed left out", mixed.Errors.Text, StringComparison.Ordinal);
+
+        var console = await stage.StartConsoleAsync(tracker, "ben");
+        await console.Process.TypeAsync($"save {feeds[0]} {feeds[1]} 1h {folder}");
+        await console.Process.ReportsAsync("^error: live feeds are recorded one at a time");
+        await console.Process.TypeAsync($"save {feeds[0]} {song} {folder}");
+        await console.Process.ReportsAsync("^saving 1 song to ");
+        await console.Process.ReportsAsync("^error: 1 live feed left out; live feeds are recorded one at a time");
+        await console.Process.ReportsAsync("^saved: ");
+        await console.Process.TypeAsync("quit");
+        await console.Process.ExitsWithAsync(1);
+        Assert.Equal(2, Directory.GetFiles(folder).Length);
     }
 
     [NeedsFact("ffmpeg")]

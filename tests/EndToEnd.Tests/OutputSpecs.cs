@@ -52,6 +52,22 @@ public sealed class OutputSpecs
     }
 
     [Theory]
+    [InlineData("list")]
+    [InlineData("list words")]
+    [InlineData("info")]
+    [InlineData("info 1")]
+    [InlineData("albums")]
+    public async Task A_JSON_request_that_fails_writes_nothing_to_standard_output(string command)
+    {
+        await using var stage = new Stage();
+
+        var request = stage.Start("Peer", [.. command.Split(' '), "--json", "--tracker", $"127.0.0.1:{FreePorts.Next()}"]);
+
+        await request.FailsWithAsync(1);
+        Assert.Empty(request.Output.Text);
+    }
+
+    [Theory]
     [InlineData("2>/dev/full")]
     [InlineData("2>&-")]
     [InlineData(">&- 2>&- <&-")]

@@ -203,6 +203,35 @@ public sealed class SaveSpecs
     }
 
     [NeedsFact("lame")]
+    public async Task A_search_that_ends_like_a_time_finds_songs()
+    {
+        await using var stage = new Stage();
+        stage.Share("alice", "a.mp3", [.. TagBytes.Id3v23(("TIT2", "Best of the 80s")), .. await Songs.ToneAsync(440)]);
+        stage.Share("alice", "b.mp3", [.. TagBytes.Id3v23(("TIT2", "Moon"), ("TALB", "Slow 80s")), .. await Songs.ToneAsync(550)]);
+        var tracker = await stage.StartTrackerAsync();
+        await stage.StartPeerAsync(tracker, "alice");
+        var (folder, other) = (stage.Folder.Folder("out"), stage.Folder.Folder("other"));
+        var console = await stage.StartConsoleAsync(tracker, "carol", $"TSP__PEER__LISTENING__SAVE_FOLDER={folder}");
+
+        await console.Process.TypeAsync("save all 80s");
+        await console.Process.ReportsAsync("^saving 2 songs");
+        await console.Process.TypeAsync($"save Best of the 80s {other}");
+        await console.Process.ReportsAsync("^saved: .*other/Best of the 80s.mp3, verified");
+        await console.Process.TypeAsync("save 1 1h");
+        await console.Process.ReportsAsync("^error: song 1 is not a live feed");
+        await console.Process.TypeAsync("save 1 2 1h");
+        await console.Process.ReportsAsync("^error: live feeds are recorded one at a time");
+        await console.Process.TypeAsync("save 99 1h");
+        await console.Process.ReportsAsync("^error: there is no song 99");
+        console.Process.EndInput();
+        await console.Process.ExitsWithAsync(1);
+
+        Assert.Equal(
+            ["Best of the 80s.mp3", "Moon.mp3"],
+            Directory.GetFiles(folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
+    }
+
+    [NeedsFact("lame")]
     public async Task Saves_are_listed_and_given_up()
     {
         await using var stage = new Stage();

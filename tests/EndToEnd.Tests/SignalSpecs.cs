@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
 using TspActors.Protocol;
@@ -117,6 +119,36 @@ public sealed class SignalSpecs
         await Catalog.StreamsAsync(tracker, "alice", 0);
     }
 
+    [Theory]
+    [InlineData("list")]
+    [InlineData("list --json")]
+    [InlineData("albums")]
+    [InlineData("info 1")]
+    [InlineData("info --json")]
+    [InlineData("doctor")]
+    [InlineData("doctor --json")]
+    [InlineData("join")]
+    public async Task A_terminated_command_ends_although_its_tracker_never_answers(string command)
+    {
+        await using var stage = new Stage();
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var address = $"{silent.LocalEndpoint}";
+        string[] arguments = command == "join"
+            ? ["join", $"tsps://{address}#0123456789abcdef0123456789abcdef?invite={InvitationCode.NewRandom()}"]
+            : [.. command.Split(' '), "--tracker", address, "--port", "0"];
+        var process = stage.Start("Peer", [.. arguments, "--data", stage.Data("ann")]);
+
+        using var connection = await silent.AcceptTcpClientAsync();
+        process.Signal("TERM");
+        await process.ExitsWithAsync(1);
+
+        await process.ReportsAsync("^stopped$");
+        Assert.DoesNotContain("error: ", process.Errors.Text, StringComparison.Ordinal);
+        if (command.Contains("--json", StringComparison.Ordinal))
+            Assert.Empty(process.Output.Text);
+    }
+
     [Fact]
     public async Task On_SIGHUP_a_peer_reloads_its_limits_reports_what_needs_a_restart_and_rejects_an_invalid_file()
     {
@@ -137,6 +169,31 @@ public sealed class SignalSpecs
 
         peer.Process.Signal("TERM");
         await peer.Process.ExitsWithAsync(0);
+    }
+
+    [NeedsFact("mkfifo:coreutils")]
+    public async Task A_peer_that_gets_SIGHUP_while_it_starts_goes_on_and_reloads_once_it_stands()
+    {
+        await using var stage = new Stage();
+        var tracker = await stage.StartTrackerAsync();
+        await stage.Start("Peer", ["id", "--data", stage.Data("model")]).ExitsWithAsync(0);
+        var key = await File.ReadAllBytesAsync(Path.Combine(stage.Data("model"), "key.pem"));
+        // The peer waits for its key, and with it the start.
+        var pipe = Path.Combine(Directory.CreateDirectory(stage.Data("alice")).FullName, "key.pem");
+        await stage.StartNative("mkfifo", ["-m", "600", pipe]).ExitsWithAsync(0);
+        var process = stage.Start("Peer", [.. stage.PeerArguments(tracker, "alice"), "serve"]);
+
+        // A pipe can be opened for writing once the other side reads it.
+        await using (var stream = await Task.Run(() => new FileStream(pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0)))
+        {
+            process.Signal("HUP");
+            await stream.WriteAsync(key);
+        }
+
+        await process.ReportsAsync("^the configuration was read again; nothing has changed$");
+        await Stage.ReadyAsync(process);
+        process.Signal("TERM");
+        await process.ExitsWithAsync(0);
     }
 
     [Fact]

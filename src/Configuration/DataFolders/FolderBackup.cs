@@ -36,7 +36,7 @@ public static class FolderBackup
         }
         catch (UnauthorizedAccessException error)
         {
-            throw new IOException(error.Message, error);
+            throw Explained(error);
         }
         finally
         {
@@ -48,6 +48,7 @@ public static class FolderBackup
     /// <param name="folder">The folder.</param>
     /// <param name="target">The stream.</param>
     /// <param name="staging">A folder that is created for copies of the files, and deleted afterwards.</param>
+    /// <exception cref="IOException">The backup could not be created; the message says why.</exception>
     public static BackupManifest Write(FolderContents folder, Stream target, string staging)
     {
         var format = folder.Format.Check(folder.Path);
@@ -77,11 +78,18 @@ public static class FolderBackup
 
             return manifest;
         }
+        catch (UnauthorizedAccessException error)
+        {
+            throw Explained(error);
+        }
         finally
         {
             Directory.Delete(staging, recursive: true);
         }
     }
+
+    // The programs report an IOException to their users.
+    private static IOException Explained(UnauthorizedAccessException error) => new(error.Message, error);
 
     // If an append-only file grows, the copy is a prefix of it, which its program accepts. Every other file is only ever replaced as a
     // whole.

@@ -23,11 +23,14 @@ public static class ProgramRun
         return BadUsage;
     }
 
-    /// <summary>Prints on one line why the program failed, and returns the exit code.</summary>
+    /// <summary>
+    /// Prints on one line why the program failed, and returns the exit code. The text may come from somebody else, such as a tracker, so
+    /// nothing in it reaches the terminal as a command.
+    /// </summary>
     public static int Fail(string message)
     {
         ArgumentNullException.ThrowIfNull(message);
-        Console.Error.WriteLine($"error: {message.ReplaceLineEndings(" ")}");
+        Console.Error.WriteLine($"error: {DisplayText.Escape(message.ReplaceLineEndings(" "))}");
         return Failed;
     }
 

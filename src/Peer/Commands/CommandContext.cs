@@ -7,6 +7,9 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Commands;
 
+/// <summary>Thrown when a signal asks the process to end before its command is done.</summary>
+internal sealed class StoppedException() : Exception("stopped");
+
 /// <summary>The context in which every command runs: the configuration, the settings and the log level.</summary>
 /// <param name="Configuration">The configuration that the program was started with.</param>
 /// <param name="Settings">The settings in the configuration.</param>
@@ -19,6 +22,30 @@ internal sealed record CommandContext(
     public Task<ActorHost> StartHostAsync(string name) =>
         ActorHost.StartAsync(name, Configuration.Config, TspTransport.Hocon,
             new LogSettings(Verbose, Settings.LogFormat, Settings.LogLevel));
+
+    /// <summary>Returns the source of a token that is cancelled when a signal asks the process to end.</summary>
+    public static CancellationTokenSource StopOnSignal(ActorHost host)
+    {
+        var stop = new CancellationTokenSource();
+        _ = host.WaitForSignalAsync().ContinueWith(_ => stop.CancelAsync(), TaskScheduler.Default);
+        return stop;
+    }
+
+    /// <summary>Does the work of a command until it is done, or until a signal asks the process to end.</summary>
+    /// <exception cref="StoppedException">There was a signal.</exception>
+    public static async Task<T> UntilSignalAsync<T>(ActorHost host, Func<CancellationToken, Task<T>> work)
+    {
+        // The host has taken the signals over, so none of them ends the process by itself.
+        using var stop = StopOnSignal(host);
+        try
+        {
+            return await work(stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            throw new StoppedException();
+        }
+    }
 
     /// <summary>Returns a function that creates a player with this sound output.</summary>
     public Func<AudioPipeline> Speakers(AudioBackend backend) =>

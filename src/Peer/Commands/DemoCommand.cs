@@ -2,6 +2,9 @@ using System.Net;
 using TspActors.Configuration;
 using TspActors.Configuration.Hosting;
 using TspActors.Gateway;
+using TspActors.Peer.Hosting;
+using TspActors.Peer.Library;
+using TspActors.Peer.Live;
 using TspActors.Peer.Terminal;
 using TspActors.Peer.Tracking;
 using TspActors.Playback;
@@ -66,6 +69,7 @@ internal static class DemoCommand
         await tracker.StopAsync().ConfigureAwait(false);
         return code;
 
+        // The music, the limits and the live feeds of the user are not part of the demo: three peers would each start every feed.
         PeerSettings Settings(string name) => run.Settings with
         {
             Name = name,
@@ -74,6 +78,11 @@ internal static class DemoCommand
             Music = [Path.Combine(AppContext.BaseDirectory, "Demo", "music", name)],
             DataFolder = Path.Combine(data, name),
             AccessKey = null,
+            AdvertisedAddress = "",
+            Library = new LibrarySettings(),
+            Hosting = new HostingSettings(),
+            Live = new LiveSettings(),
+            Relay = run.Settings.Relay with { Enabled = false },
             Http = new GatewaySettings(),
         };
     }

@@ -144,7 +144,8 @@ internal static class DiscoveredDefault
             return;
         await using var host = await run.StartHostAsync("tsp-join").ConfigureAwait(false);
         var guest = PeerNode.StartGuest(host.System, settings, CommandContext.NoSpeakers);
-        var name = await JoinCommand.WelcomedAsync(guest.TrackerLink, settings.Link.RequestTimeout).ConfigureAwait(false);
+        var name = await CommandContext.UntilSignalAsync(
+            host, stop => JoinCommand.WelcomedAsync(guest.TrackerLink, settings.Link.RequestTimeout, stop)).ConfigureAwait(false);
         await guest.StopAsync().ConfigureAwait(false);
         new JoinedTrackers(Path.Combine(settings.DataFolder, DataFolder.DiscoveredName)).Add(pinned);
         screen.Note($"joined {SafeText.Clean(name)} at {tracker.TrackerAddress}; this peer will use it from now on");

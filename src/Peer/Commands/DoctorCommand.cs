@@ -26,14 +26,14 @@ internal static class DoctorCommand
         {
             var (peer, fault) = await TryStartAsync(host.System, settings).ConfigureAwait(false);
             if (peer is not null)
-                return await ExamineAsync(peer, null, json).ConfigureAwait(false);
+                return await ExamineAsync(host, peer, null, json).ConfigureAwait(false);
             portFinding = fault!;
         }
 
         // The peer cannot start. A guest is enough for the other checks.
         await using var guestHost = await run.StartHostAsync("tsp-guest").ConfigureAwait(false);
         var guest = PeerNode.StartGuest(guestHost.System, settings, CommandContext.NoSpeakers);
-        return await ExamineAsync(guest, portFinding, json).ConfigureAwait(false);
+        return await ExamineAsync(guestHost, guest, portFinding, json).ConfigureAwait(false);
     }
 
     private static async Task<(PeerNode? Peer, Finding? Fault)> TryStartAsync(ActorSystem system, PeerSettings settings)
@@ -57,10 +57,25 @@ internal static class DoctorCommand
         }
     }
 
-    private static async Task<int> ExamineAsync(PeerNode peer, Finding? portFinding, bool json)
+    private static async Task<int> ExamineAsync(ActorHost host, PeerNode peer, Finding? portFinding, bool json)
+    {
+        try
+        {
+            var findings = await CommandContext.UntilSignalAsync(host, stop => ShowAsync(peer, portFinding, json, stop))
+                .ConfigureAwait(false);
+            return findings.Any(finding => finding.State == FindingState.Problem) ? ProgramRun.Failed : ProgramRun.Done;
+        }
+        finally
+        {
+            // The router must not keep forwarding the port.
+            await peer.StopAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<IReadOnlyList<Finding>> ShowAsync(PeerNode peer, Finding? portFinding, bool json, CancellationToken stop)
     {
         var findings = new List<Finding>();
-        await foreach (var finding in PeerChecks.Examine(peer, portFinding, isFresh: true).RunAsync().ConfigureAwait(false))
+        await foreach (var finding in PeerChecks.Examine(peer, portFinding, isFresh: true).RunAsync(stop).ConfigureAwait(false))
         {
             findings.Add(finding);
             if (json)
@@ -73,7 +88,6 @@ internal static class DoctorCommand
             await FindingJson.WriteAsync(ProgramOutput.OpenResults(), findings).ConfigureAwait(false);
         else
             await Console.Error.WriteLineAsync(FindingText.Summary(findings)).ConfigureAwait(false);
-        await peer.StopAsync().ConfigureAwait(false);
-        return findings.Any(finding => finding.State == FindingState.Problem) ? ProgramRun.Failed : ProgramRun.Done;
+        return findings;
     }
 }

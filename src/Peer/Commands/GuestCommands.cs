@@ -12,13 +12,13 @@ namespace TspActors.Peer.Commands;
 internal static class GuestCommands
 {
     /// <summary>Prints the songs that match the text.</summary>
-    public static Task<int> ListAsync(CommandContext run, string text, bool json) => AskAsync(run, async (peer, catalog) =>
+    public static Task<int> ListAsync(CommandContext run, string text, bool json) => AskAsync(run, async (peer, catalog, stop) =>
     {
         if (json)
-            await WriteJsonAsync(text.Length == 0 ? catalog.DescribeAllAsync() : catalog.DescribeAsync(text)).ConfigureAwait(false);
+            await WriteJsonAsync(text.Length == 0 ? catalog.DescribeAllAsync(stop) : catalog.DescribeAsync(text, stop))
+                .ConfigureAwait(false);
         else
-            await new ListCommand().RunAsync(
-                Console(run, peer, catalog), text, CancellationToken.None).ConfigureAwait(false);
+            await new ListCommand().RunAsync(Console(run, peer, catalog), text, stop).ConfigureAwait(false);
     });
 
     /// <summary>Prints the albums of the songs that match the text.</summary>
@@ -34,43 +34,46 @@ internal static class GuestCommands
         GroupAsync(run, text, json, new PeersCommand(), GroupJson.Write);
 
     /// <summary>Prints everything about one song, or about all songs.</summary>
-    public static Task<int> InfoAsync(CommandContext run, int? id, bool json) => AskAsync(run, async (peer, catalog) =>
+    public static Task<int> InfoAsync(CommandContext run, int? id, bool json) => AskAsync(run, async (peer, catalog, stop) =>
     {
         if (!json)
-            await InfoCommand.ShowAsync(Console(run, peer, catalog), id, CancellationToken.None).ConfigureAwait(false);
+            await InfoCommand.ShowAsync(Console(run, peer, catalog), id, stop).ConfigureAwait(false);
         else if (id is not { } song)
-            await WriteJsonAsync(catalog.DescribeAllAsync()).ConfigureAwait(false);
+            await WriteJsonAsync(catalog.DescribeAllAsync(stop)).ConfigureAwait(false);
         else
-            await WriteOneAsync(catalog, await catalog.DescribeAsync(song).ConfigureAwait(false)).ConfigureAwait(false);
+            await WriteOneAsync(catalog, await catalog.DescribeAsync(song, stop).ConfigureAwait(false), stop).ConfigureAwait(false);
     });
 
     private static Task<int> GroupAsync<T>(
         CommandContext run, string text, bool json, GroupCommand<T> command, Action<Utf8JsonWriter, T> write) => AskAsync(
-        run, async (peer, catalog) =>
+        run, async (peer, catalog, stop) =>
         {
             if (!json)
             {
-                await command.RunAsync(Console(run, peer, catalog), text, CancellationToken.None).ConfigureAwait(false);
+                await command.RunAsync(Console(run, peer, catalog), text, stop).ConfigureAwait(false);
                 return;
             }
 
-            var rows = await command.FindAsync(catalog, text, CancellationToken.None).ConfigureAwait(false);
+            var rows = await command.FindAsync(catalog, text, stop).ConfigureAwait(false);
             await GroupJson.WriteAsync(ProgramOutput.OpenResults(), rows, write).ConfigureAwait(false);
         });
 
-    private static async Task<int> AskAsync(CommandContext run, Func<PeerNode, CatalogClient, Task> ask)
+    private static async Task<int> AskAsync(CommandContext run, Func<PeerNode, CatalogClient, CancellationToken, Task> ask)
     {
         await using var host = await run.StartHostAsync("tsp-guest").ConfigureAwait(false);
-        var peer = PeerNode.StartGuest(host.System, run.Settings, CommandContext.NoSpeakers);
-        await ask(peer, new CatalogClient(peer.TrackerLink, run.Settings.Link.RequestTimeout)).ConfigureAwait(false);
-        await peer.StopAsync().ConfigureAwait(false);
-        return ProgramRun.Done;
+        return await CommandContext.UntilSignalAsync(host, async stop =>
+        {
+            var peer = PeerNode.StartGuest(host.System, run.Settings, CommandContext.NoSpeakers);
+            await ask(peer, new CatalogClient(peer.TrackerLink, run.Settings.Link.RequestTimeout), stop).ConfigureAwait(false);
+            await peer.StopAsync().ConfigureAwait(false);
+            return ProgramRun.Done;
+        }).ConfigureAwait(false);
     }
 
     // Only a grant says how busy the hosts are, and how far the hosts of a live feed are from its source.
-    private static async Task WriteOneAsync(CatalogClient catalog, Protocol.Song song)
+    private static async Task WriteOneAsync(CatalogClient catalog, Protocol.Song song, CancellationToken stop)
     {
-        var grant = await catalog.FindGrantAsync(song.Id).ConfigureAwait(false);
+        var grant = await catalog.FindGrantAsync(song.Id, stop).ConfigureAwait(false);
         HostLoads.Copy(grant, song);
         var depths = song.Live ? HostRoutes.DepthsOf(grant) : null;
         await SongJson.WriteAsync(ProgramOutput.OpenResults(), AsyncEnumerable.Repeat(song, 1), depths).ConfigureAwait(false);

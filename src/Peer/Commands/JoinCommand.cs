@@ -24,7 +24,8 @@ internal static class JoinCommand
         var tracker = new TrackerAddress(line.Host, line.Port) { Security = new TrackerSecurity(TrackerSecurityKind.Pinned, line.KeyId) };
         await using var host = await run.StartHostAsync("tsp-join").ConfigureAwait(false);
         var link = PeerNode.StartJoining(host.System, settings with { Trackers = [tracker], AccessKey = new AccessKey(line.Code) });
-        var name = await WelcomedAsync(link, settings.Link.RequestTimeout).ConfigureAwait(false);
+        var name = await CommandContext.UntilSignalAsync(host, stop => WelcomedAsync(link, settings.Link.RequestTimeout, stop))
+            .ConfigureAwait(false);
         await link.Ask<Left>(Leave.Instance, TimeSpan.FromSeconds(5)).ConfigureAwait(false);
         new JoinedTrackers(Path.Combine(settings.DataFolder, DataFolder.JoinedName)).Add(line.Tracker);
         Console.Out.WriteLine($"joined {SafeText.Clean(name)} at {tracker}");
@@ -52,15 +53,16 @@ internal static class JoinCommand
     /// </summary>
     /// <param name="link">The TrackerLinkActor.</param>
     /// <param name="deadline">How long a reply may take.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
     /// <exception cref="CommandException">The tracker has not accepted this peer.</exception>
-    public static async Task<string> WelcomedAsync(IActorRef link, TimeSpan deadline)
+    public static async Task<string> WelcomedAsync(IActorRef link, TimeSpan deadline, CancellationToken cancellation)
     {
-        var reply = await link.Ask<object>(new ListSongs("", 0, 1), deadline + deadline).ConfigureAwait(false);
+        var reply = await link.Ask<object>(new ListSongs("", 0, 1), deadline + deadline, cancellation).ConfigureAwait(false);
         return reply switch
         {
             TrackerUnavailable unavailable => throw new CommandException(unavailable.Reason),
             TrackerRefused { Error: var error } => throw new CommandException(error.Message, error.Code),
-            _ => (await link.Ask<LinkStatus>(GetLinkStatus.Instance, deadline).ConfigureAwait(false)).Detail,
+            _ => (await link.Ask<LinkStatus>(GetLinkStatus.Instance, deadline, cancellation).ConfigureAwait(false)).Detail,
         };
     }
 }

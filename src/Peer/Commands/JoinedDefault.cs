@@ -4,14 +4,13 @@ using TspActors.Peer.Tracking;
 namespace TspActors.Peer.Commands;
 
 /// <summary>
-/// Uses the trackers that this peer has joined if the settings contain only the default tracker. Trackers joined by invitation come before
+/// Uses the trackers that this peer has joined if the user has chosen none in the settings. Trackers joined by invitation come before
 /// those found on a local network.
 /// </summary>
 internal static class JoinedDefault
 {
-    /// <summary>Returns true if the settings contain only the default tracker.</summary>
-    public static bool Applies(PeerSettings settings) => settings.Trackers is [var only]
-        && only == new PeerSettings().Trackers[0] && only.Security.Kind == TrackerSecurityKind.Automatic;
+    /// <summary>Returns true if the user has chosen no tracker, so that the settings contain only the default one.</summary>
+    public static bool Applies(PeerSettings settings) => !settings.AreTrackersChosen;
 
     /// <summary>
     /// Returns the settings with the joined trackers in place of the default one; unchanged if no joined tracker may be used.

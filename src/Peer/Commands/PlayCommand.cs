@@ -99,8 +99,7 @@ internal static class PlayCommand
         Func<PeerNode, Song, Action, Task<Func<Task>>> begin)
     {
         await using var host = await run.StartHostAsync("tsp-guest").ConfigureAwait(false);
-        using var stop = new CancellationTokenSource();
-        var signal = host.WaitForSignalAsync().ContinueWith(_ => stop.CancelAsync(), TaskScheduler.Default);
+        using var stop = CommandContext.StopOnSignal(host);
         var events = PeerEvents.Subscribe(host.System);
         var peer = await PeerNode.StartListenerAsync(host.System, run.Settings, speakers).ConfigureAwait(false);
         var catalog = new CatalogClient(peer.TrackerLink, run.Settings.Link.RequestTimeout);

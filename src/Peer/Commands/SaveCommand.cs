@@ -22,9 +22,8 @@ internal static class SaveCommand
     {
         var screen = new Screen();
         await using var host = await run.StartHostAsync("tsp-guest").ConfigureAwait(false);
-        using var stop = new CancellationTokenSource();
-        _ = host.WaitForSignalAsync().ContinueWith(_ => stop.CancelAsync(), TaskScheduler.Default);
-        var events = PeerEvents.Subscribe(host.System);
+        using var stop = CommandContext.StopOnSignal(host);
+        var events = PeerEvents.SubscribeToAll(host.System);
         var peer = await PeerNode.StartListenerAsync(host.System, run.Settings, CommandContext.NoSpeakers).ConfigureAwait(false);
         var listening = run.Settings.Listening;
         var console = new ConsoleContext(
@@ -59,16 +58,21 @@ internal static class SaveCommand
         if (songs is [{ Live: true } feed])
             throw new CommandException(
                 $"song {feed.Id} is a live feed, which has no end; record it with: play {feed.Id} --output FILE --duration 1h");
+        const string howToRecord = "record a live feed with: play <id> --output FILE --duration 1h";
         var (accepted, refusal) = await SaveOrders.PlaceAsync(console, songs, destination, stop).ConfigureAwait(false);
+        if (accepted.Count == 0 && refusal is null)
+            throw new CommandException($"{Counted.Text(songs.Count, "live feed")} left out; {howToRecord}");
         if (refusal is not null)
             screen.Error(refusal);
         else if (accepted.Count < songs.Count)
-            screen.Note($"{Counted.Text(songs.Count - accepted.Count, "live feed")} left out");
+            screen.Note($"{Counted.Text(songs.Count - accepted.Count, "live feed")} left out; {howToRecord}");
         using var shown = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var showing = ShowAsync(console, shown.Token);
         try
         {
-            var isAll = refusal is null && (songs.Count == 1 || songs.Count == matches);
+            // A list of favourites may contain feeds. Any other song that is left out was named by its id.
+            var isAll = refusal is null && (songs.Count == 1 || songs.Count == matches)
+                && (songs.Count == accepted.Count || ConsoleContext.NamesFavourites(what));
             return await WaitAsync(events, screen, accepted.Count, stop).ConfigureAwait(false) && isAll;
         }
         finally

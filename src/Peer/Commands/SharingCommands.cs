@@ -24,8 +24,13 @@ internal static class SharingCommands
     private static readonly TimeSpan ShareDeadline = TimeSpan.FromSeconds(15);
 
     /// <summary>Shares music until a signal ends the program, or the tracker link fails permanently.</summary>
-    public static async Task<int> ServeAsync(CommandContext run)
+    /// <param name="run">The command's context.</param>
+    /// <param name="discovers">Whether to join the tracker on the local network if the settings list none.</param>
+    public static async Task<int> ServeAsync(CommandContext run, bool discovers)
     {
+        using var hangUp = new EarlyHangUp();
+        if (discovers)
+            run = await DiscoveredDefault.ChooseAsync(run).ConfigureAwait(false);
         RequireDataFolder(run.Settings);
         await using var host = await run.StartHostAsync("tsp-peer").ConfigureAwait(false);
         var ended = host.WaitForSignalAsync();
@@ -36,6 +41,8 @@ internal static class SharingCommands
         await peer.StartMonitoringAsync().ConfigureAwait(false);
         var screen = new Screen();
         using var reload = new ConfigurationReload(run.Configuration, run.Reload, IsLive, Apply, screen.Note);
+        if (hangUp.WasSent)
+            reload.Reload();
         var reporting = ReportAsync(events, screen);
         if (await Task.WhenAny(ReadyAsync(peer, screen), ended).ConfigureAwait(false) is Task<string> ready)
         {

@@ -1,6 +1,4 @@
-using System.Net.NetworkInformation;
 using System.Runtime.CompilerServices;
-using Akka.Actor;
 
 namespace TspActors.Peer.Diagnosis;
 
@@ -31,9 +29,9 @@ internal sealed class Examination(IReadOnlyList<ICheck> checks, TimeSpan deadlin
         {
             return Finding.Problem(check.Name, $"no result within {deadline.TotalSeconds:0.#} s", "try again");
         }
-        catch (Exception error)
-            when (error is IOException or UnauthorizedAccessException or NetworkInformationException or AskTimeoutException)
+        catch (Exception error) when (error is not OperationCanceledException)
         {
+            // Whatever is wrong with one check, the findings of the others are worth having, and the program must go on.
             return Finding.Problem(check.Name, $"the check failed: {error.Message}", "try again");
         }
     }

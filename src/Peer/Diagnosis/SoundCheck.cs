@@ -12,7 +12,18 @@ internal sealed class SoundCheck(Func<AudioBackend> resolve) : ICheck
     public string Name => Check;
 
     /// <inheritdoc/>
-    public Task<Finding> RunAsync(CancellationToken cancellation) => Task.FromResult(Judge(resolve()));
+    public Task<Finding> RunAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return Task.FromResult(Judge(resolve()));
+        }
+        catch (AudioBackendException error)
+        {
+            return Task.FromResult(Finding.Problem(
+                Check, error.Message, "plug the device in, or choose another one with --audio-device; 'peer audio devices' lists them"));
+        }
+    }
 
     /// <summary>Returns the finding for an output.</summary>
     public static Finding Judge(AudioBackend backend) => backend.Name == "null"

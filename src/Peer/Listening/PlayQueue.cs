@@ -65,6 +65,18 @@ internal sealed class PlayQueue(int capacity, Random random)
         return true;
     }
 
+    /// <summary>
+    /// Undoes <see cref="TryPlay"/> before the first song has begun. No song is current then. Songs that the user has moved or removed
+    /// since stay as they are.
+    /// </summary>
+    public void Withdraw(IReadOnlyList<QueuedSong> songs)
+    {
+        foreach (var song in songs.Skip(1).TakeWhile(song => _waiting.FirstOrDefault() == song))
+            _waiting.RemoveAt(0);
+        Current = null;
+        Version++;
+    }
+
     /// <summary>Adds songs to the end of the queue.</summary>
     /// <returns>False if the queue has no room for them. In that case, nothing has changed.</returns>
     public bool TryAdd(IReadOnlyList<QueuedSong> songs)

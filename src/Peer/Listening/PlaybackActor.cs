@@ -85,7 +85,7 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
             case SetPaused pause:
                 Apply(new PlaybackEvent.Commanded(NoteEdge(pause), Sender));
                 break;
-            case PlayNow or Enqueue or RestoreQueue or NextSong or PreviousSong or RemoveQueued or MoveQueued or ChangeQueue
+            case PlayNow or CancelPlay or Enqueue or RestoreQueue or NextSong or PreviousSong or RemoveQueued or MoveQueued or ChangeQueue
                 or UndoQueueChange
                 or StopPlaying or SeekTo:
                 Apply(new PlaybackEvent.Commanded(message, Sender));

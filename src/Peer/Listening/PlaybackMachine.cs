@@ -28,6 +28,9 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
     private bool _isNextUnreached;
     private int _sound;
 
+    // The command that made the current song play, as long as that song has an asker.
+    private PlayNow? _asked;
+
     /// <summary>The current state.</summary>
     public PlaybackPhase Phase { get; private set; } = Idle.Instance;
 
@@ -89,6 +92,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
     private object? Execute(object command, object asker) => command switch
     {
         PlayNow play => Play(play, asker),
+        CancelPlay cancel => Cancel(cancel.Play),
         Enqueue add => Add(add),
         RestoreQueue restore => Restore(restore),
         NextSong => Skip(),
@@ -108,7 +112,17 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         if (!queue.TryPlay(play.Songs))
             return TooMany();
         _unreached.Clear();
+        _asked = play;
         BeginCurrent(asker, play.Pace);
+        return null;
+    }
+
+    private object? Cancel(PlayNow play)
+    {
+        if (!ReferenceEquals(play, _asked) || Phase.CurrentTrack is not { Asker: not null })
+            return null;
+        queue.Withdraw(play.Songs);
+        StopSound();
         return null;
     }
 

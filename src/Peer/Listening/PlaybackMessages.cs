@@ -19,6 +19,12 @@ internal sealed record PlayNow(IReadOnlyList<QueuedSong> Songs, Pace Pace = Pace
 }
 
 /// <summary>
+/// To the PlaybackActor: withdraw this command, unless its first song has begun or another command has replaced it. The songs that were
+/// waiting before it stay in the queue, and nothing plays.
+/// </summary>
+internal sealed record CancelPlay(PlayNow Play) : ILocalMessage;
+
+/// <summary>
 /// To the PlaybackActor: add songs to the end of the queue. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
 /// </summary>
 internal sealed record Enqueue(IReadOnlyList<QueuedSong> Songs) : ILocalMessage;

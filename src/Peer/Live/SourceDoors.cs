@@ -45,7 +45,7 @@ internal sealed class SourceDoors(string address, Func<(string Password, bool Is
             return;
         if (!_doors.TryGetValue(at.Port, out var door))
         {
-            var bind = new IPEndPoint(address == ListenAddress.All ? IPAddress.IPv6Any : IPAddress.Parse(address), at.Port);
+            var bind = new IPEndPoint(address == ListenAddress.All ? ListenAddress.Everywhere : IPAddress.Parse(address), at.Port);
             door = new Door(context.ActorOf(IcecastDoorActor.Props(bind)));
             _doors.Add(at.Port, door);
         }

@@ -47,7 +47,7 @@ internal sealed class PeerMonitoring : IAsyncDisposable
             }).ConfigureAwait(false);
             return new PeerMonitoring(server, instruments);
         }
-        catch (ListenException error) when (settings.Endpoint.Port == DefaultPort)
+        catch (ListenException error) when (!settings.IsPortChosen)
         {
             // This port is only a default, and another peer on this machine may be using it.
             instruments.Dispose();

@@ -30,8 +30,10 @@ internal sealed record ListenerLists(SongFinder Finder, SongList Favourites, Son
     }
 
     /// <summary>Returns a peer's lists.</summary>
+    /// <exception cref="CommandException">The peer has no data folder.</exception>
     public static ListenerLists Of(PeerNode peer, CatalogClient catalog)
     {
+        var folder = peer.ListsFolder ?? throw new CommandException("there is no data folder with lists of songs; choose one with --data");
         var settings = peer.Settings.Listening;
         return new ListenerLists(
             new SongFinder(catalog, peer.FindShared),
@@ -40,6 +42,6 @@ internal sealed record ListenerLists(SongFinder Finder, SongList Favourites, Son
             settings.KeepQueue ? List(SongList.QueueName, settings.MaxQueue + 1, keepsFirst: true) : null);
 
         SongList List(string name, int capacity, bool keepsFirst = false) =>
-            new(Path.Combine(peer.ListsFolder ?? "", name), capacity, keepsFirst);
+            new(Path.Combine(folder, name), capacity, keepsFirst);
     }
 }

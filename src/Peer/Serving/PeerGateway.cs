@@ -30,7 +30,7 @@ internal static class PeerGateway
         {
             return await GatewayServer.StartAsync(system, port, settings.Http, settings.DataFolder).ConfigureAwait(false);
         }
-        catch (ListenException error) when (settings.Http.Endpoint.Port == GatewaySettings.DefaultPort)
+        catch (ListenException error) when (!settings.Http.IsPortChosen)
         {
             system.Stop(port);
             system.Log.Warning("{0}. This peer continues without the gateway", error.Message);

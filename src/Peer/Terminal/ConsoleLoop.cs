@@ -1,11 +1,13 @@
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Akka.Actor;
+using TspActors.Media.Library;
 using TspActors.Peer.Listening;
 using TspActors.Peer.Live.Recording;
 using TspActors.Peer.Playlists;
 using TspActors.Peer.Saving;
 using TspActors.Peer.Terminal.Commands;
+using TspActors.Playback;
 
 namespace TspActors.Peer.Terminal;
 
@@ -133,9 +135,10 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
         {
             _screen.Error("the peer did not reply in time; try again");
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error)
+            when (error is IOException or UnauthorizedAccessException or LibraryIndexException or AudioBackendException)
         {
-            // A full disk, for example, must not end music and sharing.
+            // A full disk or a missing sound device, for example, must not end music and sharing.
             _screen.Error(SafeText.Clean(error.Message));
         }
         finally

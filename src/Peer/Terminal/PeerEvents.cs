@@ -23,9 +23,17 @@ internal static class PeerEvents
     ];
 
     /// <summary>Subscribes to the events. If the reader is too slow, the oldest events are lost.</summary>
-    public static ChannelReader<object> Subscribe(ActorSystem system)
+    public static ChannelReader<object> Subscribe(ActorSystem system) => Subscribe(
+        system, Channel.CreateBounded<object>(new BoundedChannelOptions(MaxUnread) { FullMode = BoundedChannelFullMode.DropOldest }));
+
+    /// <summary>
+    /// Subscribes to the events. None is lost, however many wait for the reader, so this is only for a command that causes a limited number
+    /// of them.
+    /// </summary>
+    public static ChannelReader<object> SubscribeToAll(ActorSystem system) => Subscribe(system, Channel.CreateUnbounded<object>());
+
+    private static ChannelReader<object> Subscribe(ActorSystem system, Channel<object> channel)
     {
-        var channel = Channel.CreateBounded<object>(new BoundedChannelOptions(MaxUnread) { FullMode = BoundedChannelFullMode.DropOldest });
         system.ActorOf(Props.Create(() => new ForwarderActor(channel.Writer)), "console");
         return channel.Reader;
     }

@@ -9,20 +9,25 @@ internal static class SongJson
     private static readonly JsonWriterOptions Options =
         new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes the songs as they arrive, so that a large catalog is never held in memory as a whole.</summary>
+    /// <summary>
+    /// Writes the songs as they arrive, so that a large catalog is never held in memory as a whole. If not even the first one arrives,
+    /// nothing is written.
+    /// </summary>
     /// <param name="output">Receives the JSON.</param>
     /// <param name="songs">The songs.</param>
     /// <param name="depths">How many steps each host of a live feed is away from its source; null = unknown.</param>
     public static async Task WriteAsync(
         Stream output, IAsyncEnumerable<Song> songs, IReadOnlyDictionary<PeerId, uint>? depths = null)
     {
+        await using var arriving = songs.ConfigureAwait(false).GetAsyncEnumerator();
+        var hasSong = await arriving.MoveNextAsync();
         var json = new Utf8JsonWriter(output, Options);
         await using (json.ConfigureAwait(false))
         {
             json.WriteStartArray();
-            await foreach (var song in songs.ConfigureAwait(false))
+            for (; hasSong; hasSong = await arriving.MoveNextAsync())
             {
-                Write(json, song, depths);
+                Write(json, arriving.Current, depths);
                 if (json.BytesPending > 64 * 1024)
                     await json.FlushAsync().ConfigureAwait(false);
             }

@@ -66,8 +66,12 @@ internal sealed record MemberLists(EntryLines<Member>? Members, EntryLines<Invit
     /// <param name="nameOrKey">The member's name or key id, or the label of the invitation.</param>
     /// <param name="now">The current time.</param>
     /// <returns>A description of what was removed, as the result; null if there is neither.</returns>
+    /// <exception cref="MembershipException">The name is empty.</exception>
     public (MemberLists Changed, string? Result) Remove(string nameOrKey, DateTimeOffset now)
     {
+        // A script whose variable is not set must not remove the first member that has no name.
+        if (string.IsNullOrWhiteSpace(nameOrKey))
+            throw new MembershipException("the name is empty; write the name or the key id of the member, or the name of the invitation");
         var isKey = KeyId.TryParse(nameOrKey, out var key);
         if (All.FirstOrDefault(member => isKey ? member.Key == key : IsSame(member.Name, nameOrKey)) is { } member)
             return (this with { Members = Members!.RemoveAll(other => other == member) }, $"the member {member.Name} ({member.Key})");

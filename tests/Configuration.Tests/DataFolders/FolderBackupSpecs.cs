@@ -47,6 +47,26 @@ public sealed class FolderBackupSpecs : IDisposable
     }
 
     [Fact]
+    public void A_file_that_may_not_be_read_is_an_error_for_the_user_wherever_the_archive_goes()
+    {
+        File.WriteAllText(In("data/library.db"), "");
+        var folder = _folder with
+        {
+            IsKept = _ => true,
+            CopyDatabase = (from, _) => throw new UnauthorizedAccessException($"Access to {from} is denied."),
+        };
+
+        foreach (var write in new Action[]
+        {
+            () => FolderBackup.Write(folder, Archive, overwrites: false),
+            () => FolderBackup.Write(folder, Stream.Null, In("staging")),
+        })
+            Assert.Contains("library.db", Assert.Throws<IOException>(write).Message, StringComparison.Ordinal);
+
+        Assert.Equal(["data"], Names(""));
+    }
+
+    [Fact]
     public void A_file_that_exists_is_replaced_only_by_force()
     {
         File.WriteAllText(Archive, "mine");

@@ -42,8 +42,11 @@ public sealed class JoinedDefaultSpecs : IDisposable
     public void Trackers_in_the_settings_come_first()
     {
         Remember(DataFolder.DiscoveredName, Attic);
-        var settings = Settings with { Trackers = [new TrackerAddress("mine.example", 7070)] };
+        var settings = Settings with { Trackers = [new TrackerAddress("mine.example", 7070)], AreTrackersChosen = true };
 
+        Assert.Same(settings, JoinedDefault.Apply(settings));
+        // On the command line, even the default tracker is the user's choice.
+        settings = Settings with { AreTrackersChosen = true };
         Assert.Same(settings, JoinedDefault.Apply(settings));
     }
 

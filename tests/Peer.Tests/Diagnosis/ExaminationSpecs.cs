@@ -1,4 +1,5 @@
 using TspActors.Peer.Diagnosis;
+using TspActors.Playback;
 
 namespace TspActors.Peer.Tests.Diagnosis;
 
@@ -60,6 +61,20 @@ public sealed class ExaminationSpecs
 
         Assert.Equal(("broken", FindingState.Problem), (found.Check, found.State));
         Assert.Contains("no such device", found.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_fault_of_a_check_ends_the_examination()
+    {
+        var findings = await Examine(
+            new Check("device", _ => throw new AudioUnavailableException("There is no sound device \"USB\".")),
+            new Check("bug", _ => throw new InvalidOperationException("unexpected")),
+            new Check("last", _ => Task.FromResult(Finding.Ok("last", "well"))));
+
+        Assert.Equal(
+            [("device", FindingState.Problem), ("bug", FindingState.Problem), ("last", FindingState.Ok)],
+            findings.Select(finding => (finding.Check, finding.State)));
+        Assert.Contains("There is no sound device \"USB\".", findings[0].Detail, StringComparison.Ordinal);
     }
 
     [Fact]

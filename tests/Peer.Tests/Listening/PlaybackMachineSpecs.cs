@@ -61,6 +61,37 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
+    public void A_cancelled_play_command_ends_its_fetch_and_leaves_the_queue_as_it_was_before()
+    {
+        Command(new RestoreQueue(Songs(9)));
+        var play = new PlayNow(Songs(1, 2, 3));
+        Command(play);
+        var track = Current;
+
+        var effects = Command(new CancelPlay(play));
+
+        Assert.IsType<PlaybackPhase.Idle>(_machine.Phase);
+        Assert.Contains(new PlaybackEffect.Release(track), effects);
+        Assert.Null(_queue.Current);
+        Assert.Equal([9], _queue.Waiting.Select(song => song.Id));
+    }
+
+    [Fact]
+    public void A_play_command_that_has_begun_or_was_replaced_is_not_cancelled()
+    {
+        var replaced = new PlayNow(Songs(1));
+        Command(replaced);
+        var play = new PlayNow(Songs(1));
+        Command(play);
+        Assert.Empty(Command(new CancelPlay(replaced)));
+        Handle(new PlaybackEvent.HostStarted(Current, Song(1), Ann));
+
+        Assert.Empty(Command(new CancelPlay(play)));
+
+        Assert.IsType<PlaybackPhase.Playing>(_machine.Phase);
+    }
+
+    [Fact]
     public void A_restored_queue_does_not_play_until_it_is_asked_to()
     {
         Assert.Equal([Replied(new PlaybackDone())], Command(new RestoreQueue(Songs(1, 2))));

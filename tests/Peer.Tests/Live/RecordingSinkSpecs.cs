@@ -1,6 +1,8 @@
 using Akka.Actor;
 using Microsoft.Extensions.Time.Testing;
 using TspActors.Peer.Live.Recording;
+using TspActors.Peer.Tests.Material;
+using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Live;
 
@@ -20,6 +22,40 @@ public sealed class RecordingSinkSpecs
         Assert.Equal(TimeSpan.Zero, sink.Ahead);
         await sink.WriteAsync(new byte[10], CancellationToken.None);
         Assert.Equal(TimeSpan.FromSeconds(10), sink.Ahead);
+    }
+
+    [Fact]
+    public async Task A_file_keeps_what_it_contains_until_there_is_something_to_record()
+    {
+        using var folder = new TempFolder();
+        var path = folder.In("show.mp3");
+        await File.WriteAllTextAsync(path, "the show of yesterday");
+        await using (new RecordingSink(RecordingFile.Create(path), ActorRefs.Nobody))
+        {
+        }
+
+        Assert.Equal("the show of yesterday", await File.ReadAllTextAsync(path));
+        await using (var sink = new RecordingSink(RecordingFile.Create(path), ActorRefs.Nobody))
+        {
+            await sink.WriteAsync("today"u8.ToArray(), CancellationToken.None);
+            await sink.WriteAsync("!"u8.ToArray(), CancellationToken.None);
+        }
+
+        Assert.Equal("today!", await File.ReadAllTextAsync(path));
+    }
+
+    [Fact]
+    public async Task A_file_that_was_created_for_nothing_is_deleted()
+    {
+        using var folder = new TempFolder();
+        var feed = new Song { Id = 7, Live = true, Tags = new SongTags { Title = "Radio" } };
+        var targets = new[] { RecordingFile.Create(folder.In("show.mp3")), RecordingFile.CreateIn(folder.Path, feed, DateTime.UnixEpoch) };
+        Assert.Equal(2, Directory.GetFiles(folder.Path).Length);
+
+        foreach (var target in targets)
+            await new RecordingSink(target, ActorRefs.Nobody).DisposeAsync();
+
+        Assert.Empty(Directory.GetFiles(folder.Path));
     }
 
     [Fact]

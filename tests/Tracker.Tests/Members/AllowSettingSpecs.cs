@@ -24,14 +24,30 @@ public sealed class AllowSettingSpecs
         Assert.Contains(element, problem, StringComparison.Ordinal);
     }
 
-    private static TrackerSettings Read(params string[] allow) => TrackerSettingsReader.Read(ProgramConfiguration.Load(new LoadRequest
+    [Fact]
+    public void Members_without_TLS_are_refused()
+    {
+        var off = CommandLineSetting.One("tsp.tracker.encryption", "off", "--encryption");
+
+        var problem = Assert.Single(Assert.Throws<SettingsException>(() => Read([$"{Guests.Key(1)}"], off)).Problems).ToString();
+
+        Assert.Contains("tsp.tracker.allow", problem, StringComparison.Ordinal);
+        Assert.Contains("tsp.tracker.encryption", problem, StringComparison.Ordinal);
+        Assert.Equal(TrackerEncryption.Off, Read([], off).Encryption);
+    }
+
+    private static TrackerSettings Read(params string[] allow) => Read(allow, []);
+
+    private static TrackerSettings Read(string[] allow, params CommandLineSetting[] more) => TrackerSettingsReader.Read(Load(allow, more));
+
+    private static ProgramConfiguration Load(string[] allow, CommandLineSetting[] more) => ProgramConfiguration.Load(new LoadRequest
     {
         Program = "tracker",
         Reference = LoadRequest.EmbeddedReference(typeof(TrackerSettings).Assembly),
         WorkingDirectory = AppContext.BaseDirectory,
         ProgramDirectory = AppContext.BaseDirectory,
         Environment = new Dictionary<string, string>(),
-        CommandLine = [CommandLineSetting.List("tsp.tracker.allow", allow, "--allow")],
+        CommandLine = [CommandLineSetting.List("tsp.tracker.allow", allow, "--allow"), .. more],
         SecretKeys = TrackerSettingsReader.SecretKeys,
-    }));
+    });
 }

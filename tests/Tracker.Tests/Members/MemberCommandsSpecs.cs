@@ -90,6 +90,20 @@ public sealed class MemberCommandsSpecs : MemberCommandSpec
         Assert.Null(Open().Find(Guests.Key(2)));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    public void Remove_without_a_name_removes_nobody(string nobody)
+    {
+        File.WriteAllText(MembersPath, $"{Guests.Key(1)}\n{Guests.Key(2)} bob\n");
+
+        var (code, _, errors) = Run("remove", nobody);
+
+        Assert.Equal(1, code);
+        Assert.Contains("the name is empty", errors, StringComparison.Ordinal);
+        Assert.NotNull(Open().Find(Guests.Key(1)));
+    }
+
     [Fact]
     public void Remove_removes_an_open_invitation()
     {

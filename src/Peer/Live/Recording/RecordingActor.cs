@@ -68,7 +68,7 @@ internal sealed class RecordingActor : UntypedActor
                 Context.System.EventStream.Publish(new PlaybackNotice(notice.Text));
                 break;
             case FetchCompleted:
-                Close(null);
+                Close(_heardBytes > 0 ? null : "the feed ended before anything was heard");
                 break;
             case FetchFailed failed:
                 Close(_heardBytes > 0 && _order.Target.Path is { } path

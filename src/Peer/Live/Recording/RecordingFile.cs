@@ -9,7 +9,9 @@ internal static class RecordingFile
 {
     private const int MaxNumber = 1_000;
 
-    /// <summary>Opens a file that the user has named. It replaces any file at that path.</summary>
+    /// <summary>
+    /// Opens a file that the user has named. What it contains stays until there is something to record, and is then replaced.
+    /// </summary>
     /// <exception cref="IOException">The file cannot be created. The message is for the user.</exception>
     public static RecordingTarget Create(string path)
     {
@@ -18,7 +20,8 @@ internal static class RecordingFile
         path = Path.GetFullPath(path);
         if (Directory.Exists(path))
             throw new IOException($"{path} is a folder: choose a file");
-        return new RecordingTarget(Open(path, FileMode.Create), path, null);
+        var isNew = !File.Exists(path);
+        return new RecordingTarget(Open(path, FileMode.OpenOrCreate), path, null) { IsNew = isNew };
     }
 
     /// <summary>Opens a new file with a cue sheet in a folder, named after the feed and the time.</summary>
@@ -31,7 +34,7 @@ internal static class RecordingFile
         {
             var stem = Path.Combine(folder, number > 1 ? $"{name} ({number})" : name);
             if (!Path.Exists($"{stem}.mp3") && !Path.Exists($"{stem}.cue"))
-                return new RecordingTarget(Open($"{stem}.mp3", FileMode.CreateNew), $"{stem}.mp3", $"{stem}.cue");
+                return new RecordingTarget(Open($"{stem}.mp3", FileMode.CreateNew), $"{stem}.mp3", $"{stem}.cue") { IsNew = true };
         }
 
         throw new IOException($"{folder} already contains {MaxNumber} files named {name}: remove some, or choose another folder");

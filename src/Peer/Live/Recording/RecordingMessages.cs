@@ -16,7 +16,11 @@ internal sealed record RecordFeed(Song Song, RecordingTarget Target, TimeSpan? D
 /// <param name="Stream">The open stream.</param>
 /// <param name="Path">The path of the file; null = a pipe.</param>
 /// <param name="CuePath">The path of the cue sheet with the titles; null = none.</param>
-internal sealed record RecordingTarget(Stream Stream, string? Path, string? CuePath);
+internal sealed record RecordingTarget(Stream Stream, string? Path, string? CuePath)
+{
+    /// <summary>Whether the file was created for this recording, so that it is deleted if nothing is recorded.</summary>
+    public bool IsNew { get; init; }
+}
 
 /// <summary>To the RecordingsActor: end all recordings, and keep their files. Answered by <see cref="RecordingsStopped"/>.</summary>
 internal sealed record StopRecordings : ILocalMessage

@@ -36,6 +36,9 @@ internal sealed class RecordingSink(RecordingTarget target, IActorRef owner, Tim
     {
         try
         {
+            // An earlier file at this path is kept until there is something in its place.
+            if (_written == 0 && target.Path is not null)
+                target.Stream.SetLength(0);
             await target.Stream.WriteAsync(bytes, cancellation).ConfigureAwait(false);
             await target.Stream.FlushAsync(cancellation).ConfigureAwait(false);
         }
@@ -62,8 +65,13 @@ internal sealed class RecordingSink(RecordingTarget target, IActorRef owner, Tim
             target.Stream.SetLength(bytes);
     }
 
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => target.Stream.DisposeAsync();
+    /// <summary>Closes the target. A file that was created for nothing is deleted.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await target.Stream.DisposeAsync().ConfigureAwait(false);
+        if (_written == 0 && target is { IsNew: true, Path: { } path })
+            File.Delete(path);
+    }
 
     /// <summary>To the owner: this many bytes have been written.</summary>
     internal sealed record Written(long Bytes) : ILocalMessage;

@@ -17,6 +17,9 @@ internal sealed record ConsoleContext(PeerNode Peer, CatalogClient Catalog, Scre
 {
     private const string FavouritesWord = "favourites";
 
+    // A command for a guest needs no data folder, as long as it does not use the lists.
+    private readonly Lazy<ListenerLists> _lists = new(() => ListenerLists.Of(Peer, Catalog));
+
     /// <summary>How long an actor may take to reply.</summary>
     public static readonly TimeSpan ReplyDeadline = TimeSpan.FromSeconds(10);
 
@@ -27,7 +30,11 @@ internal sealed record ConsoleContext(PeerNode Peer, CatalogClient Catalog, Scre
     public Pager Pager { get; init; } = new(Screen, isOn: false, readsKeys: false);
 
     /// <summary>The listener's own lists of songs.</summary>
-    public ListenerLists Lists { get; } = ListenerLists.Of(Peer, Catalog);
+    /// <exception cref="CommandException">The peer has no data folder.</exception>
+    public ListenerLists Lists => _lists.Value;
+
+    /// <summary>Returns whether the user names the favourites.</summary>
+    public static bool NamesFavourites(string argument) => argument.Equals(FavouritesWord, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
     /// Returns the songs that the user names: the favourites, or what <see cref="CatalogClient.FindSeveralAsync"/> finds.
@@ -35,7 +42,7 @@ internal sealed record ConsoleContext(PeerNode Peer, CatalogClient Catalog, Scre
     /// <exception cref="CommandException">There is no such song, or the request failed.</exception>
     public async Task<(IReadOnlyList<Song> Songs, long Matches)> FindSeveralAsync(string argument, CancellationToken cancellation)
     {
-        if (!argument.Equals(FavouritesWord, StringComparison.OrdinalIgnoreCase))
+        if (!NamesFavourites(argument))
         {
             var named = await Catalog.FindSeveralAsync(argument, MaxQueue, cancellation).ConfigureAwait(false);
             if (named.Songs.Count > 1 && named.Songs.Count < named.Matches)

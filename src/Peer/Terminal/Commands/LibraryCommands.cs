@@ -12,7 +12,8 @@ internal sealed class RescanCommand() : ConsoleCommand(
     {
         var screen = console.Screen;
         screen.Note("scanning");
-        var rescan = argument.Length == 0 ? Rescan.Instance : new Rescan(await ResolveAsync(console, argument).ConfigureAwait(false));
+        var path = UserPath.Unquote(argument);
+        var rescan = path.Length == 0 ? Rescan.Instance : new Rescan(await ResolveAsync(console, path).ConfigureAwait(false));
         var report = await console.Peer.Library.Ask<ScanReport>(rescan, Timeout.InfiniteTimeSpan, cancellation).ConfigureAwait(false);
         if (report.Failure is { } failure)
             throw new CommandException($"could not scan the music folders: {failure}");

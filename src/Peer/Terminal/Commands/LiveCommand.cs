@@ -10,6 +10,8 @@ internal sealed class LiveCommand() : ConsoleCommand(
     "live", "live [command]",
     "this peer's live feeds; live start NAME=SOURCE, stop NAME, title NAME TEXT, skip NAME, relay on|off")
 {
+    private const string TitleUsage = "live title NAME TEXT";
+
     private static readonly string[] Verbs = ["start", "stop", "title", "skip", "relay"];
 
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
@@ -31,7 +33,7 @@ internal sealed class LiveCommand() : ConsoleCommand(
                 await SendAsync(console, new SkipFeedSong(Required(rest, "live skip NAME")), cancellation).ConfigureAwait(false);
                 break;
             case "title":
-                await SetTitleAsync(console, Required(rest, "live title NAME TEXT"), cancellation).ConfigureAwait(false);
+                await SetTitleAsync(console, Required(rest, TitleUsage), cancellation).ConfigureAwait(false);
                 break;
             case "relay":
                 await SendAsync(console, new SetRelay(OnOrOff(rest)), cancellation).ConfigureAwait(false);
@@ -68,9 +70,8 @@ internal sealed class LiveCommand() : ConsoleCommand(
             .Where(name => text.Equals(name, StringComparison.OrdinalIgnoreCase)
                 || text.StartsWith($"{name} ", StringComparison.OrdinalIgnoreCase))
             .MaxBy(name => name.Length) ?? text.Split(' ')[0];
-        await SendAsync(
-            console, new SetFeedTitle(name, text.Length > name.Length ? text[name.Length..].Trim() : ""), cancellation)
-            .ConfigureAwait(false);
+        var title = Required(text[name.Length..].Trim(), TitleUsage);
+        await SendAsync(console, new SetFeedTitle(name, title), cancellation).ConfigureAwait(false);
     }
 
     private static Task<LiveFeeds> ListAsync(ConsoleContext console, CancellationToken cancellation) =>

@@ -24,17 +24,21 @@ internal sealed class PlayCommand() : ConsoleCommand(
         var (songs, matches) = await console.FindSeveralAsync(argument, cancellation).ConfigureAwait(false);
         if (songs.Count == 1 && matches > 1)
             screen.Note($"{matches} songs match; playing the best match (\"play all {argument}\" plays them all)");
-        // The reply always arrives: the tracker, the hosts and the wait for busy hosts have their own deadlines, which may add up to many
-        // minutes.
-        var asked = console.Peer.Playback.Ask(new PlayNow([.. songs.Select(SongText.ToQueued)]), Timeout.InfiniteTimeSpan, cancellation);
-        if (screen.IsInteractive && await Task.WhenAny(asked, Task.Delay(PromptDelay, cancellation)).ConfigureAwait(false) != asked)
+        var play = new PlayNow([.. songs.Select(SongText.ToQueued)]);
+        object? reply;
+        try
         {
-            screen.Note("looking for a host; type \"stop\" to give up");
-            _ = ReportLateRefusalAsync(screen, asked);
-            return;
+            reply = await PlayAsync(console, play, cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Otherwise the song would begin later, by itself.
+            console.Peer.Playback.Tell(new CancelPlay(play));
+            throw;
         }
 
-        var reply = await asked.ConfigureAwait(false);
+        if (reply is null)
+            return;
         if (reply is not PlaybackStarted)
             throw new CommandException((reply as PlaybackRefused)?.Reason ?? "the song could not be played");
         if (songs.Count > 1)
@@ -42,6 +46,28 @@ internal sealed class PlayCommand() : ConsoleCommand(
     }
 
     public override Suggestions Suggest(string typed, TitleSearch titles) => Suggestions.FromTitles(typed, titles);
+
+    // Returns the player's reply; null if the prompt returns before it.
+    private static async Task<object?> PlayAsync(ConsoleContext console, PlayNow play, CancellationToken cancellation)
+    {
+        // The reply always arrives: the tracker, the hosts and the wait for busy hosts have their own deadlines, which may add up to many
+        // minutes.
+        var asked = console.Peer.Playback.Ask(play, Timeout.InfiniteTimeSpan, cancellation);
+        if (console.Screen.IsInteractive)
+        {
+            await Task.WhenAny(asked, Task.Delay(PromptDelay, cancellation)).ConfigureAwait(false);
+            if (!asked.IsCompleted)
+            {
+                // The end of the delay may be the first sign of the cancellation.
+                cancellation.ThrowIfCancellationRequested();
+                console.Screen.Note("looking for a host; type \"stop\" to give up");
+                _ = ReportLateRefusalAsync(console.Screen, asked);
+                return null;
+            }
+        }
+
+        return await asked.ConfigureAwait(false);
+    }
 
     private static async Task ContinueAsync(ConsoleContext console)
     {

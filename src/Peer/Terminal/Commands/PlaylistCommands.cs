@@ -10,9 +10,10 @@ internal sealed class ExportCommand() : ConsoleCommand("export", "export <file>"
 {
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {
-        if (argument.Length == 0)
+        var file = UserPath.Unquote(argument);
+        if (file.Length == 0)
             throw new CommandException("export to which file? Type export <file>, for example export evening.m3u8");
-        var path = Path.GetFullPath(UserPath.Expand(argument));
+        var path = Path.GetFullPath(UserPath.Expand(file));
         if (!Path.HasExtension(path))
             path += ".m3u8";
         var status = await console.GetPlaybackAsync().ConfigureAwait(false);
@@ -50,9 +51,10 @@ internal sealed class ImportCommand() : ConsoleCommand("import", "import <file>"
 
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {
-        if (argument.Length == 0)
+        var file = UserPath.Unquote(argument);
+        if (file.Length == 0)
             throw new CommandException("import which file? Type import <file>, for example import evening.m3u8");
-        var entries = Read(UserPath.Expand(argument), console.MaxQueue);
+        var entries = Read(UserPath.Expand(file), console.MaxQueue);
         var found = await console.Lists.Finder.FindAsync(entries, cancellation).ConfigureAwait(false);
         var songs = found.OfType<Protocol.Song>().Select(SongText.ToQueued).ToList();
         if (songs.Count > 0)

@@ -21,16 +21,17 @@ internal sealed record SaveArguments(string What, string Target)
         {
             var rest = argument[words[count - 1].End..].Trim();
             if (count == ids
-                ? rest.Length == 0 || IsCertainAt(words, count) || IsCertain(Unquote(rest), isLast: true) || Directory.Exists(Unquote(rest))
+                ? rest.Length == 0 || IsCertainAt(words, count)
+                    || IsCertain(UserPath.Unquote(rest), isLast: true) || Directory.Exists(UserPath.Unquote(rest))
                 : Directory.Exists(rest))
-                return new SaveArguments(string.Join(' ', words.Take(count).Select(word => word.Text)), Unquote(rest));
+                return new SaveArguments(string.Join(' ', words.Take(count).Select(word => word.Text)), UserPath.Unquote(rest));
         }
 
         var target = Enumerable.Range(1, words.Count - 1).FirstOrDefault(at => IsCertainAt(words, at));
-        if (target == 0 && words.Count > 1 && IsFolder(Unquote(words[^1].Text)))
+        if (target == 0 && words.Count > 1 && IsFolder(UserPath.Unquote(words[^1].Text)))
             target = words.Count - 1;
         return target > 0
-            ? new SaveArguments(argument[..words[target].Start].Trim(), Unquote(argument[words[target].Start..].Trim()))
+            ? new SaveArguments(argument[..words[target].Start].Trim(), UserPath.Unquote(argument[words[target].Start..].Trim()))
             : new SaveArguments(argument, "");
     }
 
@@ -53,7 +54,7 @@ internal sealed record SaveArguments(string What, string Target)
     /// <summary>Returns whether the last word of an argument can only be a path, or is a folder with a slash in its name.</summary>
     public static bool IsFolder(string word) => IsCertain(word, isLast: true) || (LooksLikePath(word) && Directory.Exists(word));
 
-    private static bool IsCertainAt(List<Word> words, int at) => IsCertain(Unquote(words[at].Text), isLast: at == words.Count - 1);
+    private static bool IsCertainAt(List<Word> words, int at) => IsCertain(UserPath.Unquote(words[at].Text), isLast: at == words.Count - 1);
 
     // "AC/DC", "Intro / Outro", "Sun ~ Moon" and "18 /2" are names. An absolute path begins with a folder that exists in the root folder.
     private static bool IsCertain(string word, bool isLast) =>
@@ -68,9 +69,6 @@ internal sealed record SaveArguments(string What, string Target)
         word.Contains('\\', StringComparison.Ordinal) || (word.Length > 1 && char.IsAsciiLetter(word[0]) && word[1] == ':');
 
     private static bool IsId(string word) => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out _);
-
-    /// <summary>Removes the quotation marks around a text, if there are any.</summary>
-    public static string Unquote(string text) => text.Length > 1 && text[0] == '"' && text[^1] == '"' ? text[1..^1] : text;
 
     private static List<Word> Words(string text)
     {

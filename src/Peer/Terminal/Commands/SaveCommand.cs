@@ -1,6 +1,8 @@
+using System.Globalization;
 using Akka.Actor;
 using TspActors.Peer.Live.Recording;
 using TspActors.Peer.Saving;
+using TspActors.Protocol;
 
 namespace TspActors.Peer.Terminal.Commands;
 
@@ -10,34 +12,35 @@ internal sealed class SaveCommand() : ConsoleCommand(
     "save songs as files, with their tags; save all [text]: every song that matches; save 3 ~/Music/{artist}/{album}/{track} {title}: "
         + "choose the names; of a live feed: save <id|text> <time> [folder]")
 {
+    private const string OneAtATime = "live feeds are recorded one at a time: save <id> 1h";
+
     public override bool FindsSongs => true;
 
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {
         if (argument.Length == 0)
             throw new CommandException("save which song? Type save <id> [folder] or save <text> [folder]");
-        var (feed, duration, named) = SplitTime(argument);
-        var (what, target) = duration is null ? SaveArguments.Parse(argument) : new SaveArguments(feed, named);
+        if (RecordingArguments.Parse(argument) is { } timed
+            && await FindFeedAsync(console, timed, cancellation).ConfigureAwait(false) is { } feed)
+        {
+            await RecordAsync(console, feed, timed, cancellation).ConfigureAwait(false);
+            return;
+        }
+
+        var (what, target) = SaveArguments.Parse(argument);
         var (folder, pattern) = SaveArguments.SplitPattern(target);
         var destination = SaveDestination.Find(folder, pattern, console);
         var (songs, matches) = await FindAsync(console, what, cancellation).ConfigureAwait(false);
-        if (songs.Count > 1 && duration is null)
+        if (songs.Count > 1)
         {
-            await SaveAllAsync(console, songs, destination, cancellation).ConfigureAwait(false);
+            await SaveAllAsync(console, songs, destination, isFavourites: ConsoleContext.NamesFavourites(what), cancellation)
+                .ConfigureAwait(false);
             return;
         }
 
         var song = await console.Catalog.DescribeAsync(songs[0].Id, cancellation).ConfigureAwait(false);
         if (song.Live)
-        {
-            if (pattern.Length > 0)
-                throw new CommandException("a recording is named after its feed and the time; give only the folder");
-            await RecordAsync(console, song, destination.Folder, duration, cancellation).ConfigureAwait(false);
-            return;
-        }
-
-        if (duration is not null)
-            throw new CommandException($"song {song.Id} is not a live feed, so it has a duration of its own");
+            throw new CommandException($"song {song.Id} is a live feed, which has no end; say how much to record: save {song.Id} 1h");
         if (song.Format is null)
             throw new CommandException($"song {song.Id} is empty");
         if (matches > 1)
@@ -53,7 +56,29 @@ internal sealed class SaveCommand() : ConsoleCommand(
 
     public override Suggestions Suggest(string typed, TitleSearch titles) => Suggestions.FromTitles(typed, titles);
 
-    private static async Task<(IReadOnlyList<Protocol.Song> Songs, long Matches)> FindAsync(
+    // A search such as "Best of the 80s" may also end in a time, so the time counts only after a live feed, or after an id.
+    private static async Task<Song?> FindFeedAsync(ConsoleContext console, RecordingArguments timed, CancellationToken cancellation)
+    {
+        if (timed.NamesSeveralIds || ConsoleContext.NamesFavourites(timed.What))
+            throw new CommandException(OneAtATime);
+        if (timed.NamesAll)
+            return null;
+        var isNumber = int.TryParse(timed.What, NumberStyles.None, CultureInfo.InvariantCulture, out var id);
+        try
+        {
+            var (song, _) = await console.Catalog.FindAsync(timed.What, cancellation).ConfigureAwait(false);
+            if (!song.Live && isNumber && song.Id == id)
+                throw new CommandException($"song {id} is not a live feed, so it has a duration of its own");
+            return song.Live ? song : null;
+        }
+        catch (CommandException) when (!isNumber)
+        {
+            // Perhaps the whole text matches a song. If not, the search for it says so.
+            return null;
+        }
+    }
+
+    private static async Task<(IReadOnlyList<Song> Songs, long Matches)> FindAsync(
         ConsoleContext console, string what, CancellationToken cancellation)
     {
         try
@@ -67,38 +92,35 @@ internal sealed class SaveCommand() : ConsoleCommand(
     }
 
     private static async Task SaveAllAsync(
-        ConsoleContext console, IReadOnlyList<Protocol.Song> songs, SaveDestination destination, CancellationToken cancellation)
+        ConsoleContext console, IReadOnlyList<Song> songs, SaveDestination destination, bool isFavourites, CancellationToken cancellation)
     {
         var (accepted, refusal) = await SaveOrders.PlaceAsync(console, songs, destination, cancellation).ConfigureAwait(false);
         if (accepted.Count == 0)
-            throw new CommandException(refusal ?? "live feeds are recorded one at a time: save <id> 1h");
+            throw new CommandException(refusal ?? OneAtATime);
         console.Screen.Note($"saving {Counted.Text(accepted.Count, "song")} to {SafeText.Clean(destination.Folder)}");
         if (refusal is not null)
-            console.Screen.Note($"not all {songs.Count} songs will be saved: {refusal}");
-    }
-
-    // The time comes between the feed and the folder, as in "Ana's radio 1h ~/Music".
-    private static (string What, TimeSpan? Duration, string Folder) SplitTime(string argument)
-    {
-        var words = argument.Split(' ', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        for (var at = words.Length - 1; at > 0; at--)
+            throw new CommandException($"not all {songs.Count} songs will be saved: {refusal}");
+        if (songs.Count(song => song.Live) is var feeds and > 0)
         {
-            if (RecordingTime.TryParse(words[at], out var time)
-                && (at == words.Length - 1 || SaveArguments.IsFolder(words[at + 1]) || words[at + 1][0] == '"'))
-                return (string.Join(' ', words[..at]), time, SaveArguments.Unquote(string.Join(' ', words[(at + 1)..])));
+            var text = $"{Counted.Text(feeds, "live feed")} left out; {OneAtATime}";
+            // The user has named these songs one by one, so leaving one out is a failure.
+            if (!isFavourites)
+                throw new CommandException(text);
+            console.Screen.Note(text);
         }
-
-        return (argument, null, "");
     }
 
     private static async Task RecordAsync(
-        ConsoleContext console, Protocol.Song song, string folder, TimeSpan? duration, CancellationToken cancellation)
+        ConsoleContext console, Song found, RecordingArguments timed, CancellationToken cancellation)
     {
-        if (duration is null)
-            throw new CommandException($"song {song.Id} is a live feed, which has no end; say how much to record: save {song.Id} 1h");
-        var target = RecordingFile.CreateIn(folder, song, DateTime.Now);
+        var (folder, pattern) = SaveArguments.SplitPattern(timed.Folder);
+        if (pattern.Length > 0)
+            throw new CommandException("a recording is named after its feed and the time; give only the folder");
+        var destination = SaveDestination.Find(folder, pattern, console);
+        var song = await console.Catalog.DescribeAsync(found.Id, cancellation).ConfigureAwait(false);
+        var target = RecordingFile.CreateIn(destination.Folder, song, DateTime.Now);
         var reply = await console.Peer.Recordings.Ask(
-            new RecordFeed(song, target, duration), ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
+            new RecordFeed(song, target, timed.Duration), ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
         if (reply is SaveRefused refused)
         {
             await target.Stream.DisposeAsync().ConfigureAwait(false);
@@ -106,6 +128,6 @@ internal sealed class SaveCommand() : ConsoleCommand(
             throw new CommandException(refused.Reason);
         }
 
-        console.Screen.Note($"recording {SongText.Time(duration.Value)} of {SongText.Name(song)} to {target.Path}");
+        console.Screen.Note($"recording {SongText.Time(timed.Duration)} of {SongText.Name(song)} to {target.Path}");
     }
 }

@@ -1,0 +1,31 @@
+using System.Runtime.InteropServices;
+
+namespace TspActors.Configuration.Hosting;
+
+/// <summary>
+/// A handler for SIGHUP that keeps the signal from ending a program which is still starting, until a <see cref="ConfigurationReload"/> can
+/// handle it. On Windows, it does nothing.
+/// </summary>
+public sealed class EarlyHangUp : IDisposable
+{
+    private readonly PosixSignalRegistration? _registration;
+    private volatile bool _wasSent;
+
+    /// <summary>Intercepts the signal.</summary>
+    public EarlyHangUp()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        _registration = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true;
+            _wasSent = true;
+        });
+    }
+
+    /// <summary>Whether the signal has been sent, so that the configuration must be reloaded.</summary>
+    public bool WasSent => _wasSent;
+
+    /// <summary>Stops intercepting the signal.</summary>
+    public void Dispose() => _registration?.Dispose();
+}
