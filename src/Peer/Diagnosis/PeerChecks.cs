@@ -29,11 +29,9 @@ internal static class PeerChecks
         var settings = peer.Settings;
         var link = new LinkWatch(GetStatusAsync, LongestWait, clock);
         var verdict = new LinkWatch(GetStatusAsync, LongestVerdictWait, clock);
-        var keys = new TrackerKeys(
-            settings.DataFolder.Length == 0 ? null : Path.Combine(settings.DataFolder, TrackerKeys.FileName), _ => { });
         return
         [
-            new TrackerCheck(link, new TrackerTrust(settings.Encryption, keys)),
+            new TrackerCheck(link, new TrackerTrust(settings.Encryption)),
             peer.Address is { } own
                 ? new PortCheck(link, verdict, own, () => peer.SongsShared, peer.DescribeMapping, isFresh)
                 : new KnownFinding(portFinding ?? Finding.Warning(PortCheck.Check, "this command serves no requesters")),

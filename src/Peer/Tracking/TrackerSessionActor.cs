@@ -366,7 +366,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
         string[] trackers = [.. _addresses.Filter(welcome.AlternativeTrackers)];
         welcome.AlternativeTrackers.Clear();
         welcome.AlternativeTrackers.AddRange(trackers);
-        Context.Parent.Tell(new SessionRegistered(welcome, _addresses));
+        Context.Parent.Tell(new SessionRegistered(welcome, _addresses, _greeting.TrackerKey));
     }
 
     private void OnError(Error error, int id)
