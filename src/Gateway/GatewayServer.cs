@@ -22,6 +22,7 @@ using TspActors.Gateway.Subsonic;
 using TspActors.Gateway.Web;
 using TspActors.Transport;
 using TspActors.Transport.Server;
+using TspActors.Transport.Tls;
 
 namespace TspActors.Gateway;
 
@@ -84,12 +85,13 @@ public sealed class GatewayServer : IAsyncDisposable
     /// <param name="settings">The settings.</param>
     /// <param name="dataFolder">The peer's data folder.</param>
     /// <exception cref="ListenException">The port could not be opened; the message says why and which setting to change.</exception>
-    /// <exception cref="IOException">The data folder cannot be used.</exception>
+    /// <exception cref="IOException">The data folder or the certificate cannot be used.</exception>
     public static async Task<GatewayServer> StartAsync(ActorSystem system, IActorRef peer, GatewaySettings settings, string dataFolder)
     {
         ArgumentNullException.ThrowIfNull(system);
         ArgumentNullException.ThrowIfNull(settings);
         var (time, log) = (TimeProvider.System, Logging.GetLogger(system, "gateway"));
+        var certificate = LoadCertificate(settings);
         var database = GatewayDatabase.Open(dataFolder, out var notice);
         var memory = new LibraryMemory(database, log);
         var devices = new DeviceStore(dataFolder, settings.Limits.MaxDevices, time);
@@ -116,7 +118,7 @@ public sealed class GatewayServer : IAsyncDisposable
             Version = typeof(GatewayServer).Assembly.GetName().Version?.ToString(3) ?? "0.0.0",
         };
         var events = new EventStreams(parts, log);
-        var application = Build(settings);
+        var application = Build(settings, certificate);
         application.Use(MarkBusyAsync);
         application.Use((context, next) => ReportAsync(context, next, log));
         SecurityMiddleware.Use(application, settings);
@@ -198,19 +200,21 @@ public sealed class GatewayServer : IAsyncDisposable
         await next(context).ConfigureAwait(false);
     }
 
-    private static WebApplication Build(GatewaySettings settings)
+    private static WebApplication Build(
+        GatewaySettings settings, (X509Certificate2 Own, X509Certificate2Collection Chain)? certificate)
     {
         // No configuration and no logging: standard error contains only the peer's own lines.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
-        if (settings.Certificate is not null)
+        if (certificate is not null)
             builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, settings));
+        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, settings, certificate));
         builder.Services.AddRouting();
         return builder.Build();
     }
 
-    private static void Configure(KestrelServerOptions kestrel, GatewaySettings settings)
+    private static void Configure(
+        KestrelServerOptions kestrel, GatewaySettings settings, (X509Certificate2 Own, X509Certificate2Collection Chain)? certificate)
     {
         var seats = new HttpSeats(new HttpSeatLimits(
             Math.Min(settings.Limits.MaxConnections, OpenFileLimit.HttpConnections), settings.Limits.MaxConnectionsPerAddress));
@@ -228,11 +232,8 @@ public sealed class GatewayServer : IAsyncDisposable
                 connection.Features.Set(seat);
                 await next(connection).ConfigureAwait(false);
             });
-            if (settings.Certificate is { } path)
-            {
-                var (certificate, chain) = Load(path, settings.CertificateKey, settings.CertificatePassword);
-                listen.UseHttps(https => (https.ServerCertificate, https.ServerCertificateChain) = (certificate, chain));
-            }
+            if (certificate is { } shown)
+                listen.UseHttps(https => (https.ServerCertificate, https.ServerCertificateChain) = shown);
         });
         kestrel.AddServerHeader = false;
         // Live feed names can contain any characters, and players read them as UTF-8.
@@ -255,20 +256,8 @@ public sealed class GatewayServer : IAsyncDisposable
         kestrel.Limits.MinResponseDataRate = null;
     }
 
-    // Returns the certificate with its key, and all certificates in the file, from which Kestrel builds the chain.
-    private static (X509Certificate2 Certificate, X509Certificate2Collection Chain) Load(string path, string? keyPath, string? password)
-    {
-        if (!Transport.Tls.CertificateFile.IsPem(path))
-        {
-            var all = X509CertificateLoader.LoadPkcs12CollectionFromFile(path, password);
-            return (all.First(certificate => certificate.HasPrivateKey), all);
-        }
-
-        var chain = new X509Certificate2Collection();
-        chain.ImportFromPemFile(path);
-        using var pem = password is null
-            ? X509Certificate2.CreateFromPemFile(path, keyPath)
-            : X509Certificate2.CreateFromEncryptedPemFile(path, password, keyPath);
-        return (X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null), chain);
-    }
+    private static (X509Certificate2 Own, X509Certificate2Collection Chain)? LoadCertificate(GatewaySettings settings) =>
+        settings.Certificate is { } path
+            ? CertificateFile.LoadChain(path, settings.CertificateKey, settings.CertificatePassword)
+            : null;
 }

@@ -135,7 +135,7 @@ public sealed class TrackerNode
             : null;
         var relayBroker = relays is null
             ? null
-            : system.ActorOf(RelayBrokerActor.Props(relays, relayDesk, identity!.KeyId.ToPeerId()), "relay-broker");
+            : system.ActorOf(RelayBrokerActor.Props(relays, relayDesk, () => identity!.KeyId.ToPeerId()), "relay-broker");
         var calls = ports is null
             ? null
             : system.ActorOf(CallDeskActor.Props(catalog, peers, ports, elsewhere, telemetry.Counts, relayBroker), CallDeskActor.Name);

@@ -1,5 +1,7 @@
 using Google.Protobuf;
 using TspActors.Protocol;
+using TspActors.Tracker.Reachability;
+using TspActors.Transport.Relays;
 
 namespace TspActors.Tracker.Tests;
 
@@ -58,6 +60,31 @@ public sealed class CertificateSpecs : TrackerSpec
     }
 
     [Fact]
+    public async Task After_a_renewal_calls_name_the_trackers_relay_by_the_renewed_key()
+    {
+        await StartTracker(Settings with
+        {
+            AccessKey = null,
+            Reachability = new ReachabilitySettings { Timeout = TimeSpan.FromSeconds(20) },
+            Relay = new RelaySettings { Enabled = true },
+        });
+        var second = Renew();
+        using var hostKey = new PeerKey();
+        var (requester, host) = (await JoinForRelays(_peer), await JoinForRelays(hostKey));
+        await host.Send(Operation.Share, 0, Samples.Complete(Samples.Song(1)));
+        await host.SkipTo<Assign>(Operation.Assign);
+
+        await requester.Send(Operation.Call, 1, new Call
+        {
+            Token = ByteString.CopyFrom(CallToken.NewRandom().ToArray()),
+            PeerId = ByteString.CopyFrom(hostKey.Peer.ToArray()),
+            Way = CallWay.Relay,
+        });
+
+        Assert.Equal(second.Id, new KeyId((await requester.SkipTo<Call>(Operation.Call)).RelayId.Span));
+    }
+
+    [Fact]
     public async Task A_broken_file_leaves_the_former_certificate_in_force()
     {
         File.WriteAllText(Path.Combine(_folder, "fullchain.pem"), "nonsense");
@@ -72,6 +99,16 @@ public sealed class CertificateSpecs : TrackerSpec
         second.Write(_folder);
         _tracker.CheckCertificate();
         return second;
+    }
+
+    private async Task<RawTspClient> JoinForRelays(PeerKey key)
+    {
+        var client = await Connect();
+        await client.StartTls(key.Context);
+        var hello = key.Hello();
+        hello.Hello.Features = (ulong)(PeerFeatures.Call | PeerFeatures.RelayUser);
+        await client.Register(hello);
+        return client;
     }
 
     private async Task<RawTspClient> ConnectSecurely()

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using TspActors.Gateway.Library;
 using TspActors.Media.Library;
+using TspActors.Transport;
 
 namespace TspActors.Gateway.Security;
 
@@ -146,7 +147,8 @@ public sealed class DeviceStore
             try
             {
                 PrivateFile.CreateFolder(Path.GetDirectoryName(_path)!);
-                return PrivateFile.Open(_path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                return FolderOwner.OpenOrCreate(
+                    _path + ".lock", mode => PrivateFile.Open(_path + ".lock", mode, FileAccess.ReadWrite, FileShare.None));
             }
             catch (IOException error) when (SharingViolations.Contains(error.HResult) && Stopwatch.GetElapsedTime(begin) < LockTimeout)
             {
@@ -186,7 +188,7 @@ public sealed class DeviceStore
         try
         {
             PrivateFile.CreateFolder(Path.GetDirectoryName(_path)!);
-            PrivateFile.Replace(_path, JsonSerializer.Serialize(devices, Format));
+            PrivateFile.Replace(_path, JsonSerializer.Serialize(devices, Format), FolderOwner.Give);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

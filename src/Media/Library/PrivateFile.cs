@@ -21,13 +21,21 @@ public static class PrivateFile
     /// Writes text to a new file next to <paramref name="path"/>, and then renames it to that path, so that a crash never leaves an
     /// incomplete file at <paramref name="path"/>.
     /// </summary>
-    public static void Replace(string path, string text)
+    /// <param name="path">The file.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="created">Receives the new file before the text is written.</param>
+    public static void Replace(string path, string text, Action<FileStream>? created = null)
     {
         var fresh = path + ".new";
         // An existing file of this name may have the wrong permissions, or may be a link.
         File.Delete(fresh);
-        using (var writer = new StreamWriter(Open(fresh, FileMode.CreateNew, FileAccess.Write)))
+        using (var file = Open(fresh, FileMode.CreateNew, FileAccess.Write))
+        {
+            created?.Invoke(file);
+            using var writer = new StreamWriter(file);
             writer.Write(text);
+        }
+
         File.Move(fresh, path, overwrite: true);
     }
 

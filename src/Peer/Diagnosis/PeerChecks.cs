@@ -29,11 +29,9 @@ internal static class PeerChecks
         var settings = peer.Settings;
         var link = new LinkWatch(GetStatusAsync, LongestWait, clock);
         var verdict = new PortVerdict(link, new LinkWatch(GetStatusAsync, LongestVerdictWait, clock), isFresh);
-        var keys = new TrackerKeys(
-            settings.DataFolder.Length == 0 ? null : Path.Combine(settings.DataFolder, TrackerKeys.FileName), _ => { });
         return
         [
-            new TrackerCheck(link, new TrackerTrust(settings.Encryption, keys)),
+            new TrackerCheck(link, new TrackerTrust(settings.Encryption)),
             peer.Address is { } own
                 ? new PortCheck(verdict, own, () => peer.SongsShared, peer.DescribeMapping)
                 : new KnownFinding(portFinding ?? Finding.Warning(PortCheck.Check, "this command serves no requesters")),

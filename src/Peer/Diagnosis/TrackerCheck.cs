@@ -14,7 +14,7 @@ internal sealed class TrackerCheck(LinkWatch link, TrackerTrust trust) : ICheck
     public async Task<Finding> RunAsync(CancellationToken cancellation)
     {
         var status = await link.WaitAsync(each => each.Connected, cancellation).ConfigureAwait(false);
-        return Judge(status, trust.Describe(status.Tracker));
+        return Judge(status, trust.Describe(status));
     }
 
     /// <summary>Returns the finding for the state of the link.</summary>

@@ -4,19 +4,22 @@ namespace TspActors.Peer.Diagnosis;
 
 /// <summary>Describes how a tracker that this peer is connected to has proved who it is.</summary>
 /// <param name="encryption">Whether this peer speaks TLS.</param>
-/// <param name="known">The keys of the trackers that this peer knows.</param>
-internal sealed class TrackerTrust(PeerEncryption encryption, TrackerKeys known)
+internal sealed class TrackerTrust(PeerEncryption encryption)
 {
     /// <summary>Returns the description, and whether the connection is encrypted.</summary>
-    public (string Text, bool IsSecure) Describe(TrackerAddress tracker)
+    /// <param name="status">The state of the link, which is connected.</param>
+    public (string Text, bool IsSecure) Describe(LinkStatus status)
     {
-        var security = tracker.Security;
-        if (encryption == PeerEncryption.Off || security.Kind == TrackerSecurityKind.Plain)
-            return ("in plain", false);
-        if (security.Kind == TrackerSecurityKind.Authority)
-            return ("over TLS, with a certificate from an authority", true);
-        if ((security.Pin ?? known.Find(tracker)) is { } key)
-            return ($"over TLS, key {key}", true);
-        return known.Path is null ? ("over TLS if the tracker speaks TLS", true) : ("in plain, because it does not speak TLS", false);
+        var security = status.Tracker.Security;
+        if (status.TrackerKey is { } key)
+        {
+            return security.Kind == TrackerSecurityKind.Authority
+                ? ("over TLS, with a certificate from an authority", true)
+                : ($"over TLS, key {key}", true);
+        }
+
+        return encryption == PeerEncryption.Off || security.Kind == TrackerSecurityKind.Plain
+            ? ("in plain", false)
+            : ("in plain, because it does not speak TLS", false);
     }
 }

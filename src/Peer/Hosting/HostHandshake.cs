@@ -52,7 +52,7 @@ internal sealed class HostHandshake(AccessCheck? access, RemoteEnd remote)
 
     private HandshakeResult AdvanceProof(AccessChallenge challenge, Proof proof)
     {
-        var refused = access!.Verify(challenge, proof, remote.Address, [], out var proved);
+        var refused = access!.Verify(challenge, proof, remote, [], out var proved);
         _challenge = null;
         if (refused is not null)
         {

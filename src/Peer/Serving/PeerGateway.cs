@@ -17,7 +17,7 @@ internal static class PeerGateway
     /// <param name="peer">The components of the peer that the gateway uses.</param>
     /// <returns>The gateway; null if it is off, or its default port is taken.</returns>
     /// <exception cref="ListenException">The configured port cannot be opened.</exception>
-    /// <exception cref="IOException">The data folder cannot be used.</exception>
+    /// <exception cref="IOException">The data folder or the certificate cannot be used.</exception>
     public static async Task<GatewayServer?> StartAsync(ActorSystem system, PeerSettings settings, ServedPeer peer)
     {
         if (!settings.Http.Enabled)

@@ -51,7 +51,8 @@ internal sealed record HelloSent : ILocalMessage
 /// <summary>The tracker has registered this peer.</summary>
 /// <param name="Welcome">The tracker's welcome.</param>
 /// <param name="Addresses">Decides whether this peer may connect to an address that the tracker has named.</param>
-internal sealed record SessionRegistered(Welcome Welcome, NamedAddresses Addresses) : ILocalMessage;
+/// <param name="TrackerKey">The key that the tracker has shown in TLS; null = the connection is plain.</param>
+internal sealed record SessionRegistered(Welcome Welcome, NamedAddresses Addresses, KeyId? TrackerKey) : ILocalMessage;
 
 /// <summary>The progress of the share, sent when it changes, once the tracker has asked for this peer's songs.</summary>
 /// <param name="Songs">The songs that the session knows.</param>

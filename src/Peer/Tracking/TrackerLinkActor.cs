@@ -186,7 +186,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
                 return true;
             case SessionRegistered registered:
                 _offline.Addresses = registered.Addresses;
-                Registered(session, registered.Welcome);
+                Registered(session, registered);
                 return true;
             case ShareReported report:
                 ShareChanged(session, report);
@@ -357,10 +357,11 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         }
     }
 
-    private void Registered(TrackerSession session, Welcome welcome)
+    private void Registered(TrackerSession session, SessionRegistered registered)
     {
+        var welcome = registered.Welcome;
         _log.Debug("Registered at tracker {0} (\"{1}\").", session.Tracker, welcome.TrackerName);
-        session.Registered(welcome.TrackerName);
+        session.Registered(welcome.TrackerName, registered.TrackerKey);
         _secrets.Remember(
             session.Tracker, welcome.Resume, TrackerChoice.ParseNames(welcome.AlternativeTrackers, _settings.MaxToldTrackers));
         _choice.Welcomed(session.Tracker, welcome.AlternativeTrackers);
@@ -466,6 +467,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
             ListedAt = _port.ListedAt,
             ObservedAddress = _port.ObservedAddress,
             IsCalledBack = _port.IsCalledBack,
+            TrackerKey = status.Connected ? _sessions.Current?.Key : null,
         };
         if (_status.Update(current))
             Context.System.EventStream.Publish(_status.Current);

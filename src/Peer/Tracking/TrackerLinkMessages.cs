@@ -64,10 +64,11 @@ internal sealed record TrackerUnavailable(string Reason) : ILocalMessage;
 /// <param name="ListedAt">The address and port that the tracker lists for this peer as a host; null = unknown.</param>
 /// <param name="ObservedAddress">This peer's address as the tracker sees it; null = unknown.</param>
 /// <param name="IsCalledBack">Whether this peer connects to requesters that cannot connect to it.</param>
+/// <param name="TrackerKey">The key that the connected tracker has shown in TLS; null = the connection is plain, or there is none.</param>
 internal sealed record LinkStatus(
     bool Connected, TrackerAddress Tracker, string Detail, int? SongsInCatalog, int SongsRefused, bool Final = false,
-    bool? PortReachable = null, TrackerAddress? ListedAt = null, IPAddress? ObservedAddress = null, bool IsCalledBack = false)
-    : ILocalMessage;
+    bool? PortReachable = null, TrackerAddress? ListedAt = null, IPAddress? ObservedAddress = null, bool IsCalledBack = false,
+    KeyId? TrackerKey = null) : ILocalMessage;
 
 /// <summary>Published on the event stream once per tracker: this tracker has refused the peer, and the link is trying others.</summary>
 internal sealed record RefusalNotice(TrackerAddress Tracker, string Reason) : ILocalMessage;

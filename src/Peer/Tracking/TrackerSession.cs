@@ -35,6 +35,9 @@ internal sealed class TrackerSession(TrackerAddress tracker, IActorRef actor, in
 
     public bool IsRegistered => Name is not null;
 
+    /// <summary>The key that the tracker has shown in TLS; null = the connection is plain, or has no welcome yet.</summary>
+    public KeyId? Key { get; private set; }
+
     /// <summary>The progress of the share; null before the tracker has asked for this peer's songs, if there can be any.</summary>
     public ShareReported? Share { get; set; }
 
@@ -48,9 +51,11 @@ internal sealed class TrackerSession(TrackerAddress tracker, IActorRef actor, in
     public TimeSpan RegisteredFor => time.GetElapsedTime(_registered);
 
     /// <summary>Records the tracker's welcome.</summary>
-    public void Registered(string name)
+    /// <param name="name">The tracker's own name.</param>
+    /// <param name="key">The key that the tracker has shown in TLS; null = the connection is plain.</param>
+    public void Registered(string name, KeyId? key = null)
     {
-        Name = name;
+        (Name, Key) = (name, key);
         _registered = time.GetTimestamp();
     }
 

@@ -369,7 +369,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
         string[] trackers = [.. _addresses.Filter(welcome.AlternativeTrackers)];
         welcome.AlternativeTrackers.Clear();
         welcome.AlternativeTrackers.AddRange(trackers);
-        Context.Parent.Tell(new SessionRegistered(welcome, _addresses));
+        Context.Parent.Tell(new SessionRegistered(welcome, _addresses, _greeting.TrackerKey));
         if (!_hostsNothing)
             return;
         // With the key of a registered peer, this peer may be a visitor, whose songs no tracker asks for (docs/protocol.md section 3).

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using TspActors.Tracker.Ids;
+using TspActors.Transport;
 
 namespace TspActors.Tracker.Members;
 
@@ -15,8 +16,6 @@ internal static class FolderLock
     /// <exception cref="IOException">The folder cannot be used, or another program holds the lock for too long.</exception>
     public static FileStream Acquire(string folder)
     {
-        var options = TrackerFolder.PrivateFile(FileMode.OpenOrCreate, FileAccess.ReadWrite);
-        options.Share = FileShare.None;
         var path = Path.Combine(folder, Name);
         var start = Stopwatch.GetTimestamp();
         try
@@ -24,7 +23,7 @@ internal static class FolderLock
             CreateFolder(folder);
             while (true)
             {
-                if (TryOpen(path, options) is { } held)
+                if (TryOpen(path) is { } held)
                     return held;
                 if (Stopwatch.GetElapsedTime(start) > Patience)
                     throw new IOException($"another program has been changing the members for {Patience.TotalSeconds} s; try again ({path})");
@@ -37,15 +36,22 @@ internal static class FolderLock
         }
     }
 
-    private static FileStream? TryOpen(string path, FileStreamOptions options)
+    private static FileStream? TryOpen(string path)
     {
         try
         {
-            return new FileStream(path, options);
+            return FolderOwner.OpenOrCreate(path, Open);
         }
         catch (IOException error) when (IsHeld(error))
         {
             return null;
+        }
+
+        FileStream Open(FileMode mode)
+        {
+            var options = TrackerFolder.PrivateFile(mode, FileAccess.ReadWrite);
+            options.Share = FileShare.None;
+            return new FileStream(path, options);
         }
     }
 

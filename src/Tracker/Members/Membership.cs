@@ -6,7 +6,7 @@ namespace TspActors.Tracker.Members;
 /// <remarks>
 /// Thread-safe. A change to the files takes effect within a second. Unreadable lines and files are reported once. An unreadable line is
 /// left out, and an unreadable file leaves the previous lists in effect: a mistake in a file must neither admit strangers nor lock out
-/// everyone.
+/// everyone. If there was no file before, an unreadable one restricts the tracker to the members in its configuration.
 /// </remarks>
 internal sealed class Membership
 {
@@ -147,7 +147,12 @@ internal sealed class Membership
         }
         catch (IOException error)
         {
-            Warn($"the members and invitations stay as they were: {error.Message}");
+            // The first members' file restricts the tracker, even if it cannot be read.
+            if (stamp.Members.IsThere)
+                _snapshot = _snapshot with { HasFile = true };
+            _stamp = null;
+            var left = _snapshot.HasFile ? "only the members and invitations that were read before are" : "no invitation is";
+            Warn($"{left} in effect: {error.Message}");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using TspActors.Tracker.Ids;
+using TspActors.Transport;
 
 namespace TspActors.Tracker.Members;
 
@@ -12,7 +13,7 @@ internal sealed class StagedFile : IDisposable
 
     private StagedFile(string path) => (_path, _temporary) = (path, path + ".new");
 
-    /// <summary>Writes a file's new contents to another file next to it, which only this user can read.</summary>
+    /// <summary>Writes a file's new contents to another file next to it, which only the owner of the folder can read.</summary>
     /// <exception cref="IOException">The contents are too long or cannot be written.</exception>
     public static StagedFile Write(string path, string text)
     {
@@ -25,6 +26,7 @@ internal sealed class StagedFile : IDisposable
             // An old file of this name may have the wrong permissions, or may be a link.
             File.Delete(staged._temporary);
             using var file = new FileStream(staged._temporary, TrackerFolder.PrivateFile(FileMode.CreateNew, FileAccess.Write));
+            FolderOwner.Give(file);
             file.Write(bytes);
             file.Flush(flushToDisk: true);
             return staged;

@@ -103,7 +103,7 @@ internal sealed class Handshake(
         // Without a key, a list of members would have nothing to remember.
         var invitations = IsRestricted && remote.Key is not null ? members!.OpenInvitations : [];
         var refused = access!.Verify(
-            challenge, proof, remote.Address, [.. invitations.Select(invitation => invitation.ToAccessKey())], out var proved);
+            challenge, proof, remote, [.. invitations.Select(invitation => invitation.ToAccessKey())], out var proved);
         if (refused is not null)
         {
             Restart();

@@ -36,13 +36,13 @@ internal sealed class RelayBrokerActor : UntypedActor, IWithTimers
     private readonly KnownRelays _known;
     private readonly IActorRef? _own;
     private readonly IPEndPoint? _ownEndPoint;
-    private readonly PeerId _ownId;
+    private readonly Func<PeerId> _ownId;
     private readonly Dictionary<PeerId, Volunteer> _volunteers = [];
     private readonly Dictionary<int, Attempt> _asked = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private int _requestId;
 
-    public RelayBrokerActor(KnownRelays known, IActorRef? own, PeerId ownId, IPEndPoint? ownEndPoint) =>
+    public RelayBrokerActor(KnownRelays known, IActorRef? own, Func<PeerId> ownId, IPEndPoint? ownEndPoint) =>
         (_known, _own, _ownId, _ownEndPoint) = (known, own, ownId, ownEndPoint);
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -51,9 +51,9 @@ internal sealed class RelayBrokerActor : UntypedActor, IWithTimers
 
     /// <param name="known">Receives the volunteers.</param>
     /// <param name="own">This tracker's RelayDeskActor; null = this tracker is not a relay.</param>
-    /// <param name="ownId">The id of this tracker's key.</param>
+    /// <param name="ownId">Returns the id of the key that this tracker shows now, which changes when its certificate is renewed.</param>
     /// <param name="ownEndPoint">Where peers reach this tracker; null = the endpoint at which the requester has reached it.</param>
-    public static Props Props(KnownRelays known, IActorRef? own, PeerId ownId, IPEndPoint? ownEndPoint = null) =>
+    public static Props Props(KnownRelays known, IActorRef? own, Func<PeerId> ownId, IPEndPoint? ownEndPoint = null) =>
         Akka.Actor.Props.Create(() => new RelayBrokerActor(known, own, ownId, ownEndPoint));
 
     protected override void OnReceive(object message)
@@ -65,12 +65,12 @@ internal sealed class RelayBrokerActor : UntypedActor, IWithTimers
                 break;
             case PlaceReserved { Tag: Attempt attempt } reserved:
                 if (reserved.Refusal == ErrorCode.Unknown)
-                    Arranged(attempt, _ownId, _ownEndPoint ?? attempt.Arrange.Place.ReachedAt);
+                    Arranged(attempt, _ownId(), _ownEndPoint ?? attempt.Arrange.Place.ReachedAt);
                 else
                     AskVolunteer(attempt);
                 break;
             case CancelRelay cancel:
-                if (cancel.Offer.Relay == _ownId)
+                if (cancel.Offer.IsOwn)
                     _own?.Tell(new CancelPlace(cancel.Offer.Reservation));
                 break;
             case VolunteerJoined joined:
@@ -162,7 +162,7 @@ internal sealed class RelayBrokerActor : UntypedActor, IWithTimers
     {
         var place = attempt.Arrange.Place;
         _log.Debug("{0} will relay between requester {1} and host {2}", endpoint, place.Requester.Id, place.Host);
-        attempt.AskedBy.Tell(new RelayArranged(place, new RelayOffer(relay, endpoint, attempt.Reservation!)));
+        attempt.AskedBy.Tell(new RelayArranged(place, new RelayOffer(relay, endpoint, attempt.Reservation!, IsOwn: attempt.Asked is null)));
     }
 
     private void Add(VolunteerJoined joined)

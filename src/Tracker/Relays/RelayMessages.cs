@@ -27,7 +27,8 @@ internal sealed record CancelRelay(RelayOffer Offer) : ILocalMessage;
 /// <param name="Relay">The relay's peer id, or the id of this tracker's key.</param>
 /// <param name="EndPoint">The endpoint to which both ends connect.</param>
 /// <param name="Reservation">The place, with both tickets.</param>
-internal sealed record RelayOffer(PeerId Relay, IPEndPoint EndPoint, RelayReservation Reservation);
+/// <param name="IsOwn">Whether the relay is this tracker's own.</param>
+internal sealed record RelayOffer(PeerId Relay, IPEndPoint EndPoint, RelayReservation Reservation, bool IsOwn = false);
 
 /// <summary>From a session to the RelayBrokerActor: its peer offers itself as a relay.</summary>
 /// <param name="Host">The peer.</param>

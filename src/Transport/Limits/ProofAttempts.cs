@@ -9,7 +9,9 @@ namespace TspActors.Transport.Limits;
 /// </summary>
 /// <remarks>
 /// Thread-safe; one instance serves all connections of a server. IPv6 addresses count by their /64. A peer that has already
-/// proved that it knows the key is counted separately from its address, so a stranger behind the same router cannot lock it out.
+/// proved that it knows the access key is counted separately from its address, so a stranger behind the same router cannot lock it out.
+/// Anyone can send a peer's id, so a peer that has shown its key in TLS is counted separately only where it shows that key again.
+/// A peer in plain has nothing but its id.
 /// </remarks>
 /// <param name="maxDelay">The maximum wait; zero = no limit on guesses.</param>
 /// <param name="time">The clock.</param>
@@ -37,26 +39,32 @@ public sealed class ProofAttempts(TimeSpan maxDelay, TimeProvider time)
     private TimeSpan Now => time.GetElapsedTime(0);
 
     /// <summary>Returns how long the peer must wait before its next proof is checked; zero = no wait.</summary>
-    public TimeSpan WaitFor(IPAddress address, PeerId peer)
+    /// <param name="address">The peer's address.</param>
+    /// <param name="peer">The id that the peer sent.</param>
+    /// <param name="showsKey">Whether the peer has shown the key of this id in TLS.</param>
+    public TimeSpan WaitFor(IPAddress address, PeerId peer, bool showsKey = false)
     {
         lock (_gate)
         {
             var now = Now;
-            return _failures.TryGetValue(Find(address, peer), out var failures) && failures.Until > now
+            return _failures.TryGetValue(Find(address, peer, showsKey), out var failures) && failures.Until > now
                 ? failures.Until - now
                 : TimeSpan.Zero;
         }
     }
 
     /// <summary>Records a wrong proof.</summary>
-    public void Fail(IPAddress address, PeerId peer)
+    /// <param name="address">The peer's address.</param>
+    /// <param name="peer">The id that the peer sent.</param>
+    /// <param name="showsKey">Whether the peer has shown the key of this id in TLS.</param>
+    public void Fail(IPAddress address, PeerId peer, bool showsKey = false)
     {
         if (maxDelay == TimeSpan.Zero)
             return;
         lock (_gate)
         {
             var now = Now;
-            var guesser = Find(address, peer);
+            var guesser = Find(address, peer, showsKey);
             var count = 1 + (_failures.TryGetValue(guesser, out var before) && now - before.At < Memory ? before.Count : 0);
             _failures[guesser] = new Failures(count, now, now + DelayAfter(count));
             _order.Enqueue((guesser, now));
@@ -65,11 +73,14 @@ public sealed class ProofAttempts(TimeSpan maxDelay, TimeProvider time)
     }
 
     /// <summary>Records a correct proof.</summary>
-    public void Succeed(IPAddress address, PeerId peer)
+    /// <param name="address">The peer's address.</param>
+    /// <param name="peer">The id that the peer sent.</param>
+    /// <param name="showsKey">Whether the peer has shown the key of this id in TLS.</param>
+    public void Succeed(IPAddress address, PeerId peer, bool showsKey = false)
     {
         lock (_gate)
         {
-            var known = new Guesser(CountedAddress.From(address), peer);
+            var known = new Guesser(CountedAddress.From(address), peer, showsKey);
             if (!_known.Add(known))
                 return;
             _knownOrder.Enqueue(known);
@@ -78,11 +89,11 @@ public sealed class ProofAttempts(TimeSpan maxDelay, TimeProvider time)
         }
     }
 
-    private Guesser Find(IPAddress address, PeerId peer)
+    private Guesser Find(IPAddress address, PeerId peer, bool showsKey)
     {
         var counted = CountedAddress.From(address);
-        var known = new Guesser(counted, peer);
-        return _known.Contains(known) ? known : new Guesser(counted, null);
+        var known = new Guesser(counted, peer, showsKey);
+        return _known.Contains(known) ? known : new Guesser(counted, null, false);
     }
 
     private TimeSpan DelayAfter(int failures)
@@ -105,7 +116,7 @@ public sealed class ProofAttempts(TimeSpan maxDelay, TimeProvider time)
         }
     }
 
-    private readonly record struct Guesser(IPAddress Address, PeerId? Peer);
+    private readonly record struct Guesser(IPAddress Address, PeerId? Peer, bool ShowsKey);
 
     private readonly record struct Failures(int Count, TimeSpan At, TimeSpan Until);
 }

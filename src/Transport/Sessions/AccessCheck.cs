@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using TspActors.Protocol;
 using TspActors.Transport.Limits;
 
@@ -35,7 +34,7 @@ public sealed class AccessCheck(AccessKey? key, ProofAttempts attempts, string s
         challenge = null;
         if (hello.Nonce.IsEmpty)
             return new HandshakeResult.Refused(ErrorCode.Unauthenticated, Needed);
-        if (RefuseGuess(hello, remote.Address) is { } refused)
+        if (RefuseGuess(hello, remote) is { } refused)
             return refused;
         challenge = new AccessChallenge(hello, remote.ServerKey);
         return new HandshakeResult.Reply(challenge.ToFrame());
@@ -44,23 +43,24 @@ public sealed class AccessCheck(AccessKey? key, ProofAttempts attempts, string s
     /// <summary>Checks a peer's proof.</summary>
     /// <param name="challenge">The challenge that the proof answers.</param>
     /// <param name="proof">The peer's proof.</param>
-    /// <param name="remote">The address of the peer's connection.</param>
+    /// <param name="remote">The peer's end of the connection.</param>
     /// <param name="invitations">Keys that are accepted in addition to the access key.</param>
     /// <param name="result">What has been proved; default when the proof is refused.</param>
     /// <returns>The refusal; null when the proof is correct.</returns>
     public HandshakeResult.Refused? Verify(
-        AccessChallenge challenge, Proof proof, IPAddress remote, IReadOnlyList<AccessKey> invitations, out AccessProof result)
+        AccessChallenge challenge, Proof proof, RemoteEnd remote, IReadOnlyList<AccessKey> invitations, out AccessProof result)
     {
         ArgumentNullException.ThrowIfNull(challenge);
+        ArgumentNullException.ThrowIfNull(remote);
         ArgumentNullException.ThrowIfNull(invitations);
         result = default;
         // A challenge that was sent before the last failure must not be a way around the wait.
         if (RefuseGuess(challenge.Hello, remote) is { } refused)
             return refused;
-        var peer = new PeerId(challenge.Hello.PeerId.Span);
+        var (peer, showsKey) = (new PeerId(challenge.Hello.PeerId.Span), remote.Key is not null);
         if (key is not null && challenge.TryVerify(key, proof, out var own))
         {
-            attempts.Succeed(remote, peer);
+            attempts.Succeed(remote.Address, peer, showsKey);
             result = new AccessProof(own, null);
             return null;
         }
@@ -69,21 +69,21 @@ public sealed class AccessCheck(AccessKey? key, ProofAttempts attempts, string s
         {
             if (!challenge.TryVerify(invitations[i], proof, out own))
                 continue;
-            attempts.Succeed(remote, peer);
+            attempts.Succeed(remote.Address, peer, showsKey);
             result = new AccessProof(own, i);
             return null;
         }
 
-        attempts.Fail(remote, peer);
+        attempts.Fail(remote.Address, peer, showsKey);
         return new HandshakeResult.Refused(
             ErrorCode.Unauthenticated,
             key is null ? $"this {server} knows no such invitation; it may have been used or have expired"
             : $"the access key does not match this {server}'s");
     }
 
-    private HandshakeResult.Refused? RefuseGuess(Hello hello, IPAddress remote)
+    private HandshakeResult.Refused? RefuseGuess(Hello hello, RemoteEnd remote)
     {
-        var wait = attempts.WaitFor(remote, new PeerId(hello.PeerId.Span));
+        var wait = attempts.WaitFor(remote.Address, new PeerId(hello.PeerId.Span), remote.Key is not null);
         if (wait == TimeSpan.Zero)
             return null;
         // Rounded up, because the wire carries whole milliseconds.

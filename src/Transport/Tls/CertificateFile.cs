@@ -22,14 +22,7 @@ public static class CertificateFile
     /// <exception cref="CertificateFileException">A file cannot be read, or the certificate and the key cannot be used.</exception>
     public static TlsIdentity Load(string path, string? keyPath = null, string? password = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        var bytes = Read(path);
-        var (certificate, chain) = IsPem(bytes)
-            ? LoadPem(path, Encoding.UTF8.GetString(bytes), keyPath, password)
-            : LoadPkcs12(path, bytes, keyPath, password);
-        if (!CertificateKey.IsAccepted(certificate))
-            throw new CertificateFileException(
-                $"the certificate in {path} has a key that is neither P-256 nor RSA with 2048 to 4096 bits; get a certificate for such a key");
+        var (certificate, chain) = LoadFiles(path, keyPath, password);
         try
         {
             return TlsIdentity.FromCertificate(certificate, chain);
@@ -40,9 +33,36 @@ public static class CertificateFile
         }
     }
 
+    /// <summary>Returns a certificate with its private key, and the rest of its chain. An expired certificate is accepted.</summary>
+    /// <param name="path">A PKCS#12 file, or a PEM file with the certificate first and then the rest of its chain.</param>
+    /// <param name="keyPath">A PEM file with the private key; null = <paramref name="path"/> holds it too.</param>
+    /// <param name="password">The password of the PKCS#12 file, or of the key; null = none. It is ignored if the key in a PEM file is not
+    ///   encrypted.</param>
+    /// <exception cref="CertificateFileException">A file cannot be read, or the certificate and the key cannot be used.</exception>
+    public static (X509Certificate2 Certificate, X509Certificate2Collection Chain) LoadChain(
+        string path, string? keyPath = null, string? password = null)
+    {
+        var (certificate, chain) = LoadFiles(path, keyPath, password);
+        return (ShownCertificate.Reload(certificate), chain);
+    }
+
     /// <summary>Returns true if a file is PEM; PKCS#12 is not.</summary>
     /// <exception cref="CertificateFileException">The file cannot be read.</exception>
     public static bool IsPem(string path) => IsPem(Read(path));
+
+    private static (X509Certificate2 Certificate, X509Certificate2Collection Chain) LoadFiles(
+        string path, string? keyPath, string? password)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var bytes = Read(path);
+        var (certificate, chain) = IsPem(bytes)
+            ? LoadPem(path, Encoding.UTF8.GetString(bytes), keyPath, password)
+            : LoadPkcs12(path, bytes, keyPath, password);
+        if (!CertificateKey.IsAccepted(certificate))
+            throw new CertificateFileException(
+                $"the certificate in {path} has a key that is neither P-256 nor RSA with 2048 to 4096 bits; get a certificate for such a key");
+        return (certificate, chain);
+    }
 
     private static bool IsPem(byte[] bytes) => bytes.AsSpan().IndexOf(PemBegin) >= 0;
 

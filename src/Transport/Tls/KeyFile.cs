@@ -116,6 +116,7 @@ public static partial class KeyFile
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = OwnerOnly;
         using var file = new FileStream(path, options);
+        FolderOwner.Give(file);
         using (var writer = new StreamWriter(file, leaveOpen: true))
             writer.Write(text);
         file.Flush(flushToDisk: true);

@@ -24,6 +24,19 @@ public sealed class DeviceStoreSpecs : IDisposable
         Assert.Null(command.Remove("phone"));
     }
 
+    [Fact]
+    public void Files_that_root_creates_in_the_folder_of_another_user_belong_to_that_user()
+    {
+        if (!AnotherUser.CanOwn)
+            return;
+        AnotherUser.Own(_data.Path);
+
+        Store().Add("phone");
+
+        Assert.True(AnotherUser.Owns(_data.In(DeviceStore.FileName)));
+        Assert.True(AnotherUser.Owns(_data.In(DeviceStore.FileName + ".lock")));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("  ")]

@@ -169,19 +169,19 @@ public sealed class NetworkCheckSpecs
     }
 
     [Fact]
-    public void The_key_of_a_tracker_is_found_in_its_address_or_among_the_known_keys()
+    public void The_key_of_a_tracker_is_the_one_that_it_has_shown_on_the_connection()
     {
         var key = new KeyId(new byte[KeyId.Size]);
-        var known = new TrackerKeys(null, _ => { });
-        known.Remember(Tracker, key);
-        var trust = new TrackerTrust(PeerEncryption.Prefer, known);
-        var pinned = new TrackerAddress("other.example", 7070) { Security = new TrackerSecurity(TrackerSecurityKind.Pinned, key) };
+        var trust = new TrackerTrust(PeerEncryption.Prefer);
+        var secure = Linked with { TrackerKey = key };
+        var authority = Tracker with { Security = new TrackerSecurity(TrackerSecurityKind.Authority) };
+        var plain = Tracker with { Security = new TrackerSecurity(TrackerSecurityKind.Plain) };
 
-        Assert.Equal(($"over TLS, key {key}", true), trust.Describe(Tracker));
-        Assert.Equal(($"over TLS, key {key}", true), trust.Describe(pinned));
-        Assert.True(trust.Describe(Tracker with { Security = new TrackerSecurity(TrackerSecurityKind.Authority) }).IsSecure);
-        Assert.False(trust.Describe(Tracker with { Security = new TrackerSecurity(TrackerSecurityKind.Plain) }).IsSecure);
-        Assert.False(new TrackerTrust(PeerEncryption.Off, known).Describe(Tracker).IsSecure);
+        Assert.Equal(($"over TLS, key {key}", true), trust.Describe(secure));
+        Assert.Equal(("over TLS, with a certificate from an authority", true), trust.Describe(secure with { Tracker = authority }));
+        Assert.Equal(("in plain, because it does not speak TLS", false), trust.Describe(Linked));
+        Assert.Equal(("in plain", false), trust.Describe(Linked with { Tracker = plain }));
+        Assert.Equal(("in plain", false), new TrackerTrust(PeerEncryption.Off).Describe(Linked));
     }
 
     private static Task<Finding> Mapping(Func<Task<string?>>? describe)

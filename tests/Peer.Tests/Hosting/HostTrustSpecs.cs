@@ -2,6 +2,7 @@ using TspActors.Peer.Hosting;
 using TspActors.Peer.Tests.Material;
 using TspActors.Protocol;
 using TspActors.Transport;
+using TspActors.Transport.Limits;
 using TspActors.Transport.Sessions;
 using TspActors.Transport.Tls;
 using Xunit.Abstractions;
@@ -52,8 +53,7 @@ public sealed class HostTrustSpecs(ITestOutputHelper output) : HostSpec(output)
         var nonce = AccessKey.NewNonce();
         await requester.Send(Operation.Init, 0, _key.Hello(nonce: nonce));
         var challenge = (await requester.Expect<Init>(Operation.Init)).Challenge.Nonce.ToByteArray();
-        var proof = Access.PeerProof(challenge, nonce, _key.Peer, covers ? _identity.KeyId : _otherKey.Id);
-        await requester.Send(Operation.Init, 0, new Init { Proof = new Proof { Hmac = Google.Protobuf.ByteString.CopyFrom(proof) } });
+        await ProveAsync(requester, Access.PeerProof(challenge, nonce, _key.Peer, covers ? _identity.KeyId : _otherKey.Id));
 
         if (!covers)
         {
@@ -63,6 +63,39 @@ public sealed class HostTrustSpecs(ITestOutputHelper output) : HostSpec(output)
 
         var welcome = (await requester.Expect<Init>(Operation.Init)).Welcome;
         Assert.Equal(Access.TrackerProof(nonce, challenge, _key.Peer, _identity.KeyId), welcome.Hmac.ToByteArray());
+    }
+
+    [Fact]
+    public async Task A_stranger_that_guesses_under_the_id_of_a_requester_with_a_key_does_not_lock_it_out()
+    {
+        await StartSecurelyAsync(new HostSecurity(AccessCheck.For(Access, TimeSpan.FromMinutes(1), "host"), _identity.KeyId));
+        var nonce = AccessKey.NewNonce();
+        await GreetWithKeyAsync();
+        for (var guess = 0; guess < ProofAttempts.FreeFailures; guess++)
+        {
+            using var stranger = await ConnectAsync();
+            await ChallengeAsync(stranger);
+            await ProveAsync(stranger, new byte[AccessKey.ProofSize]);
+            await stranger.ExpectError(ErrorCode.Unauthenticated);
+        }
+
+        using var last = await ConnectAsync();
+        await last.Send(Operation.Init, 0, _key.Hello(nonce: nonce));
+        await last.ExpectError(ErrorCode.RateLimited);
+        await GreetWithKeyAsync();
+
+        async Task GreetWithKeyAsync()
+        {
+            using var requester = await ConnectSecurelyAsync(_key);
+            await ProveAsync(requester, Access.PeerProof(await ChallengeAsync(requester), nonce, _key.Peer, _identity.KeyId));
+            Assert.NotNull((await requester.Expect<Init>(Operation.Init)).Welcome);
+        }
+
+        async Task<byte[]> ChallengeAsync(RawTspClient requester)
+        {
+            await requester.Send(Operation.Init, 0, _key.Hello(nonce: nonce));
+            return (await requester.Expect<Init>(Operation.Init)).Challenge.Nonce.ToByteArray();
+        }
     }
 
     [Fact]
@@ -112,6 +145,9 @@ public sealed class HostTrustSpecs(ITestOutputHelper output) : HostSpec(output)
         _key.Dispose();
         _otherKey.Dispose();
     }
+
+    private static Task ProveAsync(RawTspClient requester, byte[] proof) => requester.Send(
+        Operation.Init, 0, new Init { Proof = new Proof { Hmac = Google.Protobuf.ByteString.CopyFrom(proof) } });
 
     private Task StartSecurelyAsync(HostSecurity security) =>
         StartHostAsync(transport: Patient with { Identity = _identity }, security: security);

@@ -67,6 +67,22 @@ public sealed class LinkTrustSpecs(ITestOutputHelper output) : TrackerLinkSpec(o
     }
 
     [Fact]
+    public async Task The_status_has_the_key_of_the_connection_even_if_it_could_not_be_saved()
+    {
+        var tracker = OpenTracker();
+        // A file where the folder would be.
+        File.WriteAllText(Folder.In("file"), "");
+        Start([tracker], tls: new TrackerTls(_identity, false, new TrackerKeys(Folder.In("file", TrackerKeys.FileName), _ => { })));
+        using var remote = await AcceptSecurelyAsync(_key);
+        Assert.Null((await StatusAsync()).TrackerKey);
+        await remote.Expect(Operation.Init);
+        await WelcomeAsync(remote);
+
+        await StatusBecomesAsync(status => status.Connected);
+        Assert.Equal(_key.Id, (await StatusAsync()).TrackerKey);
+    }
+
+    [Fact]
     public async Task A_pinned_tracker_that_knows_this_peer_need_not_ask_for_its_access_key()
     {
         OpenTracker();
@@ -83,6 +99,7 @@ public sealed class LinkTrustSpecs(ITestOutputHelper output) : TrackerLinkSpec(o
         using var second = await RegisterAsync();
 
         await StatusBecomesAsync(status => status.Connected);
+        Assert.Null((await StatusAsync()).TrackerKey);
         Assert.False(File.Exists(KeysPath));
     }
 

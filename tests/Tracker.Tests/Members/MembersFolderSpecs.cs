@@ -93,6 +93,44 @@ public sealed class MembersFolderSpecs : MembershipSpec
     }
 
     [Fact]
+    public void The_first_members_file_restricts_a_running_tracker_even_if_it_cannot_be_read()
+    {
+        var membership = Open(new Member(Guests.Key(1), "anna"));
+        var open = Open();
+        Assert.False(open.IsRestricted);
+
+        Directory.CreateDirectory(MembersPath);
+
+        for (var second = 0; second < 3; second++)
+        {
+            _clock.Pass(ALittleMoreThanOneSecond);
+            Assert.True(open.IsRestricted);
+            Assert.Equal("anna", membership.Find(Guests.Key(1))?.Name);
+        }
+
+        Assert.Contains(MembersPath, Assert.Single(_warnings.Distinct()), StringComparison.Ordinal);
+        // An editor may be about to write the file, so it must stay missing for a while.
+        Directory.Delete(MembersPath);
+        _clock.Pass(ALittleMoreThanOneSecond);
+        Assert.True(open.IsRestricted);
+        _clock.Pass(ALittleMoreThanOneSecond);
+        Assert.False(open.IsRestricted);
+    }
+
+    [Fact]
+    public void Files_that_root_creates_in_the_folder_of_another_user_belong_to_that_user()
+    {
+        if (!AnotherUser.CanOwn)
+            return;
+        AnotherUser.Own(_folder.FullName);
+
+        Invite("anna");
+
+        Assert.Equal(["invitations", "members", "members.lock"], _folder.GetFiles().Select(file => file.Name).Order());
+        Assert.All(_folder.GetFiles(), file => Assert.True(AnotherUser.Owns(file.FullName), file.Name));
+    }
+
+    [Fact]
     public void If_the_new_member_cannot_be_written_the_invitation_stays_open()
     {
         var (invitation, membership) = (Invite("anna"), Open());

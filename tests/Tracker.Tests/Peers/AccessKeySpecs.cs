@@ -71,6 +71,44 @@ public sealed class AccessKeySpecs : TrackerSpec
         await again.ExpectWelcome();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_stranger_that_guesses_under_the_id_of_a_peer_with_a_key_does_not_lock_it_out(bool overTls)
+    {
+        using var key = new PeerKey();
+        var nonce = AccessKey.NewNonce();
+        await JoinWithKey();
+        for (var guess = 0; guess < ProofAttempts.FreeFailures; guess++)
+        {
+            var stranger = await ConnectStranger();
+            await Challenge(stranger, key.Hello(nonce: nonce));
+            await Prove(stranger, new byte[AccessKey.ProofSize]);
+            await stranger.ExpectError(ErrorCode.Unauthenticated);
+        }
+
+        var last = await ConnectStranger();
+        await last.Send(Operation.Init, 0, key.Hello(nonce: nonce));
+        await last.ExpectError(ErrorCode.RateLimited);
+        await JoinWithKey();
+
+        async Task JoinWithKey()
+        {
+            var friend = await Connect();
+            await friend.StartTls(key.Context);
+            await Prove(friend, Key.PeerProof(await Challenge(friend, key.Hello(nonce: nonce)), nonce, key.Peer, _tracker.KeyId));
+            await friend.ExpectWelcome();
+        }
+
+        async Task<RawTspClient> ConnectStranger()
+        {
+            var stranger = await Connect();
+            if (overTls)
+                await stranger.StartTls();
+            return stranger;
+        }
+    }
+
     [Fact]
     public async Task A_proof_for_a_different_peer_or_connection_is_refused()
     {
@@ -122,9 +160,12 @@ public sealed class AccessKeySpecs : TrackerSpec
         await client.ExpectError(ErrorCode.BadRequest);
     }
 
-    private static async Task<byte[]> Challenge(RawTspClient client, byte[] nonce, int peer = 1)
+    private static Task<byte[]> Challenge(RawTspClient client, byte[] nonce, int peer = 1) =>
+        Challenge(client, PeerClient.Hello(peer, nonce: nonce));
+
+    private static async Task<byte[]> Challenge(RawTspClient client, Init hello)
     {
-        await client.Send(Operation.Init, 0, PeerClient.Hello(peer, nonce: nonce));
+        await client.Send(Operation.Init, 0, hello);
         var init = await client.Expect<Init>(Operation.Init);
         Assert.Equal(Init.StepOneofCase.Challenge, init.StepCase);
         return init.Challenge.Nonce.ToByteArray();

@@ -66,6 +66,23 @@ public sealed class ProofAttemptsSpecs
     }
 
     [Fact]
+    public void A_peer_that_has_shown_its_key_is_not_locked_out_by_a_stranger_that_claims_its_id()
+    {
+        var friend = PeerId.NewRandom();
+        _attempts.Succeed(Address, friend, showsKey: true);
+        for (var failure = 0; failure < 20; failure++)
+            _attempts.Fail(Address, friend);
+
+        Assert.Equal(TimeSpan.Zero, _attempts.WaitFor(Address, friend, showsKey: true));
+        // The id does not give the stranger further guesses.
+        Assert.Equal(TimeSpan.FromMinutes(1), _attempts.WaitFor(Address, friend));
+        Assert.Equal(TimeSpan.FromMinutes(1), _attempts.WaitFor(Address, Stranger));
+        for (var failure = 0; failure < ProofAttempts.FreeFailures; failure++)
+            _attempts.Fail(Address, friend, showsKey: true);
+        Assert.Equal(TimeSpan.FromSeconds(10), _attempts.WaitFor(Address, friend, showsKey: true));
+    }
+
+    [Fact]
     public void A_correct_key_does_not_end_the_wait_of_strangers()
     {
         for (var failure = 0; failure < 10; failure++)

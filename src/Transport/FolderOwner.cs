@@ -1,0 +1,75 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace TspActors.Transport;
+
+/// <summary>Gives the files that root creates in another user's folder to that user.</summary>
+/// <remarks>
+/// Root runs commands in the folder of a program that runs as another user. The files are private, so that program could not read them
+/// otherwise. Only on Linux, where packages run the programs as a user of their own.
+/// </remarks>
+public static partial class FolderOwner
+{
+    private const int CurrentFolder = -100;
+    private const uint UserAndGroup = 0x8 | 0x10;
+
+    /// <summary>Opens a file. If there is none, creates it for the owner of its folder.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="open">Opens the file with a mode.</param>
+    public static FileStream OpenOrCreate(string path, Func<FileMode, FileStream> open)
+    {
+        ArgumentNullException.ThrowIfNull(open);
+        if (File.Exists(path))
+            return open(FileMode.OpenOrCreate);
+        try
+        {
+            var created = open(FileMode.CreateNew);
+            Give(created);
+            return created;
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another program has just created it.
+            return open(FileMode.OpenOrCreate);
+        }
+    }
+
+    /// <summary>Gives a file that this program has just created to the owner of its folder.</summary>
+    /// <param name="created">
+    /// The file, opened with <see cref="FileMode.CreateNew"/>. Any other file could be one to which the folder's owner has made a link.
+    /// </param>
+    /// <remarks>If the system does not allow it, the file stays root's. The program that cannot read it says so.</remarks>
+    public static void Give(FileStream created)
+    {
+        ArgumentNullException.ThrowIfNull(created);
+        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
+            return;
+        try
+        {
+            if (ReadStatus(CurrentFolder, Path.GetDirectoryName(Path.GetFullPath(created.Name))!, 0, UserAndGroup, out var folder) == 0
+                && folder.User != 0)
+                _ = ChangeOwner(created.SafeFileHandle, folder.User, folder.Group);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // An old C library has no statx.
+        }
+    }
+
+    // Unlike stat, it has the same layout on every processor.
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ReadStatus(int folder, string path, int flags, uint mask, out Status status);
+
+    [LibraryImport("libc", EntryPoint = "fchown")]
+    private static partial int ChangeOwner(SafeFileHandle file, uint user, uint group);
+
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    private struct Status
+    {
+        [FieldOffset(20)]
+        public uint User;
+
+        [FieldOffset(24)]
+        public uint Group;
+    }
+}
