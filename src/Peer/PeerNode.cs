@@ -54,7 +54,8 @@ internal sealed class PeerNode
         UsesRelays = requester.UsesRelays;
         Playback = system.ActorOf(PlaybackActor.Props(settings.Listening, requester, own, trackerLink, speakers, sharing?.Live), "listening");
         Saving = system.ActorOf(SavingActor.Props(settings.Listening, requester, own, trackerLink), "saving");
-        Recordings = system.ActorOf(RecordingsActor.Props(settings.Listening, requester, own, trackerLink), "recordings");
+        Recordings = system.ActorOf(
+            RecordingsActor.Props(settings.Listening, requester, own, trackerLink, sharing?.Live), "recordings");
         _sharing = sharing;
         (_requester, _own) = (requester, own);
         if (sharing is not null)
@@ -338,6 +339,7 @@ internal sealed class PeerNode
             Library = Library,
             Hosting = Hosting,
             Playback = hasSpeaker ? Playback : ActorRefs.Nobody,
+            Live = _sharing?.Live ?? ActorRefs.Nobody,
             Covers = _sharing?.Covers,
             SongsShared = () => SongsShared,
         }).ConfigureAwait(false);

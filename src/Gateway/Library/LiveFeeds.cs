@@ -4,14 +4,23 @@ namespace TspActors.Gateway.Library;
 
 /// <summary>The live feeds of the catalog. They are not in the library, because they have no end and no bytes that could be cached.
 /// Thread-safe.</summary>
+/// <remarks>
+/// One peer can share any number of made-up feeds. If there are too many to show all, every peer's first feed comes before any peer's
+/// second one. A feed belongs to the first of its hosts.
+/// </remarks>
 internal sealed class LiveFeeds
 {
     // Lists of feeds are sent whole, not page by page.
-    private const int MaxFeeds = 1_000;
+    private const int MaxShown = 1_000;
+    private const int MaxKept = 20_000;
+
+    // A peer makes up to 32 feeds, and passes up to 32 on.
+    private const int MaxOfPeer = 64;
     private const int MaxHosts = 64;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<int, LiveFeed> _byTrackerId = [];
+    private readonly Dictionary<PeerId, int> _ofPeers = [];
     private readonly HashSet<int> _listed = [];
 
     // The list and the dictionary are replaced together, so that readers need no lock.
@@ -32,11 +41,7 @@ internal sealed class LiveFeeds
                 _listed.Clear();
             var hasChanged = false;
             foreach (var song in songs.Where(song => song.Live))
-            {
-                _listed.Add(song.Id);
                 hasChanged |= Apply(song);
-            }
-
             if (isLast)
                 hasChanged |= Remove(_byTrackerId.Keys.Where(id => !_listed.Contains(id)).ToList());
             if (hasChanged)
@@ -51,31 +56,42 @@ internal sealed class LiveFeeds
         {
             var hasChanged = Remove(removed);
             foreach (var song in changed)
-                hasChanged |= song.Live ? Apply(song) : _byTrackerId.Remove(song.Id);
+                hasChanged |= song.Live ? Apply(song) : Remove(song.Id);
             if (hasChanged)
                 Publish();
         }
     }
 
+    private static PeerId OwnerOf(LiveFeed feed) => feed.Peers.Count > 0 ? feed.Peers[0].Id : default;
+
     private bool Remove(IReadOnlyList<int> trackerIds)
     {
         var before = _byTrackerId.Count;
         foreach (var id in trackerIds)
-            _byTrackerId.Remove(id);
+            Remove(id);
         return _byTrackerId.Count != before;
+    }
+
+    private bool Remove(int trackerId)
+    {
+        if (!_byTrackerId.Remove(trackerId, out var feed))
+            return false;
+        var owner = OwnerOf(feed);
+        if (--_ofPeers[owner] == 0)
+            _ofPeers.Remove(owner);
+        return true;
     }
 
     private bool Apply(Song song)
     {
         if (song.Id <= 0 || song.ContentHash.Length != ContentHash.Size)
             return false;
-        if (song.Hosts.Count == 0)
-            return _byTrackerId.Remove(song.Id);
-        if (_byTrackerId.Count >= MaxFeeds && !_byTrackerId.ContainsKey(song.Id))
-            return false;
+        var hasRemoved = Remove(song.Id);
+        if (song.Hosts.Count == 0 || _byTrackerId.Count >= MaxKept)
+            return hasRemoved;
         var hash = new ContentHash(song.ContentHash.Span);
         var name = ShownText.Clean(song.Tags?.Title ?? "");
-        _byTrackerId[song.Id] = new LiveFeed
+        var feed = new LiveFeed
         {
             Hash = hash,
             Id = LibraryIds.OfFeed(hash),
@@ -86,13 +102,24 @@ internal sealed class LiveFeeds
             Hosts = [.. song.Hosts.Take(MaxHosts).Select(host => ShownText.Clean(host.Name))],
             Peers = [.. song.Hosts.Take(MaxHosts).Select(LibraryPeer.Of).OfType<LibraryPeer>()],
         };
+        var owner = OwnerOf(feed);
+        var count = _ofPeers.GetValueOrDefault(owner);
+        if (count >= MaxOfPeer)
+            return hasRemoved;
+        _ofPeers[owner] = count + 1;
+        _byTrackerId.Add(song.Id, feed);
+        _listed.Add(song.Id);
         return true;
     }
 
     private void Publish()
     {
-        var all = _byTrackerId.Values.OrderBy(feed => ShownText.SortName(feed.Name), StringComparer.Ordinal)
-            .ThenBy(feed => feed.Id, StringComparer.Ordinal).DistinctBy(feed => feed.Id).ToList();
+        var all = _byTrackerId.Values.GroupBy(OwnerOf)
+            .SelectMany(feeds => feeds.OrderBy(feed => feed.TrackerId).Select((feed, place) => (Feed: feed, Place: place)))
+            .OrderBy(entry => entry.Place).ThenBy(entry => entry.Feed.TrackerId)
+            .Select(entry => entry.Feed).DistinctBy(feed => feed.Id).Take(MaxShown)
+            .OrderBy(feed => ShownText.SortName(feed.Name), StringComparer.Ordinal)
+            .ThenBy(feed => feed.Id, StringComparer.Ordinal).ToList();
         _shown = new Shown(all, all.ToDictionary(feed => feed.Id, StringComparer.Ordinal));
     }
 

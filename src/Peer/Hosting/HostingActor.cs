@@ -107,6 +107,9 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
             case StreamGone gone:
                 Leave(gone.Stream);
                 break;
+            case StreamRateChanged changed:
+                ChangeRate(Sender, changed.BytesPerSecond);
+                break;
             case KeepSlot keep:
                 Keep(keep.Stream);
                 break;
@@ -157,7 +160,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
             return;
         }
 
-        var claim = new StreamClaim(admit.Requester, id, RealTimeRate(admit.Song, admit.Request.Pace));
+        var claim = ClaimOf(admit.Requester, admit.Song, admit.Request.Pace);
         if (_admission.Ask(claim, Now, replaced) is { } refusal)
         {
             if (replaced is not null)
@@ -193,7 +196,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
     {
         if (_refusing)
             return new AdmissionRefusal(ErrorCode.ShuttingDown, "this host is shutting down", _settings.BusyRetryAfter);
-        var claim = new StreamClaim(ask.Requester, ask.Song.Id, RealTimeRate(ask.Song, Pace.Realtime));
+        var claim = ClaimOf(ask.Requester, ask.Song, Pace.Realtime);
         var refusal = _admission.FindRoom(claim, Now);
         if (refusal is not null)
             Report();
@@ -201,8 +204,13 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         return refusal?.Code == ErrorCode.Forbidden ? null : refusal;
     }
 
-    // A song of unknown duration cannot be paced, so it is sent at full speed.
-    private static double RealTimeRate(OwnSong song, Pace pace) => song.Feed is not null ? song.File.Format.BitrateBps / 8.0
+    private static StreamClaim ClaimOf(RequesterKey requester, OwnSong song, Pace pace) =>
+        new(requester, song.Id, RealTimeRate(song, pace)) { IsLive = song.Feed is not null };
+
+    // A song of unknown duration cannot be paced, so it is sent at full speed. The listed bitrate of a feed changes less often than the
+    // measured one.
+    private static double RealTimeRate(OwnSong song, Pace pace) =>
+        song.Feed is { } feed ? (feed.BitrateBps > 0 ? feed.BitrateBps : song.File.Format.BitrateBps) / 8.0
         : pace == Pace.Full || song.File.Format.DurationMs == 0
         ? 0
         : song.File.PayloadLength * 1000.0 / song.File.Format.DurationMs;
@@ -226,6 +234,18 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         Report();
         // This stream's upload request may have held up those of other streams.
         Grant();
+    }
+
+    private void ChangeRate(IActorRef stream, double bytesPerSecond)
+    {
+        if (!_active.TryGetValue(stream, out var slot) || slot.Claim.RealTimeRate == bytesPerSecond)
+            return;
+        var former = slot.Claim;
+        slot.Claim = former with { RealTimeRate = bytesPerSecond };
+        _admission.Change(former, slot.Claim);
+        _budget.Change(stream, bytesPerSecond, Now);
+        EndExcessStreams();
+        Report();
     }
 
     private void Keep(IActorRef stream)
@@ -312,7 +332,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
             _budget.Remove(stream);
             _admission.Leave(slot.Claim, Now, forReplacement: true);
             stream.Tell(new EndStream(Errors.Frame(
-                ErrorCode.Busy, $"this host's upload limit is now {_upload}, and earlier streams are using all of it", slot.Claim.SongId,
+                ErrorCode.Busy, $"this host's upload limit is {_upload}, and earlier streams are using all of it", slot.Claim.SongId,
                 _settings.BusyRetryAfter)));
         }
     }
@@ -362,7 +382,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
     {
         public long Number => number;
 
-        public StreamClaim Claim => claim;
+        public StreamClaim Claim { get; set; } = claim;
 
         public IActorRef Session => session;
 
@@ -370,7 +390,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
 
         public bool IsKept { get; set; }
 
-        public HostedStream Describe() => new(song, claim.Requester.Peer, claim.IsDownload);
+        public HostedStream Describe() => new(song, Claim.Requester.Peer, Claim.IsDownload);
     }
 
     private sealed record StreamGone(IActorRef Stream) : ILocalMessage;

@@ -65,6 +65,9 @@ internal sealed record LimitUpload(bool IsLimited) : ILocalMessage;
 /// </summary>
 internal sealed record AskUpload(int Bytes) : ILocalMessage;
 
+/// <summary>From a LiveSessionActor to the HostingActor: the feed of this stream now has a different rate.</summary>
+internal sealed record StreamRateChanged(double BytesPerSecond) : ILocalMessage;
+
 /// <summary>To a StreamSessionActor: send the requested bytes.</summary>
 internal sealed record UploadGranted : ILocalMessage
 {

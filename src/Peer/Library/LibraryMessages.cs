@@ -46,6 +46,7 @@ internal sealed record OwnSong(int Id, SongFile File, IdReceipt Receipt = defaul
 internal sealed class OwnFeed(IActorRef actor, uint depth)
 {
     private volatile string _nowPlaying = "";
+    private volatile uint _bitrateBps;
 
     public IActorRef Actor { get; } = actor;
 
@@ -56,6 +57,13 @@ internal sealed class OwnFeed(IActorRef actor, uint depth)
     {
         get => _nowPlaying;
         set => _nowPlaying = value;
+    }
+
+    /// <summary>The measured bitrate; 0 = unknown. Only the LiveFeedsActor writes it; any thread may read it.</summary>
+    public uint BitrateBps
+    {
+        get => _bitrateBps;
+        set => _bitrateBps = value;
     }
 }
 

@@ -27,34 +27,34 @@ internal sealed class Failover(int songId, HostSelection hosts, TimeSpan roundDe
 
     /// <summary>Returns the next step: try the next host of this round, ask the tracker again, or give up.</summary>
     /// <param name="failure">Why another host is needed, for the user; null if nothing went wrong.</param>
-    /// <param name="ahead">How long the sink can do without more bytes.</param>
-    public FailoverStep Next(string? failure, TimeSpan ahead) =>
+    /// <param name="patience">How long it is worth waiting for a host (<see cref="ISongSink.Patience"/>).</param>
+    public FailoverStep Next(string? failure, TimeSpan patience) =>
         hosts.Next() is { } next
             ? new FailoverStep.TryHost(next, failure is null ? null : $"{failure}; continuing with {next.Host.Name}")
-            : EndRound(failure ?? _lastFailure, ahead);
+            : EndRound(failure ?? _lastFailure, patience);
 
     /// <summary>Returns the next step after the tracker did not grant the song.</summary>
     /// <param name="routes">The hosts that an earlier grant named, and the ways to them; null if there was none.</param>
     /// <param name="reason">Why the tracker did not grant it, for the user.</param>
     /// <param name="mayHostsBeThere">True if hosts from an earlier grant may still be online, for example if the tracker is unreachable, or
     ///   has restarted and does not know the song yet.</param>
-    /// <param name="ahead">How long the sink can do without more bytes.</param>
-    public FailoverStep WithoutGrant(IReadOnlyList<HostRoute>? routes, string reason, bool mayHostsBeThere, TimeSpan ahead)
+    /// <param name="patience">How long it is worth waiting for a host (<see cref="ISongSink.Patience"/>).</param>
+    public FailoverStep WithoutGrant(IReadOnlyList<HostRoute>? routes, string reason, bool mayHostsBeThere, TimeSpan patience)
     {
         if (routes is null)
             return new FailoverStep.GiveUp(reason);
         if (!mayHostsBeThere)
-            return EndRound(reason, ahead);
+            return EndRound(reason, patience);
         hosts.BeginRound(routes);
-        return Next(reason, ahead);
+        return Next(reason, patience);
     }
 
-    private FailoverStep EndRound(string reason, TimeSpan ahead)
+    private FailoverStep EndRound(string reason, TimeSpan patience)
     {
         var round = hosts.EndRound();
         var busy = _busy;
         _busy = null;
-        if (hosts.IsExhausted && !CanWait(ahead))
+        if (hosts.IsExhausted && !CanWait(patience))
         {
             var corrupt = hosts.CorruptHosts.Count > 0 ? $" (wrong bytes came from {string.Join(", ", hosts.CorruptHosts)})" : "";
             return new FailoverStep.GiveUp($"no host could send song {songId}{corrupt}; last error: {reason}");
@@ -72,7 +72,7 @@ internal sealed class Failover(int songId, HostSelection hosts, TimeSpan roundDe
     }
 
     // A host may come back while buffered sound is still playing.
-    private bool CanWait(TimeSpan ahead) => ahead < TimeSpan.MaxValue && ahead > roundDelay + TimeForARound;
+    private bool CanWait(TimeSpan patience) => patience < TimeSpan.MaxValue && patience > roundDelay + TimeForARound;
 }
 
 /// <summary>A decision of <see cref="Failover"/>.</summary>

@@ -21,6 +21,9 @@ internal interface ISongSink : IAsyncDisposable
     /// <summary>How long the sink can do without more bytes before a listener notices.</summary>
     TimeSpan Ahead => TimeSpan.MaxValue;
 
+    /// <summary>How long it is worth waiting for a host if none has the song. With <see cref="TimeSpan.MaxValue"/>, it is not.</summary>
+    TimeSpan Patience => Ahead;
+
     /// <summary>
     /// Completes the song after the last write. Returns once the song is saved, or the player has all of it. If the sink is disposed
     /// without this call, the song counts as incomplete.

@@ -31,7 +31,7 @@ internal sealed class LiveDialogue(StreamOrder order) : IHostDialogue, IDisposab
     private LiveChunk? _announced;
     private byte[] _bytes = [];
     private int _received;
-    private FeedTitle _title = FeedTitle.None;
+    private FeedTitle _title = order.Title;
     private ulong _wanted = order.FromSequence;
     private ulong _last;
     private int _plays;
@@ -122,10 +122,11 @@ internal sealed class LiveDialogue(StreamOrder order) : IHostDialogue, IDisposab
             return HostGreeting.Corrupt("the key that it names does not belong to the feed's source");
         if (start.Live.Path.Any(peer => peer.Span.SequenceEqual(order.Requester.Peer.ToArray())) && order.IsRelayed)
             return new FrameMeaning.Failed(FailureKind.Unreachable, "it receives the feed from this peer", null);
-        if (start.Live.Path.Count >= LiveProof.MaxDepth && order.IsRelayed)
+        // The path includes the source and the host, so it is as long as this peer would be steps away.
+        if (start.Live.Path.Count > LiveProof.MaxDepth && order.IsRelayed)
             return new FrameMeaning.Failed(FailureKind.Unreachable, "it is too many steps away from the source to be passed on", null);
         (_start, _announced) = (start.Live, null);
-        _title = FeedTitle.Read(start.Song.Tags?.NowPlaying ?? "");
+        _title = FeedTitle.Read(start.Song.Tags?.NowPlaying ?? "", _title);
         return new FrameMeaning.Started(null) { Live = start.Live };
     }
 
@@ -176,7 +177,7 @@ internal sealed class LiveDialogue(StreamOrder order) : IHostDialogue, IDisposab
     private FrameMeaning.Nothing Retitle(SongInfoPage page)
     {
         if (page.Songs.Count > 0)
-            _title = FeedTitle.Read(page.Songs[0].Tags?.NowPlaying ?? "");
+            _title = FeedTitle.Read(page.Songs[0].Tags?.NowPlaying ?? "", _title);
         return FrameMeaning.Nothing.Instance;
     }
 }

@@ -11,6 +11,9 @@ internal sealed class LiveHearing
     // A source that changes the title with every chunk must not use up memory.
     private const int MaxTitles = 100;
 
+    // The source's clock may be this much slower than this machine's, so the estimate falls behind until a chunk corrects it.
+    private const double SlowestClock = 1 - 0.0002;
+
     // A host names the edge, and can name any time.
     private static readonly TimeSpan MostBehind = TimeSpan.FromDays(1);
 
@@ -61,5 +64,5 @@ internal sealed class LiveHearing
 
     private long HeardMs(TimeSpan buffered) => (long)_receivedMs - (long)buffered.TotalMilliseconds;
 
-    private long EdgeAt(TimeSpan now) => _edgeMs + (long)(now - _edgeAt).TotalMilliseconds;
+    private long EdgeAt(TimeSpan now) => _edgeMs + (long)((now - _edgeAt).TotalMilliseconds * SlowestClock);
 }

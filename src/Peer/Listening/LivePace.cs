@@ -9,8 +9,9 @@ namespace TspActors.Peer.Listening;
 /// <param name="period">The length of a period.</param>
 internal sealed class LivePace(TimeSpan period)
 {
-    // A feed is as fast as its source's clock, which is never wrong by as much.
-    private const double LeastSound = 0.9;
+    // A feed is as fast as its source's clock, which is never wrong by as much. At this speed, six seconds in reserve last more than three
+    // minutes.
+    private const double LeastSound = 0.97;
 
     private TimeSpan _waited;
     private TimeSpan _sound;

@@ -60,6 +60,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
     private IReadOnlyList<HostRoute>? _routes;
     private readonly HashSet<ByteString> _endedBy = [];
     private ulong _nextChunk;
+    private FeedTitle _title = FeedTitle.None;
     private FeedTap? _tap;
     private FailureKind? _lastFailure;
     private Error? _lastError;
@@ -85,6 +86,8 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     private TimeSpan Ahead => _progress.Sink.Ahead;
+
+    private TimeSpan Patience => _progress.Sink.Patience;
 
     private bool IsLive => _song is { Live: true };
 
@@ -121,11 +124,11 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
             case TrackerRefused refused:
                 _lastError = refused.Error;
                 var mayHostsBeThere = refused.Error.Code != ErrorCode.NoHost;
-                Follow(_failover.WithoutGrant(OpenRoutes, refused.Error.Message, mayHostsBeThere, Ahead));
+                Follow(_failover.WithoutGrant(OpenRoutes, refused.Error.Message, mayHostsBeThere, Patience));
                 break;
             case TrackerUnavailable unavailable:
                 _isWithoutTracker = true;
-                Follow(_failover.WithoutGrant(OpenRoutes, unavailable.Reason, mayHostsBeThere: true, Ahead));
+                Follow(_failover.WithoutGrant(OpenRoutes, unavailable.Reason, mayHostsBeThere: true, Patience));
                 break;
             case AskDue:
                 AskTracker();
@@ -204,7 +207,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         if (!_progress.IsSinkBusy && _tap!.Next(Stopwatch.GetElapsedTime(0)) is { } chunk)
         {
             _progress.Add([chunk.Mp3]);
-            _nextChunk = chunk.Sequence + 1;
+            (_nextChunk, _title) = (chunk.Sequence + 1, chunk.Title);
             _owner.Tell(new ChunkHeard(chunk));
             RunSink();
         }
@@ -386,7 +389,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         _receiver = ActorRefs.Nobody;
         // The receivers that are still running may yet deliver. The tracker is asked only when none is left.
         if (_race.IsEmpty || _hosts.HasNext)
-            Follow(_failover.Next(reason, Ahead));
+            Follow(_failover.Next(reason, Patience));
     }
 
     private void Follow(FailoverStep step)
@@ -427,6 +430,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         {
             Way = route.Way,
             FromSequence = _nextChunk,
+            Title = _title,
             IsRelayed = _order.IsRelayed,
         };
         var receiver = Context.ActorOf(StreamReceiverActor.Props(order, _settings, Self));
@@ -503,7 +507,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
     {
         foreach (var chunk in arrived?.Chunks ?? [])
         {
-            _nextChunk = chunk.Sequence + 1;
+            (_nextChunk, _title) = (chunk.Sequence + 1, chunk.Title);
             _owner.Tell(new ChunkHeard(chunk));
         }
     }

@@ -54,6 +54,9 @@ internal sealed record StreamOrder(
     /// <summary>The chunk of a live feed to continue with; 0 = join at the edge.</summary>
     public ulong FromSequence { get; init; }
 
+    /// <summary>What the live feed was playing when this peer last heard it.</summary>
+    public FeedTitle Title { get; init; } = FeedTitle.None;
+
     /// <summary>Whether this peer passes the feed on, and so must not receive it from a host that receives it from this peer.</summary>
     public bool IsRelayed { get; init; }
 

@@ -4,6 +4,7 @@ using TspActors.Media.Library;
 using TspActors.Peer.Library;
 using TspActors.Peer.Live.Feeds;
 using TspActors.Peer.Live.Sources;
+using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 using TspActors.Transport;
 using TspActors.Transport.Tls;
@@ -92,7 +93,8 @@ internal sealed class LiveFeedsActor : UntypedActor
             case SetRelay set:
                 TurnRelay(set.On);
                 Sender.Tell(new LiveDone(
-                    set.On ? "this peer now passes on the feeds that it plays" : "this peer no longer passes on feeds"));
+                    (set.On ? "this peer now passes on the feeds that it plays" : "this peer no longer passes on feeds")
+                        + "; the tracker learns of it when this peer next connects"));
                 break;
             case OfferRelay offer:
                 Sender.Tell(Hear(offer.Song));
@@ -149,12 +151,14 @@ internal sealed class LiveFeedsActor : UntypedActor
     private void Share(Entry entry, FeedOnAir onAir)
     {
         var title = onAir.Snapshot.Edge.Title.Text;
-        if (entry.Shared?.Depth != onAir.Depth)
+        var isMoved = entry.Shared?.Depth != onAir.Depth;
+        if (isMoved)
             entry.Shared = new OwnFeed(entry.Actor, onAir.Depth);
-        entry.Shared.NowPlaying = title;
+        (entry.Shared!.NowPlaying, entry.Shared.BitrateBps) = (title, onAir.Snapshot.BitrateBps);
         var tags = new SongTags(entry.Tags) { NowPlaying = onAir.Depth == 0 ? title : "" };
         var file = new SongFile("", default, 0, 0, entry.Hash, onAir.Snapshot.Format, tags);
-        if (file.Equals(entry.File))
+        // The depth is not part of the file, but the tracker sends other relays by it.
+        if (!isMoved && file.Equals(entry.File))
             return;
         entry.File = file;
         _library.Tell(new ShareFeed(file, entry.Shared) { KnownId = entry.KnownId });
@@ -202,7 +206,7 @@ internal sealed class LiveFeedsActor : UntypedActor
 
     private void Reply(string? refusal, string done) => Sender.Tell(refusal is null ? new LiveDone(done) : new LiveRefused(refusal));
 
-    private Entry? Find(string name) => _feeds.GetValueOrDefault(name);
+    private Entry? Find(string name) => _feeds.GetValueOrDefault(NamedSource.CleanName(name));
 
     private Entry? EntryOf(IActorRef actor) => _feeds.Values.Concat(_relayed.Values).FirstOrDefault(entry => entry.Actor.Equals(actor));
 
@@ -228,6 +232,7 @@ internal sealed class LiveFeedsActor : UntypedActor
     private void TurnRelay(bool on)
     {
         _relays = on;
+        _relayWork.TrackerLink.Tell(new PassFeedsOn(on));
         foreach (var entry in on ? [] : _relayed.Values.ToList())
             End(entry);
     }

@@ -75,7 +75,7 @@ internal static class LiveSettingsReader
         var absent = new FeedSettings("", new FeedSource.StandardInput());
         var feed = absent with
         {
-            Name = name,
+            Name = NamedSource.CleanName(name),
             Source = source ?? absent.Source,
             Password = entry.Secret("password", MaxPassword),
             Fallback = entry.Text("fallback", FeedSource.MaxText),

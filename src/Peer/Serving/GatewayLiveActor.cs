@@ -23,10 +23,11 @@ internal sealed class GatewayLiveActor : UntypedActor
     public GatewayLiveActor(HearFeed hear, ServedPeer peer, ListeningSettings settings)
     {
         _receiver = hear.Receiver;
-        var order = new FetchOrder(hear.SongId, 0, Pace.Realtime, new UnusedSink(), peer.Requester, peer.Own, KnownHosts.None)
+        var order = new FetchOrder(hear.SongId, 0, Pace.Realtime, new ChunkOnlySink(), peer.Requester, peer.Own, KnownHosts.None)
         {
             Expected = hear.Hash,
             AcceptsLive = true,
+            Relays = peer.Live,
         };
         _fetch = Context.ActorOf(SongFetchActor.Props(order, settings, peer.TrackerLink, Self), "feed");
         Context.WatchWith(_fetch, FetchGone.Instance);
@@ -80,16 +81,6 @@ internal sealed class GatewayLiveActor : UntypedActor
     {
         _receiver.Ended(fault);
         Become(Stopping);
-    }
-
-    // The chunks arrive as messages, with their titles.
-    private sealed class UnusedSink : ISongSink
-    {
-        public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation) => ValueTask.CompletedTask;
-
-        public ValueTask CompleteAsync(Song song, CancellationToken cancellation) => ValueTask.CompletedTask;
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
     private sealed record FetchGone : ILocalMessage, IDeadLetterSuppression

@@ -31,6 +31,9 @@ internal sealed record ServedPeer
     /// <summary>The PlaybackActor; Nobody if this peer has no loudspeaker.</summary>
     public required IActorRef Playback { get; init; }
 
+    /// <summary>The LiveFeedsActor, which may pass a live feed on; Nobody if this peer shares nothing.</summary>
+    public IActorRef Live { get; init; } = ActorRefs.Nobody;
+
     /// <summary>The covers of the peer's own songs; null if it shares nothing.</summary>
     public SharedCovers? Covers { get; init; }
 

@@ -35,7 +35,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     // The longest pause after a REPLACED. If a registration has lasted longer, no second peer is competing for the id.
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
 
-    private readonly LinkIdentity _identity;
+    private LinkIdentity _identity;
     private readonly LinkSettings _settings;
     private readonly IActorRef _library;
     private readonly TrackerChoice _choice;
@@ -152,6 +152,13 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
                 break;
             case ReachableAt at:
                 OnReachableAt(at.Port);
+                break;
+            // Only a hello names the features, and another hello now would withdraw this peer's songs for a moment.
+            case PassFeedsOn pass:
+                _identity = _identity with
+                {
+                    Features = pass.On ? _identity.Features | PeerFeatures.LiveRelay : _identity.Features & ~PeerFeatures.LiveRelay,
+                };
                 break;
             case ReportLoad load:
                 _unreportedLoad = load;

@@ -6,7 +6,7 @@ using Error = TspActors.Protocol.Error;
 
 namespace TspActors.Peer.Tracking;
 
-// Requests to the TrackerLinkActor. Each is answered by the message named in its comment. The first three can also be answered by
+// Requests to the TrackerLinkActor. Each is answered by the message named in its comment, if any. The first three can also be answered by
 // TrackerRefused or TrackerUnavailable.
 
 /// <summary>Asks for one page of the catalog. Answered by <see cref="SongPage"/>.</summary>
@@ -29,6 +29,9 @@ internal sealed record FindKnownTitles(string Beginning, int Most) : ILocalMessa
 
 /// <summary>The titles, sorted and without duplicates.</summary>
 internal sealed record Titles(IReadOnlyList<string> Fitting) : ILocalMessage;
+
+/// <summary>Says whether this peer passes live feeds on. Trackers learn of it with the next registration.</summary>
+internal sealed record PassFeedsOn(bool On) : ILocalMessage;
 
 /// <summary>Asks for the state of the tracker link. Answered immediately by <see cref="LinkStatus"/>.</summary>
 internal sealed record GetLinkStatus : ILocalMessage

@@ -29,15 +29,18 @@ internal sealed class FakeRadio
     /// <summary>Completes when the gateway has left the first feed.</summary>
     public Task Left => _stops.First().Task;
 
-    public static Song FeedOf(int number, string name) => new()
+    public static Song FeedOf(int number, string name, int peer = 0) => new()
     {
         Id = number,
         ContentHash = ByteString.CopyFrom(SHA256.HashData(BitConverter.GetBytes(1_000_000 + number))),
         Live = true,
         Tags = new SongTags { Title = name, Genre = "ambient" },
         Format = new AudioFormat { BitrateBps = 128_000, SampleRateHz = 44_100, Channels = 2 },
-        Hosts = { new Host { Name = "anna" } },
+        Hosts = { new Host { Name = "anna", PeerId = peer > 0 ? PeerOf(peer) : ByteString.Empty } },
     };
+
+    private static ByteString PeerOf(int peer) =>
+        ByteString.CopyFrom(SHA256.HashData(BitConverter.GetBytes(peer)).AsSpan(0, PeerId.Size));
 
     /// <summary>Sends a chunk.</summary>
     public void Send(ReadOnlyMemory<byte> mp3, string title = "")

@@ -114,6 +114,36 @@ public sealed class LiveRadioSpecs : IAsyncLifetime
         Assert.Equal(["c", "[Unnamed feed]"], feeds.All.Select(feed => feed.Name));
     }
 
+    [Fact]
+    public void One_peer_cannot_hide_the_feeds_of_others()
+    {
+        var feeds = new LiveFeeds();
+        var made = Enumerable.Range(1, 5_000).Select(number => FakeRadio.FeedOf(number, "made up", peer: 1 + number % 20)).ToList();
+        feeds.Listed(made, isFirst: true, isLast: true);
+        Assert.Equal(1_000, feeds.All.Count);
+
+        feeds.Changed([FakeRadio.FeedOf(6_001, "first of Anna's", peer: 99), FakeRadio.FeedOf(6_002, "second of Anna's", peer: 99)], []);
+
+        Assert.Equal(2, feeds.All.Count(feed => feed.Name.EndsWith("Anna's", StringComparison.Ordinal)));
+        Assert.Equal(1_000, feeds.All.Count);
+    }
+
+    [Fact]
+    public void A_feed_for_which_there_was_no_room_is_shown_when_there_is()
+    {
+        var feeds = new LiveFeeds();
+        feeds.Listed(
+            [.. Enumerable.Range(1, 1_200).Select(number => FakeRadio.FeedOf(number, "made up", peer: number))], isFirst: true,
+            isLast: true);
+        feeds.Changed([FakeRadio.FeedOf(2_000, "Anna's", peer: 2_000)], []);
+        Assert.DoesNotContain(feeds.All, feed => feed.Name == "Anna's");
+
+        feeds.Changed([], [.. Enumerable.Range(1, 400)]);
+
+        Assert.Contains(feeds.All, feed => feed.Name == "Anna's");
+        Assert.Equal(801, feeds.All.Count);
+    }
+
     public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync()

@@ -14,12 +14,15 @@ public sealed class FeedFlowSpecs
         TimeSpan.FromSeconds(30),
         TimeSpan.FromSeconds(2));
 
+    // A source may send a whole stream at once.
+    private static readonly FeedTimes AtOnce = Times with { Lead = TimeSpan.FromHours(1) };
+
     [Property(MaxTest = 100)]
     public void The_chunks_of_a_stream_are_its_frames_however_it_is_split(int seed)
     {
         var random = new Random(seed);
         var mp3 = Mp3Frames.Make(300, seed & 0xFF);
-        var (flow, input) = (new FeedFlow(Times, Start, default), Input());
+        var (flow, input) = (new FeedFlow(AtOnce, Start, default), Input());
         var chunks = new List<ChunkBuilder.BuiltChunk>();
 
         for (var at = 0; at < mp3.Length;)
@@ -43,12 +46,12 @@ public sealed class FeedFlowSpecs
     {
         var random = new Random(seed);
         var mp3 = Damage(Mp3Frames.Make(200, seed & 0xFF), random);
-        var (flow, input) = (new FeedFlow(Times, Start, default), Input());
+        var (flow, input) = (new FeedFlow(AtOnce, Start, default), Input());
         var chunks = new List<ChunkBuilder.BuiltChunk>();
 
         input.Add(mp3);
         flow.Take(input, TimeSpan.FromSeconds(60), chunks);
-        flow.FillSilence(TimeSpan.FromSeconds(random.Next(10)), chunks);
+        flow.FillSilence(TimeSpan.FromSeconds(60 + random.Next(10)), chunks);
         flow.End(chunks);
 
         foreach (var chunk in chunks)
@@ -118,7 +121,7 @@ public sealed class FeedFlowSpecs
         flow.FillSilence(TimeSpan.FromSeconds(5), chunks);
         flow.End(chunks);
 
-        Assert.InRange(chunks.Sum(chunk => chunk.DurationMs), 5_000, 5_030);
+        Assert.InRange(chunks.Sum(chunk => chunk.DurationMs), 4_000, 4_030);
         foreach (var chunk in chunks.Skip(before))
         {
             AssertWholeFrames(chunk.Mp3);
@@ -134,14 +137,84 @@ public sealed class FeedFlowSpecs
     {
         var (flow, input) = (new FeedFlow(Times, Start, default), Input());
         var chunks = new List<ChunkBuilder.BuiltChunk>();
-        input.Add(Mp3Frames.MakeOther(12_500)); // 300 s
-        flow.Take(input, TimeSpan.FromSeconds(340), chunks);
+        var frames = 0L;
+        // 24 ms a frame, but a seventh of them is missing.
+        for (var second = 0; second < 340; second++)
+        {
+            var due = (second + 1) * 12_500L / 340;
+            input.Add(Mp3Frames.MakeOther((int)(due - frames)));
+            Assert.True(flow.Take(input, TimeSpan.FromSeconds(second), chunks));
+            frames = due;
+        }
+
         flow.End(chunks);
         chunks.Clear();
 
         flow.FillSilence(TimeSpan.FromSeconds(342), chunks);
 
-        Assert.InRange(chunks.Sum(chunk => chunk.DurationMs), 1_500, 4_100);
+        Assert.InRange(chunks.Sum(chunk => chunk.DurationMs), 1_500, 5_100);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_a_clock_could_have_gained_over_days_is_not_sound_that_another_source_may_be_ahead(bool isSilent)
+    {
+        var (flow, input) = (new FeedFlow(Times, Start, default), Input());
+        var chunks = new List<ChunkBuilder.BuiltChunk>();
+        var frames = 0L;
+        const int end = 8 * 3_600;
+        // Eight hours of exact seconds. A clock that is 200 millionths fast would have gained 5.8 s.
+        for (var second = 1; second <= end; second++)
+        {
+            var due = second * 48_000L / 1152;
+            input.Add(Mp3Frames.MakeOther((int)(due - frames)));
+            Assert.True(flow.Take(input, TimeSpan.FromSeconds(second), chunks));
+            chunks.Clear();
+            frames = due;
+        }
+
+        var now = TimeSpan.FromSeconds(end + (isSilent ? 3 : 1));
+        if (isSilent)
+            flow.FillSilence(now, chunks);
+        flow.End(chunks);
+        chunks.Clear();
+        var other = Input();
+        other.Add(Mp3Frames.MakeOther(1_000));
+
+        Assert.False(flow.Take(other, now, chunks));
+
+        flow.End(chunks);
+        Assert.InRange(chunks.Sum(chunk => chunk.DurationMs), 500, isSilent ? 2_100 : 4_100);
+    }
+
+    [Fact]
+    public void The_time_in_which_a_source_sends_nothing_before_its_first_frame_does_not_count()
+    {
+        var (flow, input) = (new FeedFlow(Times, Start, default), Input());
+        var chunks = new List<ChunkBuilder.BuiltChunk>();
+        input.Add(new byte[1_000]);
+        Assert.True(flow.Take(input, TimeSpan.FromSeconds(300), chunks));
+        input.Add(Mp3Frames.Make(400));
+
+        Assert.False(flow.Take(input, TimeSpan.FromSeconds(600), chunks));
+
+        Assert.InRange(chunks.Sum(chunk => chunk.DurationMs), 1_500, 2_100);
+        Assert.Equal((ulong)Start.ToUnixTimeMilliseconds() + 600_000, chunks[0].TimeMs);
+    }
+
+    [Fact]
+    public void The_time_in_which_the_peer_stood_still_is_not_made_up_for()
+    {
+        var (flow, input) = (new FeedFlow(Times, Start, default), Input());
+        var chunks = new List<ChunkBuilder.BuiltChunk>();
+        input.Add(Mp3Frames.Make(400));
+        Assert.False(flow.Take(input, TimeSpan.Zero, chunks));
+        chunks.Clear();
+
+        Assert.False(flow.Take(input, TimeSpan.FromHours(3), chunks));
+
+        Assert.InRange(chunks.Sum(chunk => chunk.DurationMs), 1_500, 2_600);
     }
 
     [Fact]
@@ -152,10 +225,11 @@ public sealed class FeedFlowSpecs
 
         static long Taken(bool isPaced)
         {
-            var (flow, input) = (new FeedFlow(Times, Start, default, isPaced), Input());
+            var (flow, input) = (new FeedFlow(Times, Start, default), new SourceInput(ActorRefs.Nobody, "a test", isPaced));
             var chunks = new List<ChunkBuilder.BuiltChunk>();
             input.Add(Mp3Frames.MakeOther(85_000)); // 2,040 s
-            Assert.False(flow.Take(input, TimeSpan.FromSeconds(2_000), chunks));
+            for (var second = 0; second <= 2_000; second++)
+                Assert.False(flow.Take(input, TimeSpan.FromSeconds(second), chunks));
             flow.End(chunks);
             return chunks.Sum(chunk => chunk.DurationMs);
         }
@@ -164,7 +238,7 @@ public sealed class FeedFlowSpecs
     [Fact]
     public void A_change_of_format_begins_a_chunk_that_says_so()
     {
-        var (flow, input) = (new FeedFlow(Times, Start, default), Input());
+        var (flow, input) = (new FeedFlow(AtOnce, Start, default), Input());
         var chunks = new List<ChunkBuilder.BuiltChunk>();
 
         input.Add((byte[])[.. Mp3Frames.Make(30), .. Mp3Frames.MakeOther(30), .. Mp3Frames.Make(1)]);
@@ -181,7 +255,7 @@ public sealed class FeedFlowSpecs
         var info = Mp3Frames.Make(1);
         info.AsSpan(4).Clear();
         "Info"u8.CopyTo(info.AsSpan(36));
-        var (flow, input) = (new FeedFlow(Times, Start, default), Input());
+        var (flow, input) = (new FeedFlow(AtOnce, Start, default), Input());
         var chunks = new List<ChunkBuilder.BuiltChunk>();
 
         input.Add((byte[])[.. info, .. Mp3Frames.Make(30)]);

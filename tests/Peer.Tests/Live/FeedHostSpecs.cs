@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Akka.Actor;
 using Akka.TestKit;
+using Microsoft.Extensions.Time.Testing;
 using TspActors.Media.Library;
 using TspActors.Mpeg;
 using TspActors.Peer.Hosting;
@@ -25,6 +26,10 @@ public sealed class FeedHostSpecs : HostSpec
         SourceTimeout = TimeSpan.FromMilliseconds(400),
     };
 
+    // Never silent, because the test sets the time.
+    private static readonly LiveSettings PatientFeed = QuickFeed with { SourceTimeout = TimeSpan.FromMinutes(1) };
+
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
     private readonly TlsIdentity _identity = TlsIdentity.CreateNew();
     private readonly List<ulong> _ends = [];
     private readonly TestProbe _parent;
@@ -334,6 +339,101 @@ public sealed class FeedHostSpecs : HostSpec
     }
 
     [Fact]
+    public async Task The_limits_count_the_bitrate_of_the_songs_and_not_that_of_the_first_frame()
+    {
+        await StartFeedAsync(settings: PatientFeed, time: _time);
+        // Two quiet seconds of 32 kbit/s.
+        await SendAsync(Mp3Frames.MakeOther(80));
+        using var listener = await ConnectAsync();
+        await listener.Send(PlayLive());
+        await listener.Expect<StreamStart>(Operation.Play);
+        Assert.Equal(4_000, (await StatusAsync()).RealTimeRate);
+
+        for (var i = 0; i < 20; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(2));
+            await SendAsync(Mp3Frames.Make(76));
+        }
+
+        await AwaitAssertAsync(
+            async () => Assert.InRange((await StatusAsync()).RealTimeRate, 15_000, 16_000), TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task A_source_that_is_quiet_before_its_first_frame_is_not_ahead_of_time_afterwards()
+    {
+        await StartFeedAsync(settings: PatientFeed, time: _time);
+        _time.Advance(TimeSpan.FromMinutes(10));
+
+        // Ten seconds at once.
+        _feed.Tell(new SourceBytes(Mp3Frames.Make(400)), _source);
+
+        var onAir = await _parent.ExpectMsgAsync<FeedOnAir>(TimeSpan.FromSeconds(30));
+        Assert.InRange(onAir.Snapshot.Chunks.Sum(chunk => chunk.Duration.TotalSeconds), 1.5, 2.1);
+    }
+
+    [Fact]
+    public async Task A_title_that_the_source_repeats_changes_nothing()
+    {
+        await StartFeedAsync(settings: PatientFeed, time: _time);
+        _feed.Tell(new SourceTitle("Ana - Uno"), _source);
+        // A chunk consists of eight frames.
+        await SendAsync(Mp3Frames.Make(36));
+        _feed.Tell(new SourceTitle("Ana - Uno"), _source);
+        await SendAsync(Mp3Frames.Make(4));
+
+        var held = await HeldAsync();
+
+        Assert.Equal(5, held.Chunks.Length);
+        Assert.Single(held.Chunks.Select(chunk => chunk.Title).Distinct());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_source_that_sends_something_other_than_MP3_is_dropped(bool hasInfoFrames)
+    {
+        await StartFeedAsync();
+        var junk = hasInfoFrames ? Mp3Frames.Make(150) : new byte[60_000];
+        for (var at = 0; hasInfoFrames && at < junk.Length; at += Mp3Frames.Size)
+        {
+            junk.AsSpan(at + 4, Mp3Frames.Size - 4).Clear();
+            "Info"u8.CopyTo(junk.AsSpan(at + 36));
+        }
+
+        object reply;
+        do
+        {
+            _feed.Tell(new SourceBytes(junk), _source);
+            reply = await _source.ReceiveOneAsync(TimeSpan.FromSeconds(30));
+        }
+        while (reply is SourceTaken);
+
+        Assert.Equal(new DropSource("it sends no MP3"), reply);
+        var other = CreateTestProbe();
+        _feed.Tell(new OpenSource(other, "another one"), other);
+        await other.ExpectMsgAsync<SourceAccepted>();
+    }
+
+    [Fact]
+    public async Task A_large_cover_may_come_before_the_first_frame()
+    {
+        await StartFeedAsync();
+        var tag = new byte[1_000_000];
+        "ID3\u0004"u8.CopyTo(tag);
+        for (var (at, rest) = (9, tag.Length - 10); at > 5; at--, rest >>= 7)
+            tag[at] = (byte)(rest & 0x7F);
+
+        foreach (var part in tag.Chunk(60_000))
+        {
+            _feed.Tell(new SourceBytes(part), _source);
+            await _source.ExpectMsgAsync<SourceTaken>(TimeSpan.FromSeconds(30));
+        }
+
+        await SendAsync(Mp3Frames.Make(40));
+    }
+
+    [Fact]
     public async Task A_stopped_listener_leaves_nothing_behind()
     {
         await StartFeedAsync();
@@ -358,13 +458,14 @@ public sealed class FeedHostSpecs : HostSpec
     }
 
     private async Task StartFeedAsync(
-        FeedSettings? feed = null, Func<FeedSettings, Props?>? fallback = null, LiveSettings? settings = null)
+        FeedSettings? feed = null, Func<FeedSettings, Props?>? fallback = null, LiveSettings? settings = null,
+        TimeProvider? time = null)
     {
         await StartHostAsync();
         feed ??= new FeedSettings("Ana's radio", new FeedSource.StandardInput());
         _identityOfFeed = FeedIdentity.Own(_identity, feed.Name, out var key);
         var sources = new FeedSources(_ => null, fallback ?? (_ => null));
-        _feed = _parent.ChildActorOf(FeedActor.Props(feed, settings ?? QuickFeed, _identityOfFeed, key, sources));
+        _feed = _parent.ChildActorOf(FeedActor.Props(feed, settings ?? QuickFeed, _identityOfFeed, key, sources, time));
         _feed.Tell(new OpenSource(_source, "a test"), _source);
         await _source.ExpectMsgAsync<SourceAccepted>();
     }

@@ -1,11 +1,13 @@
 using System.Security.Cryptography;
 using Akka.Actor;
 using Google.Protobuf;
+using TspActors.Gateway.Swarm;
 using TspActors.Peer.Listening;
 using TspActors.Peer.Live;
 using TspActors.Peer.Live.Feeds;
 using TspActors.Peer.Live.Recording;
 using TspActors.Peer.Saving;
+using TspActors.Peer.Serving;
 using TspActors.Peer.Tests.Listening;
 using TspActors.Peer.Tests.Material;
 using TspActors.Peer.Tracking;
@@ -161,6 +163,152 @@ public sealed class LiveFetchSpecs : FetchSpec
         Assert.NotEmpty(source.Requests);
     }
 
+    [Theory]
+    [InlineData(4, true)]
+    [InlineData(5, false)]
+    public async Task A_relay_is_at_most_four_steps_from_the_source(int steps, bool isTaken)
+    {
+        var far = Keep(Host("far", async remote =>
+        {
+            await remote.Expect<PlayRequest>(Operation.Play);
+            var start = Start(0, "");
+            while (start.Live.Path.Count < steps)
+                start.Live.Path.Add(ByteString.CopyFrom(PeerId.NewRandom().ToArray()));
+            await remote.Send(Operation.Play, 1, start);
+            for (var i = 0; i < Chunks; i++)
+                await SendChunkAsync(remote, i);
+            await remote.Send(Operation.Data, 1);
+            await remote.ReceiveToEnd();
+        }));
+        var source = Keep(Honest("source", 0, Chunks, ends: true));
+        GrantLive(far, source);
+        var sink = new MemorySink();
+
+        Listen(sink, isRelayed: true);
+
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+        Assert.Equal(Sound(0, Chunks), sink.Bytes);
+        Assert.Equal(isTaken ? 1_000ul + Chunks : 0, source.Requests.First().FromSequence);
+    }
+
+    [Fact]
+    public async Task The_title_does_not_change_when_another_host_takes_over()
+    {
+        var dying = Keep(Host("dying", async remote =>
+        {
+            await StartAsync(remote, 0, "Ana - Uno");
+            for (var i = 0; i < 10; i++)
+                await SendChunkAsync(remote, i);
+        }));
+        var second = Keep(Host("second", async remote =>
+        {
+            await StartAsync(remote, 10, "Ana - Uno");
+            await remote.Send(Operation.Info, 1, new SongInfoPage { Songs = { Described("Ana - Uno") } });
+            for (var i = 10; i < Chunks; i++)
+                await SendChunkAsync(remote, i);
+            await remote.Send(Operation.Data, 1);
+            await remote.ReceiveToEnd();
+        }));
+        GrantLive(dying, second);
+        var titles = new List<FeedTitle>();
+
+        Listen(new MemorySink());
+
+        await FishForMessageAsync<object>(
+            message =>
+            {
+                if (message is ChunkHeard heard)
+                    titles.Add(heard.Chunk.Title);
+                return message is FetchCompleted or FetchFailed;
+            },
+            TimeSpan.FromSeconds(30));
+        Assert.Equal(Chunks, titles.Count);
+        Assert.Equal("Ana - Uno", Assert.Single(titles.Distinct()).Text);
+    }
+
+    [Fact]
+    public async Task A_relay_waits_for_a_source_that_is_soon_back()
+    {
+        var dying = Keep(Honest("dying", 0, 10, ends: false));
+        var back = Keep(Honest("back", 0, Chunks, ends: true));
+        GrantLive(dying);
+        var (first, refusals) = (Answers[1], 0);
+        Answers[1] = () =>
+        {
+            if (dying.Requests.IsEmpty)
+                return first();
+            if (++refusals <= 20)
+                return new TrackerRefused(new Error { Code = ErrorCode.NoHost, Message = "nobody has it" });
+            GrantLive(back);
+            return Answers[1]();
+        };
+        var (parent, listener) = (CreateTestProbe(), CreateTestProbe());
+
+        var relay = parent.ChildActorOf(RelayedFeedActor.Props(
+            Described(""), new RelayWork(new LiveSettings(), Calm, Listener, null, Link)));
+        relay.Tell(JoinFeed.Instance, listener);
+
+        await listener.FishForMessageAsync(
+            message => message is FeedChanged { Snapshot.Edge.Sequence: 1_000 + Chunks - 1 }, TimeSpan.FromSeconds(30));
+        await listener.FishForMessageAsync(message => message is FeedEnded, TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task The_gateway_hears_another_host_before_its_players_run_dry()
+    {
+        var silent = Keep(Host("silent", async remote =>
+        {
+            await StartAsync(remote, 0);
+            for (var i = 0; i < 10; i++)
+                await SendChunkAsync(remote, i);
+            await remote.ReceiveToEnd();
+        }));
+        var good = Keep(Honest("good", 0, Chunks, ends: true));
+        GrantLive(silent, good);
+        var radio = new Radio();
+
+        Sys.ActorOf(GatewayLiveActor.Props(new HearFeed(1, _feed.Hash, radio), Served(ActorRefs.Nobody), Calm));
+
+        Assert.Null(await radio.Over.Task.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(Sound(0, Chunks), radio.Bytes);
+    }
+
+    [Fact]
+    public async Task A_recording_and_the_gateway_share_the_sound_of_a_feed_that_this_peer_passes_on()
+    {
+        var relays = CreateTestProbe();
+        GrantLive(Keep(Honest("source", 0, Chunks, ends: true)));
+        using var stream = new MemoryStream();
+        var order = new RecordFeed(Described(""), new RecordingTarget(stream, null, null), null);
+
+        Sys.ActorOf(RecordingActor.Props(order, Calm, Listener, null, Link, relays));
+        await relays.ExpectMsgAsync<OfferRelay>();
+
+        Sys.ActorOf(GatewayLiveActor.Props(new HearFeed(1, _feed.Hash, new Radio()), Served(relays), Calm));
+        await relays.ExpectMsgAsync<OfferRelay>();
+    }
+
+    [Fact]
+    public async Task A_cue_sheet_is_replaced_as_a_whole()
+    {
+        // On Windows, an open file cannot be replaced.
+        if (OperatingSystem.IsWindows())
+            return;
+        GrantLive(Keep(Honest("source", 0, Chunks, ends: true)));
+        var (path, cue) = (Folder.In("show.mp3"), Folder.In("show.cue"));
+        await File.WriteAllTextAsync(cue, "the former sheet");
+        using var former = new StreamReader(new FileStream(cue, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        Sys.EventStream.Subscribe(TestActor, typeof(SaveOver));
+
+        Sys.ActorOf(RecordingActor.Props(
+            new RecordFeed(Described(""), new RecordingTarget(File.Create(path), path, cue), null), Calm, Listener, null, Link));
+
+        await FishForMessageAsync(message => message is SaveOver, TimeSpan.FromSeconds(30));
+        Assert.Equal("the former sheet", await former.ReadToEndAsync());
+        Assert.Contains("show.mp3", await File.ReadAllTextAsync(cue), StringComparison.Ordinal);
+        Assert.Equal([cue, path], Directory.EnumerateFiles(Folder.Path).Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public async Task A_host_that_ends_the_feed_early_is_replaced_by_one_that_still_has_it()
     {
@@ -294,6 +442,8 @@ public sealed class LiveFetchSpecs : FetchSpec
         var onAir = await relays.ExpectMsgAsync<FeedOnAir>(TimeSpan.FromSeconds(30));
         Assert.Equal((1u, 2), (onAir.Depth, onAir.Snapshot.Path.Count));
         Assert.Equal(Listener.Peer, onAir.Snapshot.Path[1]);
+        // The chunks are those of a feed with a low delay.
+        Assert.Equal(work.Live.LowDelayBurst, onAir.Snapshot.Burst);
         Assert.IsType<FetchCompleted>(await OutcomeAsync());
         Assert.NotEmpty(sink.Bytes);
         Assert.EndsWith(Convert.ToHexString(sink.Bytes), Convert.ToHexString(Sound(0, Chunks)), StringComparison.Ordinal);
@@ -374,6 +524,20 @@ public sealed class LiveFetchSpecs : FetchSpec
     private void Listen(ISongSink sink, bool isRelayed = false) => Sys.ActorOf(SongFetchActor.Props(
         new FetchOrder(1, 0, Pace.Realtime, sink, Listener, null, KnownHosts.None) { AcceptsLive = true, IsRelayed = isRelayed },
         Calm, Link, TestActor));
+
+    private ServedPeer Served(IActorRef relays) => new()
+    {
+        Name = "me",
+        Address = "127.0.0.1:7071",
+        Requester = Listener,
+        Own = null,
+        TrackerLink = Link,
+        Library = ActorRefs.Nobody,
+        Hosting = ActorRefs.Nobody,
+        Playback = ActorRefs.Nobody,
+        Live = relays,
+        SongsShared = () => 0,
+    };
 
     private void GrantLive(params ScriptedHost[] hosts)
     {
@@ -545,4 +709,22 @@ public sealed class LiveFetchSpecs : FetchSpec
         Format = new AudioFormat { BitrateBps = 128_000, SampleRateHz = 44_100, Channels = 2 },
         Live = true,
     };
+
+    private sealed class Radio : ILiveReceiver
+    {
+        private readonly MemoryStream _bytes = new();
+
+        /// <summary>Completes with the fault, or with null when the source has ended the feed.</summary>
+        public TaskCompletionSource<FetchFault?> Over { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public byte[] Bytes => _bytes.ToArray();
+
+        public bool Heard(LiveSound sound)
+        {
+            _bytes.Write(sound.Mp3.Span);
+            return true;
+        }
+
+        public void Ended(FetchFault? fault) => Over.TrySetResult(fault);
+    }
 }

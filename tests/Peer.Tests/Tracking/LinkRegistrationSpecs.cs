@@ -28,6 +28,28 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
+    public async Task The_next_hello_says_whether_the_peer_passes_feeds_on()
+    {
+        Start();
+        using (await RegisterAsync())
+        {
+            Link.Tell(new PassFeedsOn(true));
+            await StatusAsync();
+        }
+
+        using (var again = await AcceptAsync())
+        {
+            var hello = (await again.Expect<Init>(Operation.Init)).Hello;
+            Assert.True(((PeerFeatures)hello.Features).HasFlag(PeerFeatures.LiveRelay));
+            Link.Tell(new PassFeedsOn(false));
+            await StatusAsync();
+        }
+
+        using var last = await AcceptAsync();
+        Assert.Equal(0ul, (await last.Expect<Init>(Operation.Init)).Hello.Features);
+    }
+
+    [Fact]
     public async Task The_peer_shares_its_songs_when_asked_and_the_library_receives_the_ids()
     {
         Start();

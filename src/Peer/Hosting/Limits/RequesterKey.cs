@@ -27,4 +27,7 @@ internal readonly record struct RequesterKey(PeerId? Peer, IPAddress? Address)
 internal sealed record StreamClaim(RequesterKey Requester, int SongId, double RealTimeRate)
 {
     public bool IsDownload => RealTimeRate <= 0;
+
+    /// <summary>Whether the song is a live feed, which cannot be sent faster than it is made.</summary>
+    public bool IsLive { get; init; }
 }

@@ -107,7 +107,8 @@ internal sealed class StreamAdmission(HostingSettings settings)
         if (claim.RealTimeRate > _upload.BytesPerSecond && !_upload.IsNone)
             return new AdmissionRefusal(
                 ErrorCode.Forbidden,
-                $"this song needs {Text(claim.RealTimeRate)}, but this host uploads at most {_upload}; save it at full speed instead",
+                $"this {(claim.IsLive ? "feed" : "song")} needs {Text(claim.RealTimeRate)}, but this host uploads at most {_upload}"
+                    + (claim.IsLive ? "" : "; save it at full speed instead"),
                 null);
         if (replaced is null && TooMany(claim.Requester) is { } own)
         {
@@ -142,6 +143,13 @@ internal sealed class StreamAdmission(HostingSettings settings)
         CountNetwork(claim, -1);
         if (!forReplacement)
             Freed(now);
+    }
+
+    /// <summary>Records that a running stream needs a different rate. It keeps running; see <see cref="Overcommitted"/>.</summary>
+    public void Change(StreamClaim former, StreamClaim claim)
+    {
+        Count(former, -1);
+        Count(claim, 1);
     }
 
     /// <summary>Records that room has become free.</summary>

@@ -61,6 +61,19 @@ internal sealed class UploadBudget<TStream>
     public void Add(TStream stream, double realTimeRate, TimeSpan now) =>
         _shares[stream] = new Share(realTimeRate) { Own = OwnBucket(realTimeRate, _streamRate, _burst, now) };
 
+    /// <summary>Changes the rate of a stream.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="realTimeRate">Its feed's bytes per second.</param>
+    /// <param name="now">The current time.</param>
+    public void Change(TStream stream, double realTimeRate, TimeSpan now)
+    {
+        if (!_shares.TryGetValue(stream, out var share))
+            return;
+        share.RealTimeRate = realTimeRate;
+        var own = Math.Max(_streamRate.BytesPerSecond, realTimeRate);
+        share.Own?.Change(own, own * _burst.TotalSeconds, now);
+    }
+
     /// <summary>Removes a stream and its open request.</summary>
     public void Remove(TStream stream) => _shares.Remove(stream);
 
@@ -133,17 +146,17 @@ internal sealed class UploadBudget<TStream>
     {
         private TimeSpan _playsUntil;
 
-        public double RealTimeRate => realTimeRate;
+        public double RealTimeRate { get; set; } = realTimeRate;
 
         public TokenBucket? Own { get; set; }
 
-        public TimeSpan Deadline(TimeSpan now) => realTimeRate <= 0 ? TimeSpan.MaxValue : _playsUntil > now ? _playsUntil : now;
+        public TimeSpan Deadline(TimeSpan now) => RealTimeRate <= 0 ? TimeSpan.MaxValue : _playsUntil > now ? _playsUntil : now;
 
         public void Sent(int bytes, TimeSpan now)
         {
             Own?.Spend(bytes);
-            if (realTimeRate > 0)
-                _playsUntil = Deadline(now) + TimeSpan.FromSeconds(bytes / realTimeRate);
+            if (RealTimeRate > 0)
+                _playsUntil = Deadline(now) + TimeSpan.FromSeconds(bytes / RealTimeRate);
         }
     }
 }

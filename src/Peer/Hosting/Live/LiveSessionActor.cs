@@ -44,6 +44,7 @@ internal sealed class LiveSessionActor : UntypedActor
     private FeedChunk? _waiting;
     private FeedChunk? _second;
     private UploadState _upload;
+    private uint _chargedBps;
     private int _inFlight;
     private bool _gapAhead;
     private bool _isOver;
@@ -109,9 +110,9 @@ internal sealed class LiveSessionActor : UntypedActor
         switch (message)
         {
             case FeedChanged changed:
-                _snapshot = changed.Snapshot;
-                _cursor = new LiveCursor(_snapshot, _request.FromSequence, _held);
-                SendStart(_cursor.First(_snapshot));
+                SetSnapshot(changed.Snapshot);
+                _cursor = new LiveCursor(changed.Snapshot, _request.FromSequence, _held);
+                SendStart(_cursor.First(changed.Snapshot));
                 Become(Streaming);
                 SendChunks();
                 break;
@@ -132,7 +133,7 @@ internal sealed class LiveSessionActor : UntypedActor
         switch (message)
         {
             case FeedChanged changed:
-                _snapshot = changed.Snapshot;
+                SetSnapshot(changed.Snapshot);
                 SendChunks();
                 break;
             case Sent { Token: FeedChunk }:
@@ -201,6 +202,16 @@ internal sealed class LiveSessionActor : UntypedActor
                 Unhandled(message);
                 break;
         }
+    }
+
+    // The bitrate of a feed is measured while it runs. The limits count each listener with the newest value.
+    private void SetSnapshot(FeedSnapshot snapshot)
+    {
+        _snapshot = snapshot;
+        if (snapshot.BitrateBps == _chargedBps)
+            return;
+        _chargedBps = snapshot.BitrateBps;
+        Context.Parent.Tell(new StreamRateChanged(_chargedBps / 8.0));
     }
 
     private void SendStart(LiveBeginning first)

@@ -30,6 +30,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
     // The pause before more bytes are accepted from a source that has sent bytes without a single frame.
     private static readonly TimeSpan JunkPause = TimeSpan.FromMilliseconds(100);
 
+
     private readonly FeedSettings _feed;
     private readonly FeedTimes _times;
     private readonly FeedIdentity _identity;
@@ -47,6 +48,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
     private FeedSnapshot? _snapshot;
     private FeedTitle? _userTitle;
     private AudioFormat _format = new();
+    private FeedBitrate _bitrate = new();
     private ulong _sequence;
     private string _state = "off the air";
     private bool _isHolding;
@@ -116,7 +118,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         {
             case SourceBytes bytes when IsMain:
                 Take(_main!, bytes);
-                Publish(_main!.Title);
+                Publish(_main?.Title ?? FeedTitle.None);
                 break;
             case Tick:
                 if (_main is not null)
@@ -170,7 +172,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
                 break;
             case SourceBytes bytes when IsFallback:
                 Take(_fallback!, bytes);
-                Publish(_fallback!.Title);
+                Publish(_fallback?.Title ?? FeedTitle.None);
                 break;
             case Tick when TryResumeMain():
                 break;
@@ -190,7 +192,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
     // The fallback is usually as far ahead as it may be. When there is room again, the source comes first.
     private bool TryResumeMain()
     {
-        if (_main is not { IsWaiting: true } main || _flow!.IsAhead(Now))
+        if (_main is not { IsWaiting: true } main || _flow!.IsAhead(main, Now))
             return false;
         _flow.End(_built);
         Publish(_fallback?.Title ?? FeedTitle.None);
@@ -208,10 +210,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
                 Accept(open);
                 break;
             case SourceTitle title when InputOf(Sender) is { } input:
-                var former = input.Title;
-                if (input.Retitle(FeedTitle.Read(title.Title)))
-                    EndChunk(former);
-                _userTitle = null;
+                Retitle(input, FeedTitle.Read(title.Title, input.NewestTitle));
                 break;
             case SourceClosed closed:
                 Close(Sender, closed.Reason);
@@ -284,7 +283,9 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
             return;
         }
 
-        var input = new SourceInput(Context.Watch(open.Source), open.Description);
+        // A station, which every fallback is, sends as fast as it may.
+        var input = new SourceInput(
+            Context.Watch(open.Source), open.Description, isPaced: !isFallback && _feed.Source is not FeedSource.Station);
         if (isFallback)
             _fallback = input;
         else
@@ -332,8 +333,27 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
             EndChunk(former);
         if (input.HasHadFrame)
             Acknowledge(input);
+        else if (input.SendsNoMp3)
+            Drop(input, "it sends no MP3");
         else if (!Timers.IsTimerActive(input.Source.Path))
             Timers.StartSingleTimer(input.Source.Path, new ResumeJunk(input.Source), JunkPause);
+    }
+
+    // Many programs repeat a title again and again.
+    private void Retitle(SourceInput input, FeedTitle title)
+    {
+        if (ReferenceEquals(title, input.NewestTitle))
+            return;
+        var former = input.Title;
+        if (input.Retitle(title))
+            EndChunk(former);
+        _userTitle = null;
+    }
+
+    private void Drop(SourceInput input, string reason)
+    {
+        input.Source.Tell(new DropSource(reason));
+        Close(input.Source, reason);
     }
 
     // The sound before a new title keeps the former title.
@@ -409,6 +429,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         _state = "off the air";
         _listeners.TellAll(FeedEnded.Instance);
         _ring.Clear();
+        _bitrate = new FeedBitrate();
         _built.Clear();
         _isHolding = false;
         DropFallback(reason);
@@ -416,7 +437,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         Context.Parent.Tell(new FeedOffAir(reason));
     }
 
-    private FeedFlow NewFlow() => new(_times, _time.GetUtcNow(), Now, isPaced: _feed.Source is not FeedSource.Station);
+    private FeedFlow NewFlow() => new(_times, _time.GetUtcNow(), Now);
 
     // Numbers, signs and publishes the chunks that are complete.
     private void Publish(FeedTitle title)
@@ -439,21 +460,28 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         _built.Clear();
         UpdateFormat();
         var before = _snapshot;
-        _snapshot = new FeedSnapshot(_identity, _ring.Chunks, [_identity.Source], _times.Chunk, _times.Burst, _format);
+        _snapshot = new FeedSnapshot(_identity, _ring.Chunks, [_identity.Source], _times.Chunk, _times.Burst, _format)
+        {
+            BitrateBps = _bitrate.Bps,
+        };
         _listeners.TellAll(new FeedChanged(_snapshot));
-        if (!ReferenceEquals(before?.Edge.Title, Title) || !ReferenceEquals(before.Format, _format))
+        if (!ReferenceEquals(before?.Edge.Title, Title) || !ReferenceEquals(before.Format, _format)
+            || before.BitrateBps != _snapshot.BitrateBps)
             Context.Parent.Tell(new FeedOnAir(_snapshot, 0));
     }
 
-    // Takes the sample rate and channels from the newest frame. The bitrate may vary, so it is that of the first frame in this format.
+    // Takes the sample rate and channels from the newest frame. Each change of the format is sent to every peer, so a small change of the
+    // bitrate is none.
     private void UpdateFormat()
     {
         var header = _flow!.Format!.Value;
-        if (_format.SampleRateHz == (uint)header.SampleRateHz && _format.Channels == (uint)header.Channels)
+        _bitrate.Measure(_ring.Chunks, (uint)header.BitrateBps);
+        if (_format.SampleRateHz == (uint)header.SampleRateHz && _format.Channels == (uint)header.Channels
+            && !_bitrate.DiffersFrom(_format.BitrateBps))
             return;
         _format = new AudioFormat
         {
-            BitrateBps = (uint)header.BitrateBps,
+            BitrateBps = _bitrate.Bps,
             SampleRateHz = (uint)header.SampleRateHz,
             Channels = (uint)header.Channels,
         };

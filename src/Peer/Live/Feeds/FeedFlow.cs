@@ -7,26 +7,30 @@ namespace TspActors.Peer.Live.Feeds;
 /// while no source sends frames.
 /// </summary>
 /// <remarks>
-/// The sound is never ahead of the time since the start by more than the lead. A source whose sound card has a slightly fast clock is not
-/// held up, though, because the limit advances 200 ppm faster than real time. What such clocks have gained or lost over days is forgotten
-/// when the source goes away: silence begins where the sound has ended.
+/// The sound is never ahead of the time since the first frame by more than the lead. A source whose sound card has a slightly fast clock is
+/// not held up, though, because the limit advances 200 ppm faster than real time. What such clocks have gained or lost over days, or could
+/// have gained, is forgotten when the source goes away: silence begins where the sound has ended, and so does another source.
 /// </remarks>
 /// <param name="times">The durations of the feed.</param>
-/// <param name="start">The Unix time when the feed goes on the air.</param>
-/// <param name="now">The monotonic time at that moment.</param>
-/// <param name="isPaced">Whether the source keeps its own time, instead of sending as fast as it may.</param>
-internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan now, bool isPaced = true)
+/// <param name="start">The Unix time now.</param>
+/// <param name="now">The monotonic time now.</param>
+internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan now)
 {
-    private readonly double _fastestClock = isPaced ? 1.0002 : 1;
+    private const double FastestClock = 0.0002;
 
-    private readonly FeedClock _clock = new(start);
+    // The time that a busy machine may take to notice that a source is silent. Whatever is missing beyond that is time in which this
+    // process stood still, or that a slow clock has lost.
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(3);
+
     private readonly byte[] _header = new byte[Mp3FrameHeader.Size];
-    private TimeSpan _startedAt = now;
+    private readonly TimeSpan _openedAt = now;
+    private FeedClock _clock = new(start);
+    private TimeSpan _startedAt;
+    private TimeSpan _gainsFrom;
+    private SourceInput? _input;
     private ChunkBuilder? _builder;
     private byte[] _silence = [];
     private Mp3FrameHeader _silent;
-
-    private ChunkBuilder Builder => _builder ??= new ChunkBuilder(_clock, times.Chunk);
 
     /// <summary>The header of the newest frame; null before the first one.</summary>
     public Mp3FrameHeader? Format { get; private set; }
@@ -37,8 +41,12 @@ internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan n
     /// <summary>Returns whether the sources have sent no frame for too long.</summary>
     public bool IsSilent(TimeSpan at) => at - LastFrameAt > times.SourceTimeout;
 
-    /// <summary>Returns whether the sound is as far ahead of real time as it may be.</summary>
-    public bool IsAhead(TimeSpan at) => _clock.Played > (at - _startedAt) * _fastestClock + times.Lead;
+    /// <summary>Returns whether the sound is as far ahead of real time as a source may be.</summary>
+    public bool IsAhead(SourceInput input, TimeSpan at)
+    {
+        var gained = input == _input && input.IsPaced ? (at - _gainsFrom) * FastestClock : TimeSpan.Zero;
+        return Ahead(at) > gained + times.Lead;
+    }
 
     /// <summary>Takes the frames that are due from a source.</summary>
     /// <param name="input">The source.</param>
@@ -47,7 +55,14 @@ internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan n
     /// <returns>True if the source's bytes are used up.</returns>
     public bool Take(SourceInput input, TimeSpan at, List<ChunkBuilder.BuiltChunk> chunks)
     {
-        while (!IsAhead(at))
+        if (Format is null)
+            Start(at);
+        else if (input != _input && _silence.Length == 0)
+            ForgetGains();
+        else if (-Ahead(at) > times.SourceTimeout + Slack)
+            (_startedAt, _gainsFrom) = (at - _clock.Played, at);
+        _input = input;
+        while (!IsAhead(input, at))
         {
             if (!input.TryNext(out var header, out var frame))
                 return true;
@@ -56,6 +71,7 @@ internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan n
                 continue;
             frame[..Mp3FrameHeader.Size].CopyTo(_header);
             (Format, LastFrameAt, _silence) = (header, at, []);
+            input.FrameUsed();
             Add(header, frame, chunks);
         }
 
@@ -71,29 +87,46 @@ internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan n
         {
             _silence = SilentFrame.Make(_header, format, out _silent);
             End(chunks);
-            var ahead = _clock.Played - (LastFrameAt - _startedAt);
-            if (ahead.Duration() > times.Lead)
-                _startedAt = LastFrameAt - _clock.Played + (ahead > TimeSpan.Zero ? times.Lead : -times.Lead);
+            ForgetGains();
         }
 
+        _gainsFrom = at;
         // If the machine has been asleep, that time is not filled.
-        if (at - _startedAt - _clock.Played > times.Held)
+        if (-Ahead(at) > times.Held)
             _startedAt = at - _clock.Played;
-        while (_clock.Played < at - _startedAt)
+        while (Ahead(at) < TimeSpan.Zero)
             Add(_silent, _silence, chunks);
     }
 
     /// <summary>Ends the current chunk, because another source or another title follows.</summary>
     public void End(List<ChunkBuilder.BuiltChunk> chunks)
     {
-        if (Builder.Flush() is { } built)
+        if (_builder?.Flush() is { } built)
             chunks.Add(built);
     }
 
+    // Negative if the sound is behind real time.
+    private TimeSpan Ahead(TimeSpan at) => _clock.Played - (at - _startedAt);
+
+    // A source may open long before it sends a frame.
+    private void Start(TimeSpan at)
+    {
+        _clock = new FeedClock(start + (at - _openedAt));
+        (_startedAt, _gainsFrom) = (at, at);
+    }
+
+    private void ForgetGains()
+    {
+        var ahead = Ahead(LastFrameAt);
+        if (ahead.Duration() > times.Lead)
+            _startedAt = LastFrameAt - _clock.Played + (ahead > TimeSpan.Zero ? times.Lead : -times.Lead);
+        _gainsFrom = LastFrameAt;
+    }
 
     private void Add(Mp3FrameHeader header, ReadOnlySpan<byte> frame, List<ChunkBuilder.BuiltChunk> chunks)
     {
-        if (Builder.Add(header, frame) is { } built)
+        _builder ??= new ChunkBuilder(_clock, times.Chunk);
+        if (_builder.Add(header, frame) is { } built)
             chunks.Add(built);
     }
 }

@@ -13,6 +13,9 @@ namespace TspActors.Peer.Live.Feeds;
 internal sealed record FeedSnapshot(
     FeedIdentity Identity, FeedChunk[] Chunks, IReadOnlyList<PeerId> Path, TimeSpan ChunkDuration, TimeSpan Burst, AudioFormat Format)
 {
+    /// <summary>The measured bitrate, which the hosting limits count; 0 = unknown. The one in the format changes less often.</summary>
+    public uint BitrateBps { get; init; }
+
     /// <summary>The newest chunk.</summary>
     public FeedChunk Edge => Chunks[^1];
 

@@ -17,12 +17,14 @@ internal sealed class FeedTitle
     public string Text { get; }
 
     /// <summary>Cleans and shortens text that a source or another host has sent.</summary>
-    public static FeedTitle Read(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="former">The title so far; null = none. It is returned if its text is the same, so that nothing has changed.</param>
+    public static FeedTitle Read(string text, FeedTitle? former = null)
     {
         // Very long text is cut before it is cleaned. The first cut leaves room for invisible characters.
         var clean = VisibleText.Clean(text.Length <= 4 * MaxLength ? text : text[..(4 * MaxLength)]).Trim();
         if (clean.Length > MaxLength)
             clean = clean[..(char.IsHighSurrogate(clean[MaxLength - 1]) ? MaxLength - 1 : MaxLength)];
-        return clean.Length == 0 ? None : new FeedTitle(clean);
+        return clean.Length == 0 ? None : clean == former?.Text ? former : new FeedTitle(clean);
     }
 }

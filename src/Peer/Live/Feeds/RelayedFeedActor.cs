@@ -18,14 +18,15 @@ namespace TspActors.Peer.Live.Feeds;
 /// </remarks>
 internal sealed class RelayedFeedActor : UntypedActor, IWithTimers
 {
-    // Less than any listener has in reserve, so that this relay switches to another host before its listeners leave.
-    private static readonly TimeSpan PatienceWithHost = TimeSpan.FromSeconds(2.5);
+    // A feed with shorter chunks than this has a low delay.
+    private static readonly TimeSpan LeastUsualChunk = TimeSpan.FromMilliseconds(200);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Song _song;
     private readonly RelayWork _work;
     private readonly LiveRing _ring;
     private readonly FeedListeners _listeners = new(0);
+    private readonly FeedBitrate _bitrate = new();
     private LiveStart? _live;
     private FeedSnapshot? _snapshot;
     private IActorRef _fetch = ActorRefs.Nobody;
@@ -48,7 +49,7 @@ internal sealed class RelayedFeedActor : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         _fetch = Context.ActorOf(SongFetchActor.Props(
-            new FetchOrder(_song.Id, 0, Pace.Realtime, new DroppingSink(PatienceWithHost), _work.Requester, _work.Own, KnownHosts.None)
+            new FetchOrder(_song.Id, 0, Pace.Realtime, new ChunkOnlySink(), _work.Requester, _work.Own, KnownHosts.None)
             {
                 AcceptsLive = true,
                 IsRelayed = true,
@@ -119,11 +120,18 @@ internal sealed class RelayedFeedActor : UntypedActor, IWithTimers
     {
         if (_ring.Chunks.Length == 0)
             return;
+        var format = _song.Format ?? new AudioFormat();
+        _bitrate.Measure(_ring.Chunks, format.BitrateBps);
+        var before = _snapshot;
+        var chunk = TimeSpan.FromMilliseconds(Math.Clamp(_live!.ChunkMs, 20, 10_000));
         _snapshot = new FeedSnapshot(
-            FeedIdentity.Of(_live!), _ring.Chunks, [.. _live!.Path.Select(peer => new PeerId(peer.Span)), _work.Requester.Peer],
-            TimeSpan.FromMilliseconds(Math.Clamp(_live.ChunkMs, 20, 10_000)), _work.Live.Burst, _song.Format ?? new AudioFormat());
+            FeedIdentity.Of(_live), _ring.Chunks, [.. _live.Path.Select(peer => new PeerId(peer.Span)), _work.Requester.Peer], chunk,
+            chunk < LeastUsualChunk && _work.Live.LowDelayBurst < _work.Live.Burst ? _work.Live.LowDelayBurst : _work.Live.Burst, format)
+        {
+            BitrateBps = _bitrate.Bps,
+        };
         _listeners.TellAll(new FeedChanged(_snapshot));
-        if (mustTell)
+        if (mustTell || before?.BitrateBps != _snapshot.BitrateBps)
             Context.Parent.Tell(new FeedOnAir(_snapshot, Depth));
     }
 
@@ -142,18 +150,6 @@ internal sealed class RelayedFeedActor : UntypedActor, IWithTimers
         _listeners.TellAll(lastWords);
         Context.Parent.Tell(new FeedOffAir(reason));
         Context.Stop(Self);
-    }
-
-    // The listeners receive the chunks, so the bytes that the fetch writes are not needed.
-    private sealed class DroppingSink(TimeSpan ahead) : ISongSink
-    {
-        public TimeSpan Ahead => ahead;
-
-        public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation) => ValueTask.CompletedTask;
-
-        public ValueTask CompleteAsync(Song song, CancellationToken cancellation) => ValueTask.CompletedTask;
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
     private sealed record FetchDied : ILocalMessage

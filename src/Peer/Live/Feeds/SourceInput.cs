@@ -6,18 +6,29 @@ namespace TspActors.Peer.Live.Feeds;
 /// <summary>The MP3 stream of one source: the bytes that are not due yet, and what the source says is playing.</summary>
 /// <param name="source">The actor that sends the bytes.</param>
 /// <param name="description">What the source is, for users.</param>
-internal sealed class SourceInput(IActorRef source, string description)
+/// <param name="isPaced">Whether the source keeps its own time, instead of sending as fast as it may.</param>
+internal sealed class SourceInput(IActorRef source, string description, bool isPaced = true)
 {
     // Small steps, so that no more than this is split into frames ahead of time.
     private const int StepBytes = 2 * 1024;
 
+    private const long MostJunkAtStart = 256 * 1024;
+
+    // In a stream of MP3 files, the tag of a file may contain a large cover.
+    private const long MostJunkBetweenFrames = 16 * 1024 * 1024;
+
     private readonly Mp3FrameSplitter _splitter = new();
     private ReadOnlyMemory<byte> _pending;
     private FeedTitle? _nextTitle;
+    private bool _isNew = true;
+    private long _junk;
+    private long _mostJunk = MostJunkAtStart;
 
     public IActorRef Source => source;
 
     public string Description => description;
+
+    public bool IsPaced => isPaced;
 
     /// <summary>What is playing.</summary>
     public FeedTitle Title { get; private set; } = FeedTitle.None;
@@ -25,11 +36,24 @@ internal sealed class SourceInput(IActorRef source, string description)
     /// <summary>Whether the source is waiting for its bytes to be acknowledged.</summary>
     public bool IsWaiting { get; private set; }
 
-    /// <summary>Whether a frame has been found since the last <see cref="Add"/>.</summary>
+    /// <summary>Whether a frame has been used since the last <see cref="Add"/>.</summary>
     public bool HasHadFrame { get; private set; }
 
+    /// <summary>Whether so many bytes without a used frame have arrived that the source sends something other than MP3.</summary>
+    public bool SendsNoMp3 => _junk > _mostJunk;
+
+    /// <summary>The title that the source has set, even if it does not apply yet.</summary>
+    public FeedTitle NewestTitle => _nextTitle ?? Title;
+
     /// <summary>Adds bytes. The earlier ones must have been used up.</summary>
-    public void Add(ReadOnlyMemory<byte> bytes) => (_pending, IsWaiting, HasHadFrame) = (bytes, true, false);
+    public void Add(ReadOnlyMemory<byte> bytes)
+    {
+        (_pending, IsWaiting, HasHadFrame) = (bytes, true, false);
+        if (_isNew)
+            _mostJunk += TagLength(bytes.Span);
+        _isNew = false;
+        _junk += bytes.Length;
+    }
 
     /// <summary>Records the title of what plays after the bytes that are still waiting.</summary>
     /// <returns>True if the title applies from now on, so that the current chunk should end.</returns>
@@ -52,12 +76,20 @@ internal sealed class SourceInput(IActorRef source, string description)
             _pending = _pending[step..];
         }
 
-        HasHadFrame = true;
         return true;
     }
 
+    /// <summary>Records that the newest frame is part of the feed's sound.</summary>
+    public void FrameUsed() => (HasHadFrame, _junk, _mostJunk) = (true, 0, MostJunkBetweenFrames);
+
     /// <summary>Records that the source's bytes have been acknowledged.</summary>
     public void Acknowledged() => IsWaiting = false;
+
+    // The length of an ID3v2 tag: four bytes with seven bits each.
+    private static long TagLength(ReadOnlySpan<byte> bytes) =>
+        bytes.Length >= 10 && bytes.StartsWith("ID3"u8)
+            ? 10 + ((bytes[6] & 0x7F) << 21 | (bytes[7] & 0x7F) << 14 | (bytes[8] & 0x7F) << 7 | (bytes[9] & 0x7F))
+            : 0;
 
     /// <summary>Applies a title that waited for the bytes before it.</summary>
     /// <returns>True if there was one and all bytes before it have been used.</returns>

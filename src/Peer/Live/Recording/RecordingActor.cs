@@ -32,20 +32,32 @@ internal sealed class RecordingActor : UntypedActor
     private string? _failure;
     private Task _cueWrite = Task.CompletedTask;
 
-    public RecordingActor(RecordFeed order, ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink)
+    public RecordingActor(
+        RecordFeed order, ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink, IActorRef relays)
     {
         _order = order;
         _sink = new RecordingSink(order.Target, Self);
         _cue = new CueSheet(order.Song.Tags?.Title ?? "", Path.GetFileName(order.Target.Path ?? ""));
         _fetch = Context.ActorOf(SongFetchActor.Props(
-            new FetchOrder(order.Song.Id, 0, Pace.Realtime, _sink, requester, own, KnownHosts.None) { AcceptsLive = true }, settings,
-            trackerLink, Self));
+            new FetchOrder(order.Song.Id, 0, Pace.Realtime, _sink, requester, own, KnownHosts.None)
+            {
+                AcceptsLive = true,
+                Relays = relays,
+            },
+            settings, trackerLink, Self));
         Context.WatchWith(_fetch, FetchDied.Instance);
     }
 
+    /// <param name="order">The feed, and where its sound goes.</param>
+    /// <param name="settings">The deadlines.</param>
+    /// <param name="requester">How this peer identifies itself to hosts.</param>
+    /// <param name="own">How this peer reaches its own host; null if it hosts nothing.</param>
+    /// <param name="trackerLink">The TrackerLinkActor, which knows the hosts.</param>
+    /// <param name="relays">The LiveFeedsActor, which may pass the feed on; null if this peer has none.</param>
     public static Props Props(
-        RecordFeed order, ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink) =>
-        Akka.Actor.Props.Create(() => new RecordingActor(order, settings, requester, own, trackerLink));
+        RecordFeed order, ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink, IActorRef? relays = null) =>
+        Akka.Actor.Props.Create(
+            () => new RecordingActor(order, settings, requester, own, trackerLink, relays ?? ActorRefs.Nobody));
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
@@ -113,7 +125,13 @@ internal sealed class RecordingActor : UntypedActor
             _cueWrite = WriteCueAsync(path, _cue.ToString());
     }
 
-    private static Task WriteCueAsync(string path, string text) => Task.Run(() => File.WriteAllText(path, text, Encoding.UTF8));
+    // The former sheet stays until the new one is complete.
+    private static Task WriteCueAsync(string path, string text) => Task.Run(() =>
+    {
+        var fresh = path + ".new";
+        File.WriteAllText(fresh, text, Encoding.UTF8);
+        File.Move(fresh, path, overwrite: true);
+    });
 
     private void EndFetch(string? failure)
     {

@@ -14,23 +14,27 @@ internal sealed class RecordingsActor : UntypedActor
     private readonly Requester _requester;
     private readonly OwnHost? _own;
     private readonly IActorRef _trackerLink;
+    private readonly IActorRef? _relays;
     private readonly Dictionary<IActorRef, Song> _running = [];
     private readonly List<IActorRef> _stoppers = [];
 
-    public RecordingsActor(ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink)
+    public RecordingsActor(ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink, IActorRef? relays)
     {
         _settings = settings;
         _requester = requester;
         _own = own;
         _trackerLink = trackerLink;
+        _relays = relays;
     }
 
     /// <param name="settings">The deadlines and limits.</param>
     /// <param name="requester">How this peer identifies itself to hosts.</param>
     /// <param name="own">How this peer reaches its own host; null if it hosts nothing.</param>
     /// <param name="trackerLink">The TrackerLinkActor, which knows the hosts.</param>
-    public static Props Props(ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink) =>
-        Akka.Actor.Props.Create(() => new RecordingsActor(settings, requester, own, trackerLink));
+    /// <param name="relays">The LiveFeedsActor, which may pass the feeds on; null if this peer has none.</param>
+    public static Props Props(
+        ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink, IActorRef? relays = null) =>
+        Akka.Actor.Props.Create(() => new RecordingsActor(settings, requester, own, trackerLink, relays));
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
@@ -42,7 +46,7 @@ internal sealed class RecordingsActor : UntypedActor
                 Sender.Tell(new SaveRefused($"{_settings.MaxSaves} feeds are already being recorded"));
                 break;
             case RecordFeed record:
-                var recording = Context.ActorOf(RecordingActor.Props(record, _settings, _requester, _own, _trackerLink));
+                var recording = Context.ActorOf(RecordingActor.Props(record, _settings, _requester, _own, _trackerLink, _relays));
                 Context.WatchWith(recording, new Ended(recording));
                 _running.Add(recording, record.Song);
                 Sender.Tell(new SaveAccepted(Waits: false));

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using TspActors.Protocol;
 
 namespace TspActors.Peer.Live.Sources;
 
@@ -27,13 +28,19 @@ internal sealed record NamedSource(string Name, FeedSource Source)
 
         if (!FeedSource.TryParse(text[(equals + 1)..], out var source, out fault))
             return false;
-        named = new NamedSource(name, source);
+        named = new NamedSource(CleanName(name), source);
         return true;
     }
 
+    /// <summary>
+    /// Returns a name without invisible characters, such as the one that makes a heart an emoji. Trackers remove them, and the name is part
+    /// of the feed's identity.
+    /// </summary>
+    public static string CleanName(string name) => VisibleText.Clean(name).Trim();
+
     /// <summary>Returns what is wrong with a feed's name; null if nothing is.</summary>
     public static string? FaultOfName(string name) =>
-        name.Length == 0 ? "the feed has no name; write one, for example Anna's radio"
+        CleanName(name).Length == 0 ? "the feed has no name; write one, for example Anna's radio"
         : name.Length > FeedSettings.MaxName || name.Any(char.IsControl)
             ? $"a feed's name is one line of at most {FeedSettings.MaxName} characters"
         : null;

@@ -66,6 +66,7 @@ internal sealed class LiveCommand() : ConsoleCommand(
     private static async Task SetTitleAsync(ConsoleContext console, string text, CancellationToken cancellation)
     {
         var feeds = (await ListAsync(console, cancellation).ConfigureAwait(false)).Feeds;
+        text = NamedSource.CleanName(text);
         var name = feeds.Select(feed => feed.Name)
             .Where(name => text.Equals(name, StringComparison.OrdinalIgnoreCase)
                 || text.StartsWith($"{name} ", StringComparison.OrdinalIgnoreCase))

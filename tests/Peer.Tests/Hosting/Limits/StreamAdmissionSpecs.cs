@@ -241,6 +241,35 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
+    public void A_feed_that_exceeds_the_upload_limit_cannot_be_saved_at_full_speed()
+    {
+        var admission = new StreamAdmission(new HostingSettings());
+        admission.SetLimits(new HostingSettings(), new Rate(32_000));
+
+        var refused = Ask(admission, Peer(1, rate: 40_000) with { IsLive = true })!;
+
+        Assert.Equal("this feed needs 320 kbit/s, but this host uploads at most 256 kbit/s", refused.Message);
+    }
+
+    [Fact]
+    public void A_running_stream_whose_rate_grows_takes_the_room_of_others()
+    {
+        var admission = new StreamAdmission(new HostingSettings());
+        admission.SetLimits(new HostingSettings(), new Rate(20_000));
+        var quiet = Peer(1, rate: 4_000);
+        Assert.Null(Ask(admission, quiet));
+        Assert.Null(admission.FindRoom(Peer(2, rate: 12_000), _now));
+
+        var loud = quiet with { RealTimeRate = 16_000 };
+        admission.Change(quiet, loud);
+
+        Assert.Equal((16_000.0, 1), (admission.RealTimeRate, admission.Active));
+        Assert.Equal(ErrorCode.Busy, Ask(admission, Peer(2, rate: 12_000))!.Code);
+        admission.Change(loud, loud with { RealTimeRate = 24_000 });
+        Assert.True(admission.Overcommitted);
+    }
+
+    [Fact]
     public void A_song_that_exceeds_the_upload_limit_is_FORBIDDEN_and_not_queued()
     {
         var admission = new StreamAdmission(new HostingSettings());

@@ -114,6 +114,23 @@ public sealed class UploadBudgetSpecs
     }
 
     [Fact]
+    public void The_limit_per_stream_does_not_slow_down_a_feed_whose_bitrate_has_grown()
+    {
+        Limit(total: 0, perStream: 16_000);
+        Begin("feed", 4_000);
+        _budget.Change("feed", 24_000, _now);
+        _budget.Ask("feed", 16_000, _now);
+        Assert.Equal("feed", Granted());
+
+        for (var second = 0; second < 60; second++)
+        {
+            _now += Second;
+            _budget.Ask("feed", 24_000, _now);
+            Assert.Equal("feed", Granted());
+        }
+    }
+
+    [Fact]
     public void A_stream_stays_within_its_own_limit_while_others_continue()
     {
         Limit(total: 0, perStream: 32_000);

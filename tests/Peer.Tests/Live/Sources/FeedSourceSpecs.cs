@@ -45,7 +45,16 @@ public sealed class FeedSourceSpecs
         Assert.Equal(new NamedSource("Anna's radio", new FeedSource.Command("a=b")), named);
     }
 
+    // Trackers remove invisible characters, and compare the hash of the name with the feed's.
+    [Fact]
+    public void Invisible_characters_are_not_part_of_a_name()
+    {
+        Assert.True(NamedSource.TryParse("\u2615\ufe0f Ana\u200d \u2764\ufe0f=-", out var named, out _));
+        Assert.Equal("\u2615 Ana \u2764", named.Name);
+    }
+
     [Theory]
+    [InlineData("\u200b=-")]
     [InlineData("station:Vinyl")]
     [InlineData("=-")]
     [InlineData(" =-")]
