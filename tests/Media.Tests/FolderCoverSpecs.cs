@@ -60,7 +60,7 @@ public sealed class FolderCoverSpecs : IDisposable
     [Fact]
     public void A_picture_that_is_too_long_does_not_hide_another()
     {
-        Write("music/cover.jpg", Jpeg(CoverImage.MaxBytes + 1));
+        _folder.Write("music/cover.jpg", Jpeg(CoverImage.MaxBytes + 1));
         var shown = Write("music/folder.jpg", Jpeg(3_000));
         Song("music/a.mp3", 1);
         var library = Scan();

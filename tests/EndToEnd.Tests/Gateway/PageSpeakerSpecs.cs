@@ -13,10 +13,10 @@ public sealed class PageSpeakerSpecs(PageStage page) : IClassFixture<PageStage>
     public async Task The_bar_shows_and_controls_what_the_loudspeaker_plays()
     {
         await using var stage = new Stage();
-        foreach (var (title, frequency) in new[] { ("Dawn", 440), ("Dusk", 550) })
+        foreach (var (name, frequency) in new[] { ("Dawn", 440), ("Dusk", 550) })
         {
-            var tag = TagBytes.Ape(("Title", title), ("Artist", "Ana"));
-            stage.Share("alice", $"{title}.mp3", [.. await Songs.ToneAsync(frequency, 60), .. tag]);
+            var tag = TagBytes.Ape(("Title", name), ("Artist", "Ana"));
+            stage.Share("alice", $"{name}.mp3", [.. await Songs.ToneAsync(frequency, 60), .. tag]);
         }
 
         var tracker = await stage.StartTrackerAsync();
