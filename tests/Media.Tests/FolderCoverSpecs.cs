@@ -58,6 +58,20 @@ public sealed class FolderCoverSpecs : IDisposable
     }
 
     [Fact]
+    public void A_picture_that_is_too_long_does_not_hide_another()
+    {
+        _folder.Write("music/cover.jpg", Jpeg(CoverImage.MaxBytes + 1));
+        var shown = Write("music/folder.jpg", Jpeg(3_000));
+        Song("music/a.mp3", 1);
+        var library = Scan();
+        Assert.Equal([shown], Covers(library));
+
+        library.ScanPaths([Song("music/b.mp3", 2)]);
+
+        Assert.Equal([shown, shown], Covers(library));
+    }
+
+    [Fact]
     public void A_picture_that_comes_changes_or_goes_changes_the_covers_without_reading_the_songs_again()
     {
         Song("music/a.mp3", 1);

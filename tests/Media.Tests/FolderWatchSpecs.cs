@@ -123,6 +123,27 @@ public sealed class FolderWatchSpecs : IDisposable
         Assert.Single(_unwatched);
     }
 
+    [Fact]
+    public void A_root_never_has_two_watchers_because_both_count_towards_the_limit()
+    {
+        var live = new List<FileSystemWatcher>();
+        using var watch = new FolderWatch([new MusicRoot(_folder.In("music"))], _touched, () => _woken.Release(), (_, _) => { })
+        {
+            Create = root =>
+            {
+                Assert.Empty(live);
+                var watcher = new FileSystemWatcher(root);
+                watcher.Disposed += (_, _) => live.Remove(watcher);
+                live.Add(watcher);
+                return watcher;
+            },
+        };
+        watch.Renew();
+        watch.Renew();
+        Assert.Single(live);
+        Assert.True(watch.IsComplete);
+    }
+
     private FolderWatch Watch(string name) =>
         new([new MusicRoot(_folder.In(name))], _touched, () => _woken.Release(), (root, reason) => _unwatched.Add($"{root}: {reason}"));
 

@@ -49,6 +49,18 @@ public sealed class IgnorePatternsSpecs
         Assert.False(patterns.SelectsFile("a/x.mp3"));
     }
 
+    [Theory]
+    [InlineData("Priv\u00E9/", "Prive\u0301", true)]
+    [InlineData("Prive\u0301/", "Priv\u00E9", true)]
+    [InlineData("Priv[\u00E9]/", "Prive\u0301", true)]
+    [InlineData("Priv?/", "Prive\u0301", true)]
+    [InlineData("Priv\u00E9/", "Prive", false)]
+    [InlineData("ti\u1EBFng/", "tie\u0302\u0301ng", true)]
+    [InlineData("\u30D0\u30C3\u30CF/", "\u30CF\u3099\u30C3\u30CF", true)]
+    [InlineData("\uD55C\uAE00/", "\u1112\u1161\u11AB\u1100\u1173\u11AF", true)]
+    public void An_accent_matches_as_a_part_of_its_letter_and_as_a_separate_character(string pattern, string path, bool matches) =>
+        Assert.Equal(matches, IgnorePatterns.Parse([pattern]).Match(path, isFolder: true) == true);
+
     [Fact]
     public void A_pattern_of_many_stars_can_be_matched_against_a_long_name()
     {

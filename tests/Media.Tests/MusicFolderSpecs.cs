@@ -27,6 +27,14 @@ public sealed class MusicFolderSpecs : IDisposable
     }
 
     [Fact]
+    public void A_folder_whose_name_a_Mac_has_written_is_excluded_and_the_names_of_others_stay_as_they_are()
+    {
+        Touch("Prive\u0301/a.mp3", "Cafe\u0301/b.mp3");
+        File.WriteAllText(_folder.In(".tspignore"), "Priv\u00E9/");
+        Assert.Equal(["Cafe\u0301/b.mp3"], Find(""));
+    }
+
+    [Fact]
     public void Overlapping_roots_yield_each_file_once()
     {
         Touch("rock/a.mp3", "rock/live/b.mp3", "c.mp3");

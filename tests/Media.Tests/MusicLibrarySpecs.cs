@@ -93,6 +93,43 @@ public sealed class MusicLibrarySpecs : IDisposable
     }
 
     [Fact]
+    public void The_files_of_a_disk_that_is_gone_together_with_its_folder_are_not_read_again_when_it_is_back()
+    {
+        const string memory = "/dev/shm";
+        if (FileStatus.Read(memory, followsLinks: true)?.Device is not { } device
+            || FileStatus.Read(_folder.Path, followsLinks: true)?.Device == device)
+            return; // Nothing here is on another device.
+        var disk = Directory.CreateDirectory(Path.Combine(memory, Path.GetFileName(_folder.Path)));
+        try
+        {
+            File.WriteAllBytes(Path.Combine(disk.FullName, "a.mp3"), Frames(30, seed: 1));
+            File.WriteAllBytes(Path.Combine(disk.FullName, "b.mp3"), Frames(30, seed: 2));
+            Write("c.mp3", 3);
+            // A mount that needs no privileges.
+            var folder = _folder.In("music", "disk");
+            Directory.CreateSymbolicLink(folder, disk.FullName);
+            var library = Scan("music");
+            Assert.Equal(3, library.Songs.Count);
+
+            // One file is deleted from the disk, so it is forgotten.
+            File.Delete(Path.Combine(folder, "b.mp3"));
+            Assert.Single(Look(library, Path.Combine(folder, "b.mp3")).Gone);
+            Directory.Delete(folder);
+            Assert.Single(Look(library, folder).Gone);
+            library.Scan();
+            Assert.Equal([_folder.In("music", "c.mp3"), Path.Combine(folder, "a.mp3")], _index.Paths().Order(StringComparer.Ordinal));
+
+            Directory.CreateSymbolicLink(folder, disk.FullName);
+            Assert.Equal(0, library.Scan().FilesRead);
+            Assert.Equal(2, library.Songs.Count);
+        }
+        finally
+        {
+            disk.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public void A_deleted_file_is_forgotten_unless_its_whole_root_is_missing_or_empty()
     {
         Write("a.mp3", 1);

@@ -142,6 +142,13 @@ check_debian() {
     chroot "$root" env HOME=/root tsp-peer --help | head -3
     chroot "$root" bash -c '. /usr/share/bash-completion/completions/tsp-peer && complete -p tsp-peer'
 
+    say "install again without one of the settings"
+    rm "$root/etc/tsp/tracker.conf"
+    chmod 600 "$root/etc/tsp/peer.conf"
+    chroot "$root" dpkg -i /tmp/tsp.deb | tail -1
+    [ ! -e "$root/etc/tsp/tracker.conf" ] || fail "the deleted settings are back"
+    [ "$(stat -c %a "$root/etc/tsp/peer.conf")" = 600 ] || fail "the mode of the settings has changed"
+
     say "remove"
     pkill -f /usr/bin/tsp- || true
     pkill pulseaudio || true
@@ -174,6 +181,18 @@ check_systemd() {
     inside systemctl reload tsp-tracker tsp-peer || fail "the units do not reload"
     inside systemctl stop tsp-tracker tsp-peer
     inside systemctl is-failed tsp-tracker tsp-peer && fail "a unit has failed"
+    say "a wrong setting"
+    cp "$root/etc/tsp/tracker.conf" "$work/tracker.conf"
+    echo "tsp.tracker.port = wrong" >> "$root/etc/tsp/tracker.conf"
+    inside systemctl start tsp-tracker || true
+    for _ in $(seq 100); do
+        inside systemctl --quiet is-failed tsp-tracker && break
+        sleep 0.3
+    done
+    [ "$(inside systemctl show --value --property=ActiveState tsp-tracker)" = failed ] || fail "a unit with a wrong setting has not failed"
+    [ "$(inside systemctl show --value --property=NRestarts tsp-tracker)" = 0 ] || fail "a unit with a wrong setting starts again and again"
+    cp "$work/tracker.conf" "$root/etc/tsp/tracker.conf"
+    inside systemctl reset-failed tsp-tracker
     inside systemd-analyze verify --man=no tsp-tracker.service tsp-peer.service || fail "systemd-analyze verify"
     inside systemd-analyze security --no-pager tsp-tracker tsp-peer | grep Overall
     pkill -x systemd-nspawn || true

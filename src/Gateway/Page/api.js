@@ -10,12 +10,16 @@ export class Refused extends Error {
 
 export const session = { onlogout: () => {} };
 
-export async function call(method, path, body, signal) {
+// A browser sends at most 64 KiB for a page that is being closed.
+const MAX_KEPT = 60_000;
+
+export async function call(method, path, body, signal, isKept = false) {
   const init = { method, signal, credentials: "same-origin", headers: {} };
   if (method !== "GET") {
     init.headers["X-Tsp"] = "1";
     init.headers["Content-Type"] = "application/json";
     init.body = JSON.stringify(body ?? {});
+    init.keepalive = isKept && init.body.length < MAX_KEPT;
   }
   let reply;
   try {
@@ -34,7 +38,8 @@ export async function call(method, path, body, signal) {
 
 export const get = (path, signal) => call("GET", path, undefined, signal);
 export const post = (path, body) => call("POST", path, body);
-export const put = (path, body) => call("PUT", path, body);
+// With isKept, the request is finished even if the page is closed.
+export const put = (path, body, isKept) => call("PUT", path, body, undefined, isKept);
 export const remove = path => call("DELETE", path);
 export const query = values => Object.entries(values).filter(([, value]) => value !== undefined && value !== "")
   .map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join("&");

@@ -32,7 +32,7 @@ async function show(isNew = true, isRefresh = false) {
     if (link.dataset.view === view) link.setAttribute("aria-current", "page"); else link.removeAttribute("aria-current");
   }
   try {
-    const content = await (views[view] ?? views[""])(id, values, () => show(false), pending.signal);
+    const content = await (views[view] ?? views[""])(id, values, () => show(false), pending.signal, isNew);
     if (turn !== shown) return;
     const focused = main.contains(document.activeElement) ? document.activeElement : null;
     put([content].flat(4), isNew);
@@ -102,7 +102,7 @@ async function begin() {
   fill($("nav"), LINKS.map(([view, text, sign]) => h("a", { href: `#/${view}`, "data-view": view }, icon(sign), text)));
   player.draw();
   follow();
-  get("queue").then(player.restore).catch(() => {});
+  get("queue").then(player.restore).catch(error => toast(`The queue could not be loaded: ${error.message}`));
   await show();
 }
 
@@ -110,27 +110,54 @@ function describeLink(state) {
   $("link").textContent = state.connected ? `${number(state.songs)} songs` : "Tracker lost, showing the last known list";
 }
 
+// A refresh must not take away what somebody is reading or typing, such as the key of a new device, which is shown only once.
+const isInUse = () => main.scrollTop > 50 || !!main.querySelector(".qr, input:focus") || [...main.querySelectorAll("input.field")].some(field => field.value);
+
+const MAX_WAIT = 60_000;
 let events;
 let version = 0;
+let attempts = 0;
+let revival;
 function follow() {
-  events?.close();
-  events = new EventSource("api/events");
+  unfollow();
+  const source = events = new EventSource("api/events");
+  events.addEventListener("open", () => { attempts = 0; });
   events.addEventListener("state", event => {
     const state = JSON.parse(event.data);
     describeLink(state);
-    if (version && state.version !== version && ["", "status"].includes(route().view) && main.scrollTop < 50) show(false);
+    if (version && state.version !== version && ["", "status"].includes(route().view) && !isInUse()) show(false);
     version = state.version;
   });
   events.addEventListener("transfers", () => { if (route().view === "transfers") show(false); });
   events.addEventListener("live", event => { player.heard(JSON.parse(event.data).items); if (route().view === "live") show(false); });
-  events.addEventListener("error", () => { $("link").textContent = "Connection lost, trying again"; });
+  events.addEventListener("speaker", event => player.speakerChanged(JSON.parse(event.data)));
+  events.addEventListener("error", () => {
+    $("link").textContent = "Connection lost, trying again";
+    // A browser does not try again after an error of the gateway, or of a reverse proxy while the peer restarts.
+    if (source.readyState === EventSource.CLOSED && source === events) revival = setTimeout(revive, Math.min(MAX_WAIT, 1000 * 2 ** attempts++));
+  });
 }
+
+function unfollow() {
+  clearTimeout(revival);
+  events?.close();
+  events = undefined;
+}
+
+async function revive() {
+  const source = events;
+  let isLoggedIn = true;
+  try { isLoggedIn = (await get("session")).loggedIn; } catch { /* The next attempt may succeed. */ }
+  if (source !== events) return;
+  if (isLoggedIn) follow(); else session.onlogout();
+}
+
 document.addEventListener("visibilitychange", () => {
   if (document.body.classList.contains("out")) return;
-  if (document.hidden) { events?.close(); events = undefined; } else if (!events) follow();
+  if (document.hidden) { unfollow(); player.store(); } else if (!events) follow();
 });
 
-session.onlogout = () => { events?.close(); login("Log in again."); };
+session.onlogout = () => { unfollow(); login("Log in again."); };
 
 let typing;
 $("search").addEventListener("submit", async event => { event.preventDefault(); clearTimeout(typing); await find(); main.querySelector("button.title")?.focus(); });
@@ -142,12 +169,15 @@ function find() {
 }
 
 document.addEventListener("keydown", event => {
-  const isTyping = event.target.matches("input, textarea, select");
+  // A slider needs neither the space bar nor letters.
+  const isTyping = event.target.matches("input:not([type=range]), textarea, select");
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); $("q").focus(); return; }
   if (event.key === "Escape" && event.target === $("q")) { $("q").blur(); return; }
   if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === " " && !event.target.matches("button, a")) { event.preventDefault(); player.toggle(); return; }
-  if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
+  if ((event.key === "ArrowLeft" || event.key === "ArrowRight") && event.target.id !== "volume") {
+    // The slider itself would move by one second.
+    event.preventDefault();
     const by = event.key === "ArrowLeft" ? -1 : 1;
     if (event.shiftKey) player.step(by); else player.seek(player.position() + by * 10);
     return;

@@ -23,7 +23,7 @@ const hosts = song => song.away ? "no host now" : plural(song.hosts, "host");
 export function songRow(songs, song, index, options = {}) {
   const row = h("tr", { class: song.away ? "song away" : "song", "data-id": song.id, "aria-current": String(player.current()?.id === song.id) },
     h("td", { class: "num muted wide" }, options.numbers ? String(song.track ?? "") : String(index + 1)),
-    h("td", {}, h("button", { class: "title", type: "button", dir: "auto", "aria-label": `Play ${song.title}`, onclick: () => player.play(songs(), songs().indexOf(song)) }, song.title)),
+    h("td", {}, h("button", { class: "title", type: "button", dir: "auto", "aria-label": `Play ${song.title}`, onclick: () => player.play(songs(), index) }, song.title)),
     h("td", { dir: "auto" }, song.artistId ? h("a", { href: `#/artist/${song.artistId}` }, song.artist) : song.artist),
     options.album === false ? null : h("td", { class: "wide", dir: "auto" }, song.albumId ? h("a", { href: `#/album/${song.albumId}` }, song.album) : song.album ?? ""),
     h("td", { class: "num wide" }, time(song.durationMs)),

@@ -7,7 +7,9 @@ import * as gain from "./loudness.js";
 
 const title = text => h("h1", { dir: "auto" }, text);
 const muted = text => h("p", { class: "muted" }, text);
-const button = (text, onclick, main = false) => h("button", { class: main ? "btn main" : "btn", type: "button", onclick }, text);
+// Says what the gateway refuses.
+const told = change => async event => { try { await change(event); } catch (error) { toast(error.message); } };
+const button = (text, onclick, main = false) => h("button", { class: main ? "btn main" : "btn", type: "button", onclick: told(onclick) }, text);
 
 function playButtons(songs) {
   return h("div", { class: "row" }, button("▶ Play", () => player.play(songs), true),
@@ -15,9 +17,13 @@ function playButtons(songs) {
     button("Add to queue", () => player.enqueue(songs)), button("Add to playlist", () => addToPlaylist(songs)));
 }
 
-async function home() {
-  const [newest, recent, random] = await Promise.all([
-    get("albums?order=newest&count=12"), get("albums?order=recent&count=6"), get("random?count=10")]);
+// These songs stay until the view is opened again, so that they do not change under the pointer.
+let random = { items: [] };
+
+async function home(_, __, ___, ____, isNew) {
+  const [newest, recent, others] = await Promise.all([get("albums?order=newest&count=12"), get("albums?order=recent&count=6"),
+    isNew || random.items.length === 0 ? get("random?count=10") : random]);
+  random = others;
   const parts = [title("Listen")];
   if (newest.total === 0) {
     parts.push(muted("No music is shared yet. As soon as a peer shares songs, they appear here."));
@@ -88,7 +94,13 @@ async function playlists(_, __, reload) {
 
 async function playlist(id, _, reload) {
   const item = await get(`playlists/${id}`);
-  const save = async list => { await savePlaylist(id, { ids: list.map(song => song.id) }); reload(); };
+  // A second click must not send a list that is made from the same old one.
+  let isSaving = false;
+  const save = async list => {
+    if (isSaving) return;
+    isSaving = true;
+    try { await savePlaylist(id, { ids: list.map(song => song.id) }); reload(); } catch (error) { isSaving = false; toast(error.message); }
+  };
   const moved = (from, to) => { const list = [...item.list]; list.splice(to, 0, ...list.splice(from, 1)); return list; };
   return [title(item.name), h("p", { class: "muted" }, `${plural(item.songs, "song")} · ${time(item.durationMs)}`), playButtons(item.list),
     h("div", { class: "row" }, button("Rename", async () => {
@@ -174,7 +186,7 @@ async function status(_, __, reload) {
     .map(([name, value]) => h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, value))))),
   h("h2", {}, "Play"), h("div", { class: "row" }, [["In this browser", false], ["On the peer's loudspeaker", true]].map(([text, value]) =>
     h("button", { class: player.state.speaker === value ? "btn main" : "btn", type: "button", "aria-pressed": String(player.state.speaker === value), disabled: value && !speaker.available,
-      onclick: () => { player.state.speaker = value; reload(); } }, text)), speaker.available ? null : muted("This peer was started without a loudspeaker.")),
+      onclick: async () => { await player.choose(value); reload(); } }, text)), speaker.available ? null : muted("This peer was started without a loudspeaker.")),
   h("h2", {}, "Loudness"), h("div", { class: "row" }, [["Equal for all songs", "track"], ["Equal for all albums", "album"], ["As the songs are", "off"]].map(([text, value]) =>
     h("button", { class: gain.getMode() === value ? "btn main" : "btn", type: "button", "aria-pressed": String(gain.getMode() === value),
       onclick: () => { gain.setMode(value); player.loudness(); reload(); } }, text))),
@@ -187,6 +199,7 @@ async function status(_, __, reload) {
     event.preventDefault();
     try {
       const device = await post("devices", { name: event.target.elements.name.value });
+      event.target.reset();
       made.replaceChildren(h("p", {}, "Enter this in the player. The key is shown only once."), h("table", {}, h("tbody", {},
         [["Server", device.url], ["User", device.user], ["Password", device.key]].map(([name, value]) => h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, h("code", {}, value)))))),
       h("img", { class: "qr", alt: "QR code that opens this page on the device", src: `data:image/svg+xml,${encodeURIComponent(device.qr)}` }));

@@ -8,6 +8,9 @@ namespace TspActors.Gateway.Web;
 /// <summary>API calls for the owner's stars, ratings, playlists and queue.</summary>
 internal static class UserApi
 {
+    // The part of the queue that the page shows. The page keeps the ids before and after it.
+    private const int MaxShown = 5_000;
+
     public static void Map(ApiRoutes api)
     {
         api.Change("POST", "star", call => WithBodyAsync(call, body =>
@@ -39,10 +42,14 @@ internal static class UserApi
         {
             var queue = call.Parts.UserData.Queue;
             var ids = queue?.SongIds ?? [];
+            var offset = Math.Clamp((queue?.CurrentIndex ?? 0) - MaxShown / 2, 0, Math.Max(0, ids.Count - MaxShown));
             var json = new JsonObject
             {
                 ["ids"] = ApiJson.List(ids, id => id),
-                ["list"] = ApiJson.List(ids.Take(1_000), id => ApiJson.Entry(call.Parts, EntryOf(call, id))),
+                ["offset"] = offset,
+                // A song may be unknown now and known later, for example before the tracker has replied after a start.
+                ["list"] = ApiJson.List(ids.Skip(offset).Take(MaxShown), id => ApiJson.Entry(
+                    call.Parts, new PlaylistEntry(id, "[Unknown]", ArtistNames.Unknown, ArtistNames.NoAlbum, 0))),
                 ["positionMs"] = queue?.PositionMs ?? 0,
             };
             if (queue?.CurrentIndex is { } index)

@@ -71,7 +71,9 @@ public sealed record FolderPicture(string Path, FileStat Stat)
     /// <summary>Returns the picture that serves as the cover; null if there is none.</summary>
     internal static FolderPicture? BestOf(IReadOnlyCollection<FolderPicture> pictures) => Ordered(pictures).FirstOrDefault();
 
+    // A picture that is too long is never shown. It comes last, so that a scan of the booklet does not hide a picture that can be shown.
     private static IEnumerable<FolderPicture> Ordered(IEnumerable<FolderPicture> pictures) => pictures
-        .OrderBy(picture => RankOf(System.IO.Path.GetFileName(picture.Path.AsSpan())))
+        .OrderBy(picture => picture.Stat.Length > CoverImage.MaxBytes)
+        .ThenBy(picture => RankOf(System.IO.Path.GetFileName(picture.Path.AsSpan())))
         .ThenBy(picture => picture.Path, StringComparer.Ordinal);
 }

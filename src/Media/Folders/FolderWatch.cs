@@ -73,6 +73,9 @@ public sealed class FolderWatch : IDisposable
     {
         FileSystemWatcher? watcher = null;
         string? failure = null;
+        // The former watcher ends first: both together could exceed the system's limit although either fits. The caller scans the folders
+        // afterwards, and so finds the changes that neither reports.
+        Replace(root.Path, null);
         // ClearUnwatched must come before Watch, because a watcher that is starting may already reach a limit and mark the root as
         // unwatched.
         ClearUnwatched(root.Path);

@@ -1,3 +1,5 @@
+using TspActors.Media.Tags;
+
 namespace TspActors.Media.Folders;
 
 /// <summary>
@@ -7,12 +9,16 @@ namespace TspActors.Media.Folders;
 /// <c>*</c> matches any number of characters except a slash, <c>?</c> matches one character except a slash, <c>[a-z]</c> matches one of
 /// these characters, and <c>**</c> matches any number of folders. A pattern with a slash at its start or inside matches relative to the
 /// folder that it belongs to; any other pattern matches at every depth. A pattern with a slash at its end matches only folders. A leading
-/// <c>!</c> negates the pattern; <c>#</c> starts a comment. Lines of more than 512 characters are ignored.
+/// <c>!</c> negates the pattern; <c>#</c> starts a comment. Lines of more than 512 characters are ignored. An accent matches whether it is
+/// part of its letter or a separate character, as in names that a Mac has written.
 /// </remarks>
 public sealed class IgnorePatterns
 {
     /// <summary>The maximum length of a line, in characters. Longer lines are ignored.</summary>
     public const int LongestLine = 512;
+
+    // Neither this character nor any before it is a combining mark.
+    private const char LastWithoutMarks = '\u02FF';
 
     private readonly Pattern[] _patterns;
 
@@ -56,6 +62,8 @@ public sealed class IgnorePatterns
     /// <param name="isFolder">True when the path is a folder.</param>
     public bool? Match(ReadOnlySpan<char> path, bool isFolder)
     {
+        if (_patterns.Length > 0 && path.ContainsAnyExceptInRange('\0', LastWithoutMarks))
+            path = ComposedLetters.Compose(path);
         for (var index = _patterns.Length - 1; index >= 0; index--)
         {
             var pattern = _patterns[index];
@@ -97,6 +105,7 @@ public sealed class IgnorePatterns
             return null;
         }
 
+        text = ComposedLetters.Compose(text);
         var isNegated = text[0] == '!';
         if (isNegated)
             text = text[1..];

@@ -6,7 +6,8 @@ namespace TspActors.Media.Library;
 /// <summary>Determines on Linux whether a program has a file open for writing, for example a download that has paused.</summary>
 /// <remarks>
 /// The kernel grants a read lease on a file only while nobody has the file open for writing. It grants leases only to the owner of the file
-/// and to root, and not on every file system. Without a lease, nothing is known.
+/// and to root, and not on every file system. Without a lease, nothing is known. On a network share, the kernel also refuses the lease if
+/// the server has not promised to report the changes of others, so nothing is known there either.
 /// </remarks>
 internal static partial class FileWriter
 {
@@ -22,7 +23,10 @@ internal static partial class FileWriter
     private const int IgnoredSignal = 23;
 
     /// <summary>Returns true if a program has the file open for writing; false if none has, or if this cannot be determined.</summary>
-    public static bool HasFileOpen(string path)
+    public static bool HasFileOpen(string path) => HasFileOpen(path, IsOnNetwork);
+
+    // Tests replace the second parameter, because they have no network share.
+    internal static bool HasFileOpen(string path, Func<string, bool> isOnNetwork)
     {
         // SIGURG has a different number on MIPS, which .NET does not support.
         if (!OperatingSystem.IsLinux())
@@ -33,7 +37,7 @@ internal static partial class FileWriter
             if (Control(file, SetSignal, IgnoredSignal) != 0)
                 return false;
             if (Control(file, SetLease, ReadLease) != 0)
-                return Marshal.GetLastPInvokeError() == TryAgain;
+                return Marshal.GetLastPInvokeError() == TryAgain && !isOnNetwork(path);
             _ = Control(file, SetLease, NoLease);
             return false;
         }
@@ -43,6 +47,8 @@ internal static partial class FileWriter
             return false;
         }
     }
+
+    private static bool IsOnNetwork(string path) => new DriveInfo(path).DriveType == DriveType.Network;
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     private static partial int Control(SafeFileHandle file, int command, int argument);

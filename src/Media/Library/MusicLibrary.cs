@@ -18,6 +18,7 @@ namespace TspActors.Media.Library;
 public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex index, ScanSettings? settings = null)
 {
     private readonly LibraryFiles _files = new();
+    private readonly MountedFolders _mounted = new(roots);
     private readonly ScanSettings _settings = Check(settings ?? ScanSettings.Default);
     private readonly ConcurrentDictionary<string, FileStat> _cutOff = new(StringComparer.Ordinal);
     private List<SkippedFile> _folderProblems = [];
@@ -65,8 +66,13 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
         };
         var problems = new List<SkippedFile>();
         var known = index.Load(_files.Find, cancellation);
+        _mounted.BeginScan();
         foreach (var found in MusicFolder.Enumerate(roots, problems.Add, cancellation))
+        {
+            _mounted.AddFolderOf(found.Path);
             scan.AddFound(found, known.GetValueOrDefault(found.Path));
+        }
+
         scan.ReportChanges();
         var indexed = known.Keys.Where(path => !scan.HasSeen(path)).ToList();
         known.Clear();
@@ -107,10 +113,14 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
         var scan = new LibraryScan(_files, index, _settings, observer, cancellation) { CutOff = _cutOff };
         var problems = new List<SkippedFile>();
         var pictures = new FolderPictures();
+        _mounted.BeginScan();
         foreach (var path in scope.Order(StringComparer.Ordinal))
         {
             foreach (var found in MusicFolder.EnumerateUnder(roots, path, problems.Add, pictures, cancellation))
+            {
+                _mounted.AddFolderOf(found.Path);
                 scan.AddFound(found, index.Find(found.Path), isForced || found.Path == path);
+            }
         }
 
         scan.Read(waitForUnsettled);
@@ -133,8 +143,8 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
 
     /// <summary>
     /// Removes the files in <paramref name="gone"/> from the library, and those in <paramref name="indexed"/> that no longer exist from the
-    /// index. If a folder could not be listed or is empty, or no file in a root is left, its disk may be unmounted, so the index keeps the
-    /// entries of its files.
+    /// index. If a folder could not be listed or is empty, no file in a root is left, or a folder was on another device that is gone, its
+    /// disk may be unmounted, so the index keeps the entries of its files.
     /// </summary>
     private void RemoveGone(List<string> gone, List<string> indexed)
     {
@@ -147,7 +157,7 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
             .ToList();
         var empty = new Dictionary<string, bool>(StringComparer.Ordinal);
         index.Remove([.. indexed.Where(path => !absent.Exists(folder => MusicRoot.IsUnder(path, folder)) && !File.Exists(path)
-            && !LiesInEmptyFolder(Path.GetDirectoryName(path), empty))]);
+            && !LiesInEmptyFolder(Path.GetDirectoryName(path), empty) && !_mounted.IsUnmounted(path))]);
     }
 
     // Returns true if the nearest folder on the path that still exists is empty, like the mount point of a missing disk.

@@ -29,13 +29,20 @@ public sealed class GatewayProgram : IDisposable
     public string UrlWithKey => $"http://tsp:{Key}@{Url.Authority}/";
 
     /// <summary>Starts a peer with a gateway and the key of one device, and waits until the gateway lists the songs.</summary>
-    public static async Task<GatewayProgram> StartAsync(Stage stage, TrackerProgram tracker, string name, int songs,
-        params string[] environment)
+    public static Task<GatewayProgram> StartAsync(Stage stage, TrackerProgram tracker, string name, int songs,
+        params string[] environment) => StartAsync(stage, tracker, name, songs, ["serve"], environment);
+
+    /// <summary>The same with a console, so that the peer has a loudspeaker. It makes no sound.</summary>
+    public static Task<GatewayProgram> StartConsoleAsync(Stage stage, TrackerProgram tracker, string name, int songs) =>
+        StartAsync(stage, tracker, name, songs, ["--audio", "null"], []);
+
+    private static async Task<GatewayProgram> StartAsync(Stage stage, TrackerProgram tracker, string name, int songs,
+        string[] mode, string[] environment)
     {
         var add = stage.Start("Peer", ["device", "add", "phone", "--data", stage.Data(name)]);
         var key = (await add.PrintsAsync(@"^password  (\S{32})$")).Groups[1].Value;
         await add.ExitsWithAsync(0);
-        var process = stage.Start("Peer", [.. stage.PeerArguments(tracker, name), "serve", "--http", "127.0.0.1:0"], environment);
+        var process = stage.Start("Peer", [.. stage.PeerArguments(tracker, name), .. mode, "--http", "127.0.0.1:0"], environment);
         var peer = await Stage.ReadyAsync(process);
         var url = new Uri((await process.ReportsAsync(@"^gateway ready on (http://\S+)$")).Groups[1].Value);
         var gateway = new GatewayProgram(peer, key, url);

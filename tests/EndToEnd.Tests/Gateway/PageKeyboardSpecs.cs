@@ -66,6 +66,28 @@ public sealed class PageKeyboardSpecs(PageStage page) : IClassFixture<PageStage>
     }
 
     [NeedsFact("lame", "chromium")]
+    public async Task After_a_click_on_the_position_it_moves_on_and_keys_still_work()
+    {
+        await using var visit = await page.OpenAsync(await page.Gateway);
+        var keys = visit.Page.Keyboard;
+        await visit.GoAsync(new PageView("#/songs", "tr.song"));
+        await Play(visit, "Echo of rain").ClickAsync();
+        await visit.HearsAsync("Echo of rain");
+
+        // A click on the middle.
+        await visit.Page.Locator("#seek").ClickAsync();
+        await visit.UntilAsync("document.activeElement.id === 'seek' && Number(document.activeElement.value) > 31");
+        await keys.PressAsync("Space");
+        await visit.UntilAsync("sounds.every(each => each.paused)");
+        var before = await visit.Page.EvaluateAsync<double>("Number(document.activeElement.value)");
+        await keys.PressAsync("ArrowRight");
+        await visit.UntilAsync(FormattableString.Invariant($"Math.abs(document.activeElement.value - {before + 10}) <= 1"));
+        await keys.PressAsync("Space");
+        await visit.HearsAsync("Echo of rain");
+        visit.AssertNoFaults();
+    }
+
+    [NeedsFact("lame", "chromium")]
     public async Task A_song_in_a_playlist_is_moved_by_keys_and_the_focus_goes_with_it()
     {
         var gateway = await page.Gateway;

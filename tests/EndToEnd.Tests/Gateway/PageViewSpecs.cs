@@ -1,5 +1,8 @@
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
+using TspActors.EndToEnd.Tests.Music;
+using TspActors.EndToEnd.Tests.Programs;
+using static Microsoft.Playwright.Assertions;
 
 namespace TspActors.EndToEnd.Tests.Gateway;
 
@@ -91,6 +94,63 @@ public sealed class PageViewSpecs(PageStage page) : IClassFixture<PageStage>
         await visit.Page.Locator("img.qr").WaitForAsync();
         await visit.UntilAsync("document.querySelector('img.qr').naturalWidth > 0");
         visit.AssertNoFaults();
+    }
+
+    [NeedsFact("lame", "chromium")]
+    public async Task The_key_of_a_new_device_stays_while_the_catalog_changes()
+    {
+        await using var stage = new Stage();
+        stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
+        stage.Share("bob", "b.mp3", await Songs.ToneAsync(550));
+        var tracker = await stage.StartTrackerAsync();
+        await stage.StartPeerAsync(tracker, "alice");
+        using var gateway = await GatewayProgram.StartAsync(stage, tracker, "gate", 1);
+        await using var visit = await page.OpenAsync(gateway);
+        await Expect(visit.Page.Locator("#link")).ToHaveTextAsync("1 songs");
+        await visit.GoAsync(new PageView("#/status", "form"));
+        await visit.Page.Locator("#main form input").FillAsync("kitchen");
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await visit.Page.Locator("img.qr").WaitForAsync();
+        var refreshes = 0;
+        visit.Page.Request += (_, request) => refreshes += request.Url.EndsWith("/api/limits", StringComparison.Ordinal) ? 1 : 0;
+
+        await stage.StartPeerAsync(tracker, "bob");
+        await Expect(visit.Page.Locator("#link")).ToHaveTextAsync("2 songs");
+        await Expect(visit.Page.Locator("img.qr")).ToBeVisibleAsync();
+        Assert.Equal(0, refreshes);
+        visit.AssertNoFaults();
+    }
+
+    [NeedsFact("lame", "chromium")]
+    public async Task A_page_whose_events_were_refused_asks_for_them_again()
+    {
+        var gateway = await page.Gateway;
+        await using var visit = await page.OpenAsync(gateway, "");
+        await visit.Page.RouteAsync("**/api/events", route => route.FulfillAsync(new() { Status = 502 }));
+        await visit.Page.Locator("#key").FillAsync(gateway.Key);
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await Expect(visit.Page.Locator("#link")).ToHaveTextAsync("Connection lost, trying again");
+
+        await visit.Page.UnrouteAsync("**/api/events");
+        await Expect(visit.Page.Locator("#link")).ToHaveTextAsync($"{PageSongs.Count} songs");
+    }
+
+    [NeedsFact("lame", "chromium")]
+    public async Task The_page_says_what_the_gateway_refuses()
+    {
+        await using var visit = await page.OpenAsync(await page.Gateway);
+        await visit.Page.RouteAsync("**/api/playlists", async route =>
+        {
+            if (route.Request.Method == "POST")
+                await route.FulfillAsync(new() { Status = 507, Body = """{"error":"the disk is full"}""" });
+            else
+                await route.ContinueAsync();
+        });
+        visit.Page.Dialog += async (_, dialog) => await dialog.AcceptAsync("Evening");
+        await visit.GoAsync(new PageView("#/playlists", "button"));
+
+        await visit.Page.GetByText("New playlist").ClickAsync();
+        await Expect(visit.Page.Locator("#toast")).ToHaveTextAsync("the disk is full");
     }
 
     [NeedsFact("lame", "chromium")]
