@@ -5,6 +5,8 @@ using Akka.Configuration;
 using TspActors.Peer;
 using TspActors.Peer.Library;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Live;
+using TspActors.Peer.Live.Sources;
 using TspActors.Peer.Tracking;
 using TspActors.Playback;
 using TspActors.Tracker;
@@ -13,29 +15,34 @@ using TspActors.Transport;
 namespace TspActors.Benchmarks;
 
 /// <summary>
-/// The verb "first-sound [N] [AUDIO]" measures the time from the play command to the first samples at the output, with a tracker, a host
-/// and a listener on loopback, each in its own actor system.
+/// The verb "first-sound [N] [AUDIO] [live]" measures the time from the play command to the first samples at the output, with a tracker, a
+/// host and a listener on loopback, each in its own actor system. With "live", the listener plays a station of the host.
 /// </summary>
 internal static class FirstSoundBenchmark
 {
     private const int WarmUps = 10;
+    private const string Station = "Benchmark radio";
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    // A station that has just begun holds less sound than a listener receives at once.
+    private static readonly TimeSpan FullBurst = TimeSpan.FromSeconds(8);
 
     public static async Task<int> RunAsync(string[] arguments)
     {
         var runs = 100;
-        if (arguments.Length > 2
+        var isLive = arguments is [_, _, "live"];
+        if (arguments.Length > (isLive ? 3 : 2)
             || (arguments.Length > 0 && (!int.TryParse(arguments[0], CultureInfo.InvariantCulture, out runs) || runs < 1)))
         {
-            await Console.Error.WriteLineAsync("usage: first-sound [N] [auto|mpg123|wav:FILE|null]").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync("usage: first-sound [N] [auto|mpg123|wav:FILE|null] [live]").ConfigureAwait(false);
             return 2;
         }
 
-        var backend = AudioBackends.Resolve(arguments is [_, var audio] ? audio : "null");
+        var backend = AudioBackends.Resolve(arguments is [_, var audio, ..] ? audio : "null");
         var folder = Directory.CreateTempSubdirectory("tsp-first-sound-");
         try
         {
-            await MeasureAsync(backend, runs, folder.FullName).ConfigureAwait(false);
+            await MeasureAsync(backend, runs, isLive, folder.FullName).ConfigureAwait(false);
         }
         finally
         {
@@ -45,7 +52,7 @@ internal static class FirstSoundBenchmark
         return 0;
     }
 
-    private static async Task MeasureAsync(AudioBackend backend, int runs, string folder)
+    private static async Task MeasureAsync(AudioBackend backend, int runs, bool isLive, string folder)
     {
         using var trackerSystem = NewSystem("tsp-tracker");
         var tracker = await TrackerNode.StartAsync(
@@ -61,11 +68,12 @@ internal static class FirstSoundBenchmark
             listenerSystem, "nobody", () => new AudioPipeline(new SongPlayer(watched))).ConfigureAwait(false);
 
         var songs = host.SongsShared;
+        var feed = isLive ? await FindFeedAsync(listener).ConfigureAwait(false) : 0;
         var (samples, first) = (new List<Run>(), TimeSpan.Zero);
         for (var run = -WarmUps; run < runs; run++)
         {
             stages.Begin();
-            var started = await listener.Playback.Ask(new PlayNow(1 + (run + WarmUps) % songs), Deadline).ConfigureAwait(false);
+            var started = await listener.Playback.Ask(new PlayNow(isLive ? feed : 1 + (run + WarmUps) % songs), Deadline).ConfigureAwait(false);
             var answered = stages.SinceCommand();
             if (started is not PlaybackStarted)
                 throw new InvalidOperationException($"The song did not start: {started}.");
@@ -92,11 +100,34 @@ internal static class FirstSoundBenchmark
                 Endpoint = new IPEndPoint(IPAddress.Loopback, 0),
                 Music = Directory.Exists(music) ? [music] : [],
                 DataFolder = Path.Combine(folder, name),
+                Live = new LiveSettings
+                {
+                    Feeds = isLive && Directory.Exists(music) ? [new FeedSettings(Station, new FeedSource.Station("all"))] : [],
+                },
             };
             var peer = await PeerNode.StartAsync(system, settings, speakers, remembersSongs: true).ConfigureAwait(false);
             await peer.Library.Ask<ScanReport>(GetScanReport.Instance, Deadline).ConfigureAwait(false);
             await peer.TrackerLink.Ask<LinkStatus>(AwaitShare.Instance, Deadline).ConfigureAwait(false);
             return peer;
+        }
+    }
+
+    private static async Task<int> FindFeedAsync(PeerNode listener)
+    {
+        var catalog = new CatalogClient(listener.TrackerLink, Deadline);
+        using var deadline = new CancellationTokenSource(Deadline);
+        while (true)
+        {
+            try
+            {
+                var (feed, _) = await catalog.FindAsync(Station, deadline.Token).ConfigureAwait(false);
+                await Task.Delay(FullBurst, deadline.Token).ConfigureAwait(false);
+                return feed.Id;
+            }
+            catch (CatalogException)
+            {
+                await Task.Delay(100, deadline.Token).ConfigureAwait(false);
+            }
         }
     }
 

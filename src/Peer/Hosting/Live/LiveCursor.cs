@@ -47,16 +47,26 @@ internal sealed class LiveCursor
         return new LiveBeginning(chunk.Sequence, chunk.TimeMs, chunk.Title);
     }
 
-    /// <summary>Returns whether the chunk after this one exists, follows it directly, and has the same title.</summary>
-    public bool IsNextPlain(FeedSnapshot snapshot, FeedChunk chunk)
-    {
-        var index = snapshot.IndexOf(_next);
-        return index < snapshot.Chunks.Length && snapshot.Chunks[index].Sequence == chunk.Sequence + 1
-            && ReferenceEquals(snapshot.Chunks[index].Title, chunk.Title);
-    }
+    /// <summary>The number of the chunk that the listener receives next.</summary>
+    public ulong Position => _next;
 
-    /// <summary>Returns whether the listener has everything but the newest chunk.</summary>
-    public bool IsOneBehind(FeedSnapshot snapshot) => _next == snapshot.Edge.Sequence;
+    /// <summary>Takes the chunks that follow the last one directly and have the same title, so that nothing belongs between them.</summary>
+    /// <param name="snapshot">The sound that is currently held.</param>
+    /// <param name="first">The chunk that <see cref="Next"/> has returned.</param>
+    /// <param name="most">The maximum number of chunks, including the first one.</param>
+    /// <returns>The first chunk and those that go with it.</returns>
+    public FeedChunk[] TakePlain(FeedSnapshot snapshot, FeedChunk first, int most)
+    {
+        var index = snapshot.IndexOf(first.Sequence);
+        var count = 1;
+        while (count < most && index + count < snapshot.Chunks.Length
+            && snapshot.Chunks[index + count].Sequence == first.Sequence + (ulong)count
+            && ReferenceEquals(snapshot.Chunks[index + count].Title, first.Title))
+            count++;
+        var last = first.Sequence + (ulong)count - 1;
+        (_last, _next) = (last, last + 1);
+        return [first, .. snapshot.Chunks.AsSpan(index + 1, count - 1)];
+    }
 
     /// <summary>Returns the next chunk and advances past it.</summary>
     /// <param name="snapshot">The sound that is currently held.</param>

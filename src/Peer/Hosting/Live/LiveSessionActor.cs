@@ -21,16 +21,13 @@ namespace TspActors.Peer.Hosting.Live;
 /// Ending  : once the socket has accepted every chunk, sends StreamOver to the HostingActor and StreamEnded to the session
 /// </code>
 /// All listeners of a feed share its chunks, so the main cost of a listener is the writes to its connection. A listener with a long burst
-/// in reserve therefore receives two chunks in one write. For half of the listeners, the second chunk of each pair has an even number; for
-/// the other half, an odd one. This spreads the writes out.
+/// in reserve therefore receives several chunks in one write (<see cref="LiveGrouping"/>).
 /// </remarks>
 internal sealed class LiveSessionActor : UntypedActor
 {
     // A burst consists of many short chunks. More of them may be on their way than chunks of a song, because they are small.
-    private const int MaxInFlight = 4;
-
-    // A listener with at least this many chunks in reserve does not notice if it receives two at a time.
-    private const int ReserveForPairs = 8;
+    private const int MaxWritesInFlight = 4;
+    private const int MaxChunksInFlight = 8;
 
     private readonly OwnSong _song;
     private readonly PlayRequest _request;
@@ -41,8 +38,7 @@ internal sealed class LiveSessionActor : UntypedActor
     private LiveCursor? _cursor;
     private FeedSnapshot? _snapshot;
     private FeedTitle _title = FeedTitle.None;
-    private FeedChunk? _waiting;
-    private FeedChunk? _second;
+    private FeedChunk[] _waiting = [];
     private UploadState _upload;
     private uint _chargedBps;
     private int _inFlight;
@@ -70,10 +66,9 @@ internal sealed class LiveSessionActor : UntypedActor
         OwnSong song, PlayRequest request, TimeSpan held, IActorRef connection, IActorRef session, HostingCounts counts) =>
         Akka.Actor.Props.Create(() => new LiveSessionActor(song, request, held, connection, session, counts));
 
-    // The newest chunk waits for the next one, unless the listener's burst is short.
-    private bool IsPairIncomplete =>
-        !_isOver && _snapshot!.Burst >= ReserveForPairs * _snapshot.ChunkDuration && _cursor!.IsOneBehind(_snapshot)
-        && ((ulong)Self.Path.Uid + _snapshot.Edge.Sequence) % 2 == 0;
+    private int MaxInFlight => Math.Min(MaxWritesInFlight, MaxChunksInFlight / LiveGrouping.SizeFor(_snapshot!));
+
+    private bool IsGroupIncomplete => !_isOver && LiveGrouping.IsIncomplete(_snapshot!, _cursor!.Position, Self.Path.Uid);
 
     private enum UploadState
     {
@@ -227,28 +222,28 @@ internal sealed class LiveSessionActor : UntypedActor
     {
         while (_inFlight < MaxInFlight)
         {
-            if (_waiting is null && (IsPairIncomplete || !TryTakeNext()))
+            if (_waiting.Length == 0 && (IsGroupIncomplete || !TryTakeNext()))
                 return;
             if (_upload == UploadState.Asked)
                 return;
             if (_upload == UploadState.Limited)
             {
                 _upload = UploadState.Asked;
-                Context.Parent.Tell(new AskUpload(_waiting!.Mp3.Length + (_second?.Mp3.Length ?? 0)));
+                Context.Parent.Tell(new AskUpload(_waiting.Sum(chunk => chunk.Mp3.Length)));
                 return;
             }
 
             if (_upload == UploadState.Granted)
                 _upload = UploadState.Limited;
-            SendChunk(_waiting!, _second);
-            (_waiting, _second) = (null, null);
+            SendWaiting();
+            _waiting = [];
         }
     }
 
     // Returns false if there is no chunk to send now, or if the stream has ended.
     private bool TryTakeNext()
     {
-        _waiting = _cursor!.Next(_snapshot!, Stopwatch.GetElapsedTime(0), out _gapAhead, out var skipped);
+        var first = _cursor!.Next(_snapshot!, Stopwatch.GetElapsedTime(0), out _gapAhead, out var skipped);
         if (skipped)
             _song.Feed!.Actor.Tell(ListenerSkipped.Instance);
         if (skipped && _cursor.IsTooSlow)
@@ -257,35 +252,36 @@ internal sealed class LiveSessionActor : UntypedActor
             return false;
         }
 
-        if (_waiting is null && _isOver)
+        if (first is null)
         {
-            _connection.Tell(new Send(FrameEncoder.Encode(Operation.Data, _song.Id)));
-            End(null);
+            if (_isOver)
+            {
+                _connection.Tell(new Send(FrameEncoder.Encode(Operation.Data, _song.Id)));
+                End(null);
+            }
+
+            return false;
         }
 
-        // Two chunks go out together only if nothing belongs between them, such as a new title.
-        if (_waiting is not null && _cursor.IsNextPlain(_snapshot!, _waiting))
-            _second = _cursor.Next(_snapshot!, Stopwatch.GetElapsedTime(0), out _, out _);
-        return _waiting is not null;
+        _waiting = _cursor.TakePlain(_snapshot!, first, LiveGrouping.SizeFor(_snapshot!));
+        return true;
     }
 
-    private void SendChunk(FeedChunk chunk, FeedChunk? second)
+    private void SendWaiting()
     {
-        if (!ReferenceEquals(chunk.Title, _title))
+        var first = _waiting[0];
+        if (!ReferenceEquals(first.Title, _title))
         {
-            _title = chunk.Title;
+            _title = first.Title;
             var song = _song.ToSong();
             song.Tags = new SongTags(song.Tags) { NowPlaying = _title.Text };
             _connection.Tell(new Send(FrameEncoder.Encode(Operation.Info, _song.Id, new SongInfoPage { Songs = { song } })));
         }
 
         _inFlight++;
-        var send = new Send(
-            chunk.Encode(_song.Id, _request.WantLiveProofs, _gapAhead),
-            second?.Encode(_song.Id, _request.WantLiveProofs, gap: false) ?? default,
-            chunk);
-        _counts.AddSentBytes(send.First.Length + send.Second.Length);
-        _connection.Tell(send);
+        var bytes = LiveGrouping.Encode(_waiting, _song.Id, _request.WantLiveProofs, _gapAhead);
+        _counts.AddSentBytes(bytes.Length);
+        _connection.Tell(new Send(bytes, Token: first));
     }
 
     private void End(byte[]? lastWords)

@@ -12,6 +12,7 @@ namespace TspActors.Peer.Live.Feeds;
 internal sealed class FeedChunk(LiveChunk proof, ReadOnlyMemory<byte> mp3, FeedTitle title)
 {
     private volatile EncodedFrames? _encoded;
+    private volatile EncodedGroup? _group;
 
     /// <summary>The number of the chunk.</summary>
     public ulong Sequence => proof.Sequence;
@@ -33,6 +34,13 @@ internal sealed class FeedChunk(LiveChunk proof, ReadOnlyMemory<byte> mp3, FeedT
 
     /// <summary>What is playing.</summary>
     public FeedTitle Title => title;
+
+    /// <summary>A group that begins with this chunk; null = none was encoded.</summary>
+    public EncodedGroup? Group
+    {
+        get => _group;
+        set => _group = value;
+    }
 
     /// <summary>Returns the chunk as it is sent: a DATA+ frame, after a LIVE+ frame if the listener wants proofs.</summary>
     /// <param name="songId">The song's id in the headers.</param>
@@ -60,4 +68,16 @@ internal sealed class FeedChunk(LiveChunk proof, ReadOnlyMemory<byte> mp3, FeedT
     }
 
     private sealed record EncodedFrames(int SongId, int ProofLength, ReadOnlyMemory<byte> Bytes);
+}
+
+/// <summary>Several chunks as they are sent together.</summary>
+/// <param name="Of">What the group contains.</param>
+/// <param name="Bytes">The bytes, which are forgotten when no connection sends them any more.</param>
+internal sealed record EncodedGroup(EncodedGroup.Kind Of, WeakReference<byte[]> Bytes)
+{
+    /// <summary>What a group that begins with a given chunk contains.</summary>
+    /// <param name="Count">The number of chunks.</param>
+    /// <param name="SongId">The song's id in the headers.</param>
+    /// <param name="WithProofs">Whether each chunk follows its proof.</param>
+    internal readonly record struct Kind(int Count, int SongId, bool WithProofs);
 }
