@@ -85,7 +85,7 @@ public sealed record PeerSettings
     /// <summary>The live feeds that this peer sends. Not public, so that ToString of this record never includes their passwords.</summary>
     internal LiveSettings Live { get; init; } = new();
 
-    /// <summary>Whether the peer relays connections between other peers, and the limits on it.</summary>
+    /// <summary>Whether the peer relays connections between other peers, and within which limits.</summary>
     public RelaySettings Relay { get; init; } = new();
 
     /// <summary>Health checks and metrics over HTTP.</summary>

@@ -8,7 +8,7 @@ namespace TspActors.Peer.Live.Feeds;
 /// </summary>
 /// <param name="proof">The signed description, without <c>gap</c>, which each host sets for its own listeners.</param>
 /// <param name="mp3">The frames.</param>
-/// <param name="title">What is playing.</param>
+/// <param name="title">The feed's title during the chunk.</param>
 internal sealed class FeedChunk(LiveChunk proof, ReadOnlyMemory<byte> mp3, FeedTitle title)
 {
     private volatile EncodedFrames? _encoded;
@@ -31,7 +31,7 @@ internal sealed class FeedChunk(LiveChunk proof, ReadOnlyMemory<byte> mp3, FeedT
     /// <summary>The frames.</summary>
     public ReadOnlyMemory<byte> Mp3 => mp3;
 
-    /// <summary>What is playing.</summary>
+    /// <summary>The feed's title during the chunk.</summary>
     public FeedTitle Title => title;
 
     /// <summary>Returns the chunk as it is sent: a DATA+ frame, after a LIVE+ frame if the listener wants proofs.</summary>

@@ -7,14 +7,14 @@ namespace TspActors.Peer.Live.Feeds;
 /// while no source sends frames.
 /// </summary>
 /// <remarks>
-/// The sound is never ahead of the time since the start by more than the lead. A source whose sound card has a slightly fast clock is not
-/// held up, though, because the limit advances 200 ppm faster than real time. What such clocks have gained or lost over days is forgotten
-/// when the source goes away: silence begins where the sound has ended.
+/// The sound is never ahead of the time since the start by more than the lead. A source with a slightly fast sound-card clock is not held
+/// up, though, because the limit advances 200 ppm faster than real time. When the source goes away, silence begins where the sound has
+/// ended, so the time that such a clock has gained or lost over days is forgotten.
 /// </remarks>
-/// <param name="times">The durations of the feed.</param>
+/// <param name="times">The feed's durations.</param>
 /// <param name="start">The Unix time when the feed goes on the air.</param>
 /// <param name="now">The monotonic time at that moment.</param>
-/// <param name="isPaced">Whether the source keeps its own time, instead of sending as fast as it may.</param>
+/// <param name="isPaced">Whether the source sends at its own pace instead of as fast as it is allowed to.</param>
 internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan now, bool isPaced = true)
 {
     private readonly double _fastestClock = isPaced ? 1.0002 : 1;
@@ -31,7 +31,7 @@ internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan n
     /// <summary>The header of the newest frame; null before the first one.</summary>
     public Mp3FrameHeader? Format { get; private set; }
 
-    /// <summary>When the last frame of a source was taken.</summary>
+    /// <summary>When the last frame of a source was processed.</summary>
     public TimeSpan LastFrameAt { get; private set; } = now;
 
     /// <summary>Returns whether the sources have sent no frame for too long.</summary>
@@ -40,7 +40,7 @@ internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan n
     /// <summary>Returns whether the sound is as far ahead of real time as it may be.</summary>
     public bool IsAhead(TimeSpan at) => _clock.Played > (at - _startedAt) * _fastestClock + times.Lead;
 
-    /// <summary>Takes the frames that are due from a source.</summary>
+    /// <summary>Adds the frames of a source that are due.</summary>
     /// <param name="input">The source.</param>
     /// <param name="at">The monotonic time.</param>
     /// <param name="chunks">Receives the chunks that the frames complete.</param>

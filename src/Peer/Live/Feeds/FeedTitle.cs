@@ -16,7 +16,7 @@ internal sealed class FeedTitle
     /// <summary>The text, without invisible characters.</summary>
     public string Text { get; }
 
-    /// <summary>Cleans and shortens text that a source or another host has sent.</summary>
+    /// <summary>Returns the title in a text that a source or another host has sent, cleaned and shortened.</summary>
     public static FeedTitle Read(string text)
     {
         // Very long text is cut before it is cleaned. The first cut leaves room for invisible characters.
