@@ -122,7 +122,7 @@ internal sealed class PlayQueue(int capacity, Random random)
         return true;
     }
 
-    /// <summary>Puts formerly current songs, then the current one, back at the front of the queue. After that, no song is current.</summary>
+    /// <summary>Puts formerly current songs and the current one back at the front of the queue. After that, no song is current.</summary>
     public void PutBack(IReadOnlyList<QueuedSong> songs)
     {
         if (Current is { } current)

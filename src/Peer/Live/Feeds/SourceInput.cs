@@ -3,12 +3,12 @@ using TspActors.Mpeg;
 
 namespace TspActors.Peer.Live.Feeds;
 
-/// <summary>The MP3 stream of one source: the bytes that are not due yet, and what the source says is playing.</summary>
+/// <summary>The MP3 stream of one source: the bytes that are not due yet, and the title that the source has set.</summary>
 /// <param name="source">The actor that sends the bytes.</param>
-/// <param name="description">What the source is, for users.</param>
+/// <param name="description">A description of the source, for users.</param>
 internal sealed class SourceInput(IActorRef source, string description)
 {
-    // Small steps, so that no more than this is split into frames ahead of time.
+    // The bytes are split into frames in small steps, so that few frames are found before they are due.
     private const int StepBytes = 2 * 1024;
 
     private readonly Mp3FrameSplitter _splitter = new();
@@ -19,7 +19,7 @@ internal sealed class SourceInput(IActorRef source, string description)
 
     public string Description => description;
 
-    /// <summary>What is playing.</summary>
+    /// <summary>The current title.</summary>
     public FeedTitle Title { get; private set; } = FeedTitle.None;
 
     /// <summary>Whether the source is waiting for its bytes to be acknowledged.</summary>
@@ -31,7 +31,7 @@ internal sealed class SourceInput(IActorRef source, string description)
     /// <summary>Adds bytes. The earlier ones must have been used up.</summary>
     public void Add(ReadOnlyMemory<byte> bytes) => (_pending, IsWaiting, HasHadFrame) = (bytes, true, false);
 
-    /// <summary>Records the title of what plays after the bytes that are still waiting.</summary>
+    /// <summary>Records the title of the sound that follows the bytes that are still waiting.</summary>
     /// <returns>True if the title applies from now on, so that the current chunk should end.</returns>
     public bool Retitle(FeedTitle title)
     {
@@ -39,7 +39,7 @@ internal sealed class SourceInput(IActorRef source, string description)
         return TryApplyTitle();
     }
 
-    /// <summary>Returns the next frame.</summary>
+    /// <summary>Gets the next frame.</summary>
     /// <returns>False if all bytes are used up.</returns>
     public bool TryNext(out Mp3FrameHeader header, out ReadOnlySpan<byte> frame)
     {
