@@ -17,7 +17,7 @@ internal sealed record AdmissionRefusal(
 
 /// <summary>
 /// Decides which streams may start, under the limits on upload and on the number of streams in total, per peer and per address.
-/// Keeps the queue of the requesters that have to wait.
+/// Also keeps the queue of the requesters that have to wait.
 /// </summary>
 /// <remarks>
 /// A real-time stream fits when the upload limit covers its song's rate and the rates of all other real-time streams. Downloads share the
