@@ -32,7 +32,7 @@ public sealed class HostTrustSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task A_hello_with_an_id_other_than_the_keys_is_unauthenticated()
+    public async Task A_hello_with_an_id_other_than_that_of_the_key_is_unauthenticated()
     {
         await StartSecurelyAsync(new HostSecurity(null, _identity.KeyId));
         using var liar = await ConnectSecurelyAsync(_key);
@@ -66,7 +66,7 @@ public sealed class HostTrustSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task Only_allowed_keys_have_streams_and_denied_ones_never()
+    public async Task Only_allowed_keys_receive_streams_and_denied_keys_never_do()
     {
         Share(new TestSong(50_000));
         var (allow, deny) = (new NamedKey(_key.Id, "anna"), new NamedKey(_otherKey.Id, "mallory"));
@@ -85,7 +85,7 @@ public sealed class HostTrustSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task New_lists_of_keys_hold_from_the_next_request_on()
+    public async Task New_lists_of_keys_apply_from_the_next_request_on()
     {
         Share(new TestSong(50_000));
         var anna = new NamedKey(_key.Id, "anna");

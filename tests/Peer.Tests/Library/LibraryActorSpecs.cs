@@ -173,7 +173,7 @@ public sealed class LibraryActorSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task A_full_disk_is_told_once_however_many_files_arrive_and_so_is_its_end()
+    public async Task A_full_disk_is_reported_once_however_many_files_arrive_and_so_is_its_end()
     {
         Sys.EventStream.Subscribe(TestActor, typeof(ScanReport));
         Sys.EventStream.Subscribe(TestActor, typeof(LibraryNotice));
@@ -212,7 +212,7 @@ public sealed class LibraryActorSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task Ids_that_cannot_be_saved_are_told_once_and_so_is_the_end_of_it()
+    public async Task A_failure_to_save_ids_is_reported_once_and_so_is_its_end()
     {
         var store = new SongIdStore(_index, Sys.Log);
         var hash = new ContentHash(new byte[ContentHash.Size]);

@@ -37,7 +37,7 @@ public sealed class CoverFetchSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_host_without_the_cover_or_with_a_wrong_one_is_followed_by_the_next()
+    public async Task After_a_host_without_the_cover_or_with_a_wrong_one_the_next_host_is_asked()
     {
         var wrong = _picture.ToArray();
         wrong[^1] ^= 1;
@@ -83,7 +83,7 @@ public sealed class CoverFetchSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task What_has_the_hash_but_is_no_picture_is_refused()
+    public async Task Bytes_that_match_the_hash_but_are_not_a_picture_are_refused()
     {
         new byte[] { (byte)'<', (byte)'s', (byte)'v', (byte)'g' }.CopyTo(_picture, 0);
         Grant(Sends("anna", _picture));
@@ -100,7 +100,7 @@ public sealed class CoverFetchSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_silent_host_ends_with_the_deadline()
+    public async Task A_fetch_from_a_silent_host_ends_at_the_deadline()
     {
         Grant(Host("silent", (_, remote, _) => remote.ReceiveToEnd()));
 

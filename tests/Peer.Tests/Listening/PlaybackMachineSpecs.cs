@@ -92,7 +92,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void An_outage_does_not_take_the_last_song_either()
+    public void An_outage_does_not_use_up_the_last_song_either()
     {
         Start(1, 2);
         Handle(new PlaybackEvent.SoundEnded(1, null));
@@ -158,7 +158,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void A_queue_that_was_emptied_comes_back_once_and_does_not_play()
+    public void An_emptied_queue_can_be_restored_once_and_does_not_play()
     {
         Start(1, 2);
         Command(StopPlaying.Instance);
@@ -171,7 +171,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void The_previous_song_is_that_before_at_the_start_of_a_song_and_later_its_own_start()
+    public void Going_back_plays_the_previous_song_at_the_start_of_a_song_and_restarts_the_song_later()
     {
         Start(1);
         Command(new Enqueue(Songs(2)), FarFromEnd);

@@ -116,7 +116,7 @@ public sealed class FeedHostSpecs : HostSpec
     }
 
     [Fact]
-    public async Task A_title_comes_between_two_chunks_and_in_the_start_and_in_info()
+    public async Task A_title_is_sent_in_the_start_between_chunks_and_in_INFO()
     {
         await StartFeedAsync();
         _feed.Tell(new SourceTitle("Ana - Uno\u202e\n"), _source);
@@ -141,7 +141,7 @@ public sealed class FeedHostSpecs : HostSpec
     }
 
     [Fact]
-    public async Task Silence_bridges_a_source_that_goes_and_the_feed_goes_on_when_it_is_back()
+    public async Task Silence_bridges_the_absence_of_a_source_and_the_feed_continues_when_the_source_is_back()
     {
         await StartFeedAsync();
         await SendAsync(Mp3Frames.Make(40));
@@ -206,7 +206,7 @@ public sealed class FeedHostSpecs : HostSpec
 
     // The fallback is as far ahead as it may be, so that there is no room for the first bytes of the source.
     [Fact]
-    public async Task A_source_that_comes_back_is_heard_although_the_fallback_always_has_more()
+    public async Task A_source_that_comes_back_is_heard_even_if_the_fallback_always_has_more_bytes()
     {
         var fallback = CreateTestProbe();
         await StartFeedAsync(
@@ -287,7 +287,7 @@ public sealed class FeedHostSpecs : HostSpec
     }
 
     [Fact]
-    public async Task A_listener_goes_on_with_the_chunk_that_it_names()
+    public async Task A_listener_continues_with_the_chunk_that_it_requests()
     {
         await StartFeedAsync();
         await SendAsync(Mp3Frames.Make(80));
@@ -302,7 +302,7 @@ public sealed class FeedHostSpecs : HostSpec
     }
 
     [Fact]
-    public async Task A_feed_has_no_more_listeners_than_it_may()
+    public async Task A_listener_beyond_the_maximum_is_refused()
     {
         await StartFeedAsync(new FeedSettings("Ana's radio", new FeedSource.StandardInput()) { MaxListeners = 1 });
         await SendAsync(Mp3Frames.Make(40));

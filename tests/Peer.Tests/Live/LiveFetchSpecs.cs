@@ -55,7 +55,7 @@ public sealed class LiveFetchSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task Another_host_goes_on_with_the_next_chunk()
+    public async Task Another_host_continues_with_the_next_chunk()
     {
         var dying = Keep(Honest("dying", 0, 10, ends: false));
         var second = Keep(Honest("second", 7, Chunks, ends: true));
@@ -70,7 +70,7 @@ public sealed class LiveFetchSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task Chunks_that_were_heard_already_are_left_out()
+    public async Task Chunks_that_have_already_been_heard_are_left_out()
     {
         var dying = Keep(Honest("dying", 0, 10, ends: false));
         // This host does not know from_sequence, and joins at its edge.
@@ -106,7 +106,7 @@ public sealed class LiveFetchSpecs : FetchSpec
     [InlineData("a long path")]
     [InlineData("an edge at the end of time")]
     [InlineData("a second start")]
-    public async Task What_the_source_has_not_signed_is_never_heard(string lie)
+    public async Task Sound_that_the_source_has_not_signed_is_never_heard(string lie)
     {
         var liar = Keep(Host("liar", async remote => await LieAsync(remote, lie)));
         var good = Keep(Honest("good", 0, Chunks, ends: true));
@@ -120,7 +120,7 @@ public sealed class LiveFetchSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_title_comes_with_the_chunk_that_it_belongs_to()
+    public async Task A_title_is_delivered_with_the_chunk_that_it_belongs_to()
     {
         var host = Keep(Host("source", async remote =>
         {
@@ -140,7 +140,7 @@ public sealed class LiveFetchSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_relay_that_hears_the_feed_from_this_peer_is_not_asked_for_it()
+    public async Task A_relay_that_receives_the_feed_from_this_peer_is_not_used()
     {
         var loop = Keep(Host("loop", async remote =>
         {
@@ -176,7 +176,7 @@ public sealed class LiveFetchSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_host_that_only_says_that_the_feed_is_over_does_not_hide_the_others()
+    public async Task A_host_that_only_claims_that_the_feed_is_over_does_not_win_against_the_others()
     {
         var questions = 0;
         var liar = Keep(Host("liar", async remote =>
@@ -229,7 +229,7 @@ public sealed class LiveFetchSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_recording_of_a_duration_consists_of_whole_chunks_and_no_more()
+    public async Task A_recording_with_a_duration_consists_of_exactly_the_whole_chunks_within_it()
     {
         GrantLive(Keep(Honest("source", 0, Chunks, ends: false)));
         using var stream = new MemoryStream();
@@ -243,7 +243,7 @@ public sealed class LiveFetchSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_full_feed_of_this_peer_is_refused_with_a_reason()
+    public async Task A_listener_is_refused_with_a_reason_if_a_feed_of_this_peer_is_full()
     {
         GrantLive(Keep(Honest("source", 0, Chunks, ends: true)));
         var relays = CreateTestProbe();
@@ -261,7 +261,7 @@ public sealed class LiveFetchSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_feed_is_heard_from_its_hosts_when_nothing_decides_whether_to_pass_it_on()
+    public async Task A_feed_is_heard_from_its_hosts_if_the_decision_to_pass_it_on_never_arrives()
     {
         GrantLive(Keep(Honest("source", 0, Chunks, ends: true)));
         var sink = new MemorySink();

@@ -7,7 +7,7 @@ namespace TspActors.Peer.Tests.Live;
 public sealed class RecordingSinkSpecs
 {
     [Fact]
-    public async Task A_recording_waits_for_hosts_but_not_for_ever()
+    public async Task A_recording_waits_for_hosts_but_not_forever()
     {
         var time = new FakeTimeProvider();
         await using var stream = new MemoryStream();
@@ -23,7 +23,7 @@ public sealed class RecordingSinkSpecs
     }
 
     [Fact]
-    public async Task What_was_written_beyond_the_end_is_cut()
+    public async Task Bytes_beyond_the_end_are_cut()
     {
         await using var stream = new MemoryStream();
         var sink = new RecordingSink(new RecordingTarget(stream, null, null), ActorRefs.Nobody);

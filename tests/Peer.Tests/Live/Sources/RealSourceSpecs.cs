@@ -37,7 +37,7 @@ public sealed class RealSourceSpecs(ITestOutputHelper output) : PeerSpec(output)
     }
 
     [NeedsFact("ffmpeg")]
-    public async Task Ffmpeg_with_a_wrong_password_says_that_it_is_wrong()
+    public async Task Ffmpeg_reports_a_wrong_password()
     {
         var port = await OpenAsync();
         using var ffmpeg = ClientProgram.Start(
@@ -87,7 +87,7 @@ public sealed class RealSourceSpecs(ITestOutputHelper output) : PeerSpec(output)
     }
 
     [NeedsFact("darkice", "pulseaudio", "pactl:pulseaudio-utils")]
-    public async Task Darkice_sends_what_a_sound_card_hears()
+    public async Task Darkice_sends_the_sound_of_a_sound_card()
     {
         var port = await OpenAsync();
         using var sound = await StartSoundAsync();
@@ -120,7 +120,7 @@ public sealed class RealSourceSpecs(ITestOutputHelper output) : PeerSpec(output)
     }
 
     [NeedsFact("butt", "Xvfb:xvfb", "pulseaudio", "pactl:pulseaudio-utils")]
-    public async Task Butt_sends_what_a_sound_card_hears_and_its_title()
+    public async Task Butt_sends_the_sound_of_a_sound_card_and_a_title()
     {
         var port = await OpenAsync();
         using var sound = await StartSoundAsync();

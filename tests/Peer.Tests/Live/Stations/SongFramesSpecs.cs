@@ -31,7 +31,7 @@ public sealed class SongFramesSpecs : IDisposable
     public void Joined_songs_of_a_low_sample_rate_lose_no_sample() => AssertJoined(2, 22_050, "-b", "64");
 
     [NeedsFact("lame", "ffmpeg", "mpg123")]
-    public void The_info_frame_is_not_sent_and_a_frame_of_nothing_but_padding_neither()
+    public void Neither_the_info_frame_nor_a_frame_of_only_padding_is_sent()
     {
         // With this many samples LAME pads by more than a frame behind what the decoder needs.
         var lengths = Enumerable.Range(0, 12).Select(i =>
@@ -49,7 +49,7 @@ public sealed class SongFramesSpecs : IDisposable
     }
 
     [NeedsFact("lame", "ffmpeg")]
-    public void Frames_of_nothing_but_delay_are_not_sent_where_a_frame_begins_anew()
+    public void Frames_of_only_delay_are_not_sent_if_the_next_frame_borrows_nothing()
     {
         // Without a reservoir, every frame begins anew.
         var payload = Lame.Payload(Lame.Make(_folder.In("a.mp3"), 1, arguments: ["-b", "128", "--nores"]));
@@ -72,7 +72,7 @@ public sealed class SongFramesSpecs : IDisposable
     }
 
     [NeedsFact("lame", "ffmpeg", "mpg123")]
-    public void The_first_frames_of_a_song_that_was_cut_out_of_another_are_silent_until_nothing_is_missing()
+    public void The_first_frames_of_an_excerpt_are_silent_until_no_borrowed_bytes_are_missing()
     {
         var whole = Lame.Payload(Lame.Make(_folder.In("a.mp3"), 3, arguments: ["-b", "128"]));
         var frames = Headers(Send(whole));
@@ -99,7 +99,7 @@ public sealed class SongFramesSpecs : IDisposable
     }
 
     [NeedsFact("lame", "ffmpeg")]
-    public void The_checksum_of_a_frame_that_was_made_silent_is_right()
+    public void The_checksum_of_a_muted_frame_is_correct()
     {
         var frames = Headers(Send(Lame.Payload(Lame.Make(_folder.In("a.mp3"), 3, arguments: ["-p", "-b", "128"]))));
         File.WriteAllBytes(_folder.In("cut.mp3"), Send([.. frames.Skip(40).SelectMany(frame => frame.Bytes)]));
@@ -112,7 +112,7 @@ public sealed class SongFramesSpecs : IDisposable
     }
 
     [NeedsFact("lame", "ffmpeg")]
-    public void Damage_is_skipped_and_what_it_has_taken_away_is_silent()
+    public void Damage_is_skipped_and_frames_that_borrow_lost_bytes_are_silent()
     {
         var payload = Lame.Payload(Lame.Make(_folder.In("a.mp3"), 3, arguments: ["-b", "128"]));
         var good = Headers(Send(payload));
@@ -127,7 +127,7 @@ public sealed class SongFramesSpecs : IDisposable
     }
 
     [Property]
-    public void Any_bytes_cut_anywhere_give_whole_frames(byte[] noise, int seed)
+    public void Any_bytes_split_anywhere_yield_whole_frames(byte[] noise, int seed)
     {
         var random = new Random(seed);
         var song = File.ReadAllBytes(DemoMusic.Files[0]).AsSpan(0, 40_000).ToArray();
