@@ -12,7 +12,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Hosting;
 
-/// <summary>Covers over the wire, from a host with files to a raw socket.</summary>
+/// <summary>Checks the covers that a host with files sends to a raw socket.</summary>
 public sealed class CoverHostSpecs(ITestOutputHelper output) : HostSpec(output)
 {
     private const int Id = 7;
@@ -145,7 +145,7 @@ public sealed class CoverHostSpecs(ITestOutputHelper output) : HostSpec(output)
         }
 
         await Hosting.Ask<HostingStatus>(new ChangeLimit("upload", "1 Mbit/s"), TimeSpan.FromSeconds(30));
-        // The first one may go out in one burst. The second one leaves a debt.
+        // The first cover may be sent in one burst. The second one overdraws the token bucket.
         var refused = 0;
         for (var cover = 0; cover < 3; cover++)
         {

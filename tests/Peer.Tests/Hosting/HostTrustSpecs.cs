@@ -97,7 +97,7 @@ public sealed class HostTrustSpecs(ITestOutputHelper output) : HostSpec(output)
 
         access.Current = new HostingAccess([], [anna]);
 
-        // Bytes of the first song may still be under way.
+        // Bytes of the first song may still be in transit.
         await connected.Send(Play(1));
         Assert.Equal(ErrorCode.Forbidden, (await connected.SkipTo<Error>(Operation.Error)).Code);
         access.Current = new HostingAccess([anna], []);

@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Hosting;
 
-/// <summary>Checks which tickets a peer takes at its own port.</summary>
+/// <summary>Checks which tickets a peer accepts at its own port.</summary>
 public sealed class RelayingHostSpecs(ITestOutputHelper output) : HostSpec(output)
 {
     private readonly RelayReservation _place = RelayReservation.New(PeerId.NewRandom(), PeerId.NewRandom());

@@ -4,7 +4,7 @@ using TspActors.Peer.Tests.Material;
 
 namespace TspActors.Peer.Tests.Library;
 
-/// <summary>Checks the folder in which a peer keeps its id and other data.</summary>
+/// <summary>Checks the folder where a peer keeps its key and other data.</summary>
 public sealed class DataFolderSpecs : IDisposable
 {
     private readonly TempFolder _folder = new();

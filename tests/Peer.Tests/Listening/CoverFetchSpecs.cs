@@ -12,7 +12,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Fetches covers from scripted hosts on loopback.</summary>
+/// <summary>Checks that covers are fetched and verified, from scripted hosts on loopback.</summary>
 public sealed class CoverFetchSpecs : FetchSpec
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -200,7 +200,7 @@ public sealed class CoverFetchSpecs : FetchSpec
 
     private ScriptedHost Sends(string name, byte[] picture) => Host(name, (_, remote, _) => SendCoverAsync(remote, picture));
 
-    // Says that it is the cover that was asked for, whatever it is.
+    // Sends the bytes as the requested cover, even if they are not that cover.
     private static async Task SendCoverAsync(RawTspClient remote, byte[] picture)
     {
         var request = await remote.Expect<Cover>(Operation.Cover);

@@ -76,7 +76,7 @@ public sealed class PlayQueueSpecs
     [Fact]
     public void A_restored_queue_waits_until_it_is_started()
     {
-        // The current song and the waiting ones.
+        // There is room for one song that was current and four that were waiting.
         Assert.False(_queue.TryRestore(Songs(1, 2, 3, 4, 5, 6)));
         Assert.True(_queue.TryRestore(Songs(1, 2)));
 

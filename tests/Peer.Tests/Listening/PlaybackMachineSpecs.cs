@@ -85,7 +85,7 @@ public sealed class PlaybackMachineSpecs
         Assert.Contains(effects, effect => effect is PlaybackEffect.Publish { Message: PlaybackNotice });
         Command(NextSong.Instance);
         Assert.Equal(1, Current.Entry.Id);
-        // The songs may not be the fault of the network, so they do not make the queue wait twice.
+        // The cause may be the songs and not the network, so they do not make the queue wait twice.
         for (var failed = 0; failed < 3; failed++)
             Handle(new PlaybackEvent.FetchFailed(Current, "no tracker") { IsUnreached = true });
         Assert.Equal(4, Current.Entry.Id);
@@ -148,7 +148,7 @@ public sealed class PlaybackMachineSpecs
         var effects = Handle(new PlaybackEvent.FetchFailed(Next, "unreachable") { IsUnreached = true }, NearEnd);
         Handle(new PlaybackEvent.WatchTicked(), NearEnd);
 
-        // The player was told that another song follows. It would wait for it for ever.
+        // Before that, the player was told that another song follows, and would have waited for it forever.
         Assert.Contains(new PlaybackEffect.EndSong(false), effects);
 
         Assert.Equal((1, null), (Current.Entry.Id, _machine.Phase.NextTrack));

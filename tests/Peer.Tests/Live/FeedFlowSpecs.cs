@@ -93,7 +93,7 @@ public sealed class FeedFlowSpecs
     {
         var clock = new FeedClock(Start);
 
-        // An hour of each sample rate: frames x samples = seconds x rate, exactly.
+        // At each sample rate, that number of frames of 1,152 samples lasts exactly 1,152 seconds.
         foreach (var rate in new[] { 44_100, 48_000, 32_000, 22_050, 24_000, 16_000, 11_025, 12_000, 8_000 })
         {
             for (var i = 0; i < rate; i++)

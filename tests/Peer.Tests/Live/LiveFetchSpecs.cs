@@ -14,7 +14,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Live;
 
-/// <summary>Checks how a live feed is heard: every chunk is proven, and another host goes on with the next one.</summary>
+/// <summary>Checks how a live feed is fetched: every chunk is verified, and after the loss of a host another continues.</summary>
 public sealed class LiveFetchSpecs : FetchSpec
 {
     private const int Chunks = 20;
@@ -73,7 +73,7 @@ public sealed class LiveFetchSpecs : FetchSpec
     public async Task Chunks_that_have_already_been_heard_are_left_out()
     {
         var dying = Keep(Honest("dying", 0, 10, ends: false));
-        // This host does not know from_sequence, and joins at its edge.
+        // This host ignores from_sequence and starts at its own edge.
         var second = Keep(Host("second", async (remote, connection) =>
         {
             if (connection == 1)
@@ -443,7 +443,7 @@ public sealed class LiveFetchSpecs : FetchSpec
         if (lie == "a second start")
         {
             await SendChunkAsync(remote, 0);
-            // Each start gives the host time until the next chunk.
+            // Each start gives the host more time to send the next chunk.
             while (true)
             {
                 await remote.Send(Operation.Play, 1, start);

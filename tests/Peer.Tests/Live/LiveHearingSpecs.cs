@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Live;
 
-/// <summary>Checks what a listener is told about its distance from the source.</summary>
+/// <summary>Checks how far the sound is behind the source, as the listener sees it.</summary>
 public sealed class LiveHearingSpecs
 {
     [Theory]

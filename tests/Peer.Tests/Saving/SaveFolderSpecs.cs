@@ -3,7 +3,7 @@ using TspActors.Peer.Tests.Material;
 
 namespace TspActors.Peer.Tests.Saving;
 
-/// <summary>Checks the folders that a pattern makes below the folder where songs are saved.</summary>
+/// <summary>Checks how the folders of a pattern are created below the folder where songs are saved.</summary>
 public sealed class SaveFolderSpecs : IDisposable
 {
     private readonly TempFolder _folder = new();

@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Saving;
 
-/// <summary>Checks the file names that patterns make of the tags of a remote peer's song.</summary>
+/// <summary>Checks the file names that patterns produce from the tags of a remote peer's song.</summary>
 public sealed class SavePatternSpecs
 {
     private static readonly Song Whole = new()

@@ -10,7 +10,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Live.Sources;
 
-/// <summary>Checks the source that runs a command. A probe plays the feed.</summary>
+/// <summary>Checks the source that runs a command. A probe acts as the feed.</summary>
 public sealed class CommandSourceSpecs : PeerSpec
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
@@ -115,7 +115,7 @@ public sealed class CommandSourceSpecs : PeerSpec
 
     private string ExpectText() => Encoding.ASCII.GetString(_feed.ExpectMsg<SourceBytes>(Deadline).Bytes.Span);
 
-    // A process that has ended stays in the table until its parent, which is init here, has noticed.
+    // A process that has ended stays in the process table until its parent, here init, has read its exit status.
     private static bool IsRunning(int process)
     {
         try

@@ -5,7 +5,7 @@ using TspActors.Peer.Live.Sources;
 
 namespace TspActors.Peer.Tests.Live.Sources;
 
-/// <summary>Checks how the sources of feeds are written.</summary>
+/// <summary>Checks how the sources of feeds are parsed.</summary>
 public sealed class FeedSourceSpecs
 {
     [Fact]

@@ -6,7 +6,7 @@ using TspActors.Peer.Live.Sources;
 
 namespace TspActors.Peer.Tests.Live.Sources;
 
-/// <summary>Checks the heads and bodies of requests, cut into any pieces.</summary>
+/// <summary>Checks that the heads and bodies of requests are read correctly, however they are split.</summary>
 public sealed class HttpHeadReaderSpecs
 {
     private const string Put =

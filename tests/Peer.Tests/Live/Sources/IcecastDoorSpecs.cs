@@ -10,7 +10,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Live.Sources;
 
-/// <summary>Checks the door for sources over real sockets. A probe plays the feed.</summary>
+/// <summary>Checks the door for sources over real sockets. A probe acts as the feed.</summary>
 public sealed class IcecastDoorSpecs : PeerSpec
 {
     private const string Basic = "Authorization: Basic c291cmNlOmh1c2g=\r\n";
@@ -306,7 +306,7 @@ public sealed class IcecastDoorSpecs : PeerSpec
         }
     }
 
-    // A connection that is cut at once may fail in any of these steps.
+    // A connection that is cut immediately may fail in any of these steps.
     private static async Task<bool> IsCutAsync(IPEndPoint endpoint)
     {
         try

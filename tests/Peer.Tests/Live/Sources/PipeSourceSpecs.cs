@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Live.Sources;
 
-/// <summary>Checks the source that reads a pipe. A probe plays the feed.</summary>
+/// <summary>Checks the source that reads a pipe. A probe acts as the feed.</summary>
 public sealed class PipeSourceSpecs : PeerSpec
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);

@@ -46,7 +46,7 @@ public sealed class RotationSpecs
             var artist = library.Artists[plays[at] - 1];
             if (artist == 0 || artist != library.Artists[plays[at - 1] - 1])
                 continue;
-            // Nobody else was free: every song of another artist was among the plays of the last 80 %.
+            // No other artist could be played, because all songs by other artists were among the last 80 % of the plays.
             var recent = plays.Take(at).TakeLast((int)Math.Ceiling(0.8 * count) - 1).ToHashSet();
             Assert.DoesNotContain(Enumerable.Range(1, count), id => library.Artists[id - 1] != artist && !recent.Contains(id));
         }
@@ -145,7 +145,7 @@ public sealed class RotationSpecs
         rotation.Update(Songs.By(["a", "a", "a", "a"]), []);
         Assert.Equal([1, 2, 3, 4, 1, 2], Songs.Play(rotation, 6));
 
-        // 3 leaves, 9 joins in front.
+        // Song 3 is removed, and song 9 is added at the front.
         rotation.Update([.. Songs.By(["a"], 9), .. Songs.By(["a", "a"]), .. Songs.By(["a"], 4)], []);
 
         Assert.Equal([4, 9, 1, 2, 4], Songs.Play(rotation, 5));
@@ -185,7 +185,8 @@ public sealed class RotationSpecs
         restarted.Update(songs, []);
         var after = Songs.Play(restarted, 20_000);
 
-        // Only the last 10,000 are known for certain. Of the others few are taken for unplayed, because chance moved them by a little.
+        // Only the last 10,000 plays are known for certain. A few of the other songs are taken for unplayed, because chance has moved their
+        // due plays a little.
         Assert.Equal(before[^1], after[0]);
         Assert.Equal(60_000, before.Distinct().Count());
         Assert.Equal(20_000, after.Distinct().Count());
@@ -212,7 +213,7 @@ public sealed class RotationSpecs
         return read!;
     }
 
-    // How many plays after its last one each song was played again.
+    // Returns the distance between each play of a song and the song's previous play.
     private static IEnumerable<int> Repeats(IReadOnlyList<int> plays)
     {
         var last = new Dictionary<int, int>();

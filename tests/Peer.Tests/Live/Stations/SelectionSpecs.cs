@@ -7,7 +7,7 @@ using TspActors.Peer.Tests.Material;
 
 namespace TspActors.Peer.Tests.Live.Stations;
 
-/// <summary>Checks which songs a selection means.</summary>
+/// <summary>Checks which songs a selection contains.</summary>
 public sealed class SelectionSpecs : IDisposable
 {
     private readonly TempFolder _folder = new();

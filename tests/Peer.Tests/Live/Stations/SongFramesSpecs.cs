@@ -33,7 +33,7 @@ public sealed class SongFramesSpecs : IDisposable
     [NeedsFact("lame", "ffmpeg", "mpg123")]
     public void Neither_the_info_frame_nor_a_frame_of_only_padding_is_sent()
     {
-        // With this many samples LAME pads by more than a frame behind what the decoder needs.
+        // At some of these lengths, LAME adds a whole frame of padding beyond what the decoder needs.
         var lengths = Enumerable.Range(0, 12).Select(i =>
         {
             var file = Lame.Make(_folder.In($"{i}.mp3"), 0.5 + i * 100 / 44_100d, arguments: ["-b", "128"]);
@@ -51,11 +51,11 @@ public sealed class SongFramesSpecs : IDisposable
     [NeedsFact("lame", "ffmpeg")]
     public void Frames_of_only_delay_are_not_sent_if_the_next_frame_borrows_nothing()
     {
-        // Without a reservoir, every frame begins anew.
+        // Without a bit reservoir, no frame borrows bytes from earlier ones.
         var payload = Lame.Payload(Lame.Make(_folder.In("a.mp3"), 1, arguments: ["-b", "128", "--nores"]));
         var whole = Headers(Send(payload)).Count;
 
-        // A delay of which the second frame needs some leaves only one frame to drop; the sound behind it settles within the second.
+        // A frame can be dropped only if the delay covers that frame and the samples in which the next frame settles.
         Assert.Equal(whole, Headers(Send(WithDelay(payload, 1152 + SongFrames.SettlingSamples - 529 - 1))).Count);
         Assert.Equal(whole - 1, Headers(Send(WithDelay(payload, 1152 + SongFrames.SettlingSamples - 529))).Count);
         Assert.Equal(whole - 3, Headers(Send(WithDelay(payload, 4095))).Count);
@@ -87,7 +87,7 @@ public sealed class SongFramesSpecs : IDisposable
         Assert.InRange(muted, 1, 4);
         Assert.Equal(frames.Skip(40 + muted).Select(frame => frame.Bytes), cutFrames.Skip(muted).Select(frame => frame.Bytes));
 
-        // Behind another song: silence, then exactly what the whole song is there.
+        // After another song, there is silence first, and then exactly the sound of the whole song at that point.
         File.WriteAllBytes(_folder.In("whole"), [.. frames.SelectMany(frame => frame.Bytes)]);
         File.WriteAllBytes(_folder.In("cut"), [.. frames.Take(20).SelectMany(frame => frame.Bytes), .. sent]);
         var original = Lame.Decode(_folder.In("whole"), gapless: false);
@@ -140,7 +140,7 @@ public sealed class SongFramesSpecs : IDisposable
         Assert.Equal(output.Length, Headers(output).Sum(frame => frame.Bytes.Length));
     }
 
-    // The sound of each song is in the joined stream: behind its delay, complete, and what a player makes of the file alone.
+    // Checks that the joined stream contains the complete sound of each song after its delay, just as a player decodes the file alone.
     private void AssertJoined(int channels, int rate, params string[] arguments)
     {
         var files = Enumerable.Range(0, 5)
@@ -159,12 +159,12 @@ public sealed class SongFramesSpecs : IDisposable
             AssertSame(sound, joined[(begin * channels)..][..sound.Length]);
             var frames = Headers(part);
             start += frames.Count * frames[0].Header.SamplesPerFrame;
-            // What is heard between two songs is less than two frames.
+            // The sound between two songs is shorter than two frames.
             Assert.InRange(start - begin - sound.Length / channels, -1152, 1152);
         }
     }
 
-    // The last bit may differ, because mpg123 adds in an order that depends on the number of frames before.
+    // The last bit may differ, because mpg123 adds in an order that depends on the number of earlier frames.
     private static void AssertSame(short[] expected, short[] actual)
     {
         Assert.Equal(expected.Length, actual.Length);

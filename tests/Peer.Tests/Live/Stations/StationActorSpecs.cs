@@ -11,7 +11,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Live.Stations;
 
-/// <summary>Checks a station with real files; a probe plays the feed.</summary>
+/// <summary>Checks a station with real files. A probe acts as the feed.</summary>
 public sealed class StationActorSpecs : PeerSpec
 {
     private static readonly FeedSettings Ordered = new("Radio", new FeedSource.Station("")) { InOrder = true };
@@ -172,7 +172,7 @@ public sealed class StationActorSpecs : PeerSpec
         Start();
         Assert.Equal(Frames(0), PlaySong(TitleOf(0)));
         File.Delete(_songs[0].File.Path);
-        // The song had begun anew before its file was deleted.
+        // The song had started again before its file was deleted.
         PlaySong(TitleOf(0));
         _feed.ExpectMsg(new SourceTitle(""));
 
@@ -205,7 +205,7 @@ public sealed class StationActorSpecs : PeerSpec
     [Fact]
     public void Many_songs_that_cannot_be_played_do_not_block_a_station()
     {
-        // More than are tried in a row, each with other bytes.
+        // More songs than are tried in a row, each with different bytes.
         for (var song = 0; song < 25; song++)
         {
             var path = Folder.In($"free {song:00}.mp3");
@@ -231,7 +231,7 @@ public sealed class StationActorSpecs : PeerSpec
         PlaySong(TitleOf(1));
 
         _cell.Current = Songs.Library(_songs[1]);
-        // The first one may be playing already.
+        // The first song may already be playing again.
         var titles = Enumerable.Range(0, 3).Select(_ => PlaySong()).ToList();
 
         Assert.Equal([TitleOf(1), TitleOf(1)], titles.TakeLast(2));
@@ -253,7 +253,7 @@ public sealed class StationActorSpecs : PeerSpec
         _feed.ExpectMsg<SourceBytes>();
         Stop();
 
-        // The file's seed counts.
+        // The seed in the file takes precedence.
         Start(shuffled, Folder.In("station"), seed: 6);
         Assert.Equal(whole[1..5], Enumerable.Range(0, 4).Select(_ => PlaySong()));
     }
@@ -348,7 +348,7 @@ public sealed class StationActorSpecs : PeerSpec
 
     private string TitleOf(int song) => RotationSong.Of(_songs[song]).Title;
 
-    // Takes a song up to its end and returns its frames.
+    // Receives a song to its end and returns its frames.
     private byte[] PlaySong(string title)
     {
         _feed.ExpectMsg(new SourceTitle(title));
@@ -362,7 +362,7 @@ public sealed class StationActorSpecs : PeerSpec
         return title;
     }
 
-    // The title of the next song ends this one.
+    // Receives the rest of a song. The title of the next song marks its end.
     private byte[] Rest()
     {
         var stream = new MemoryStream();

@@ -3,7 +3,7 @@ using TspActors.Peer.Tests.Material;
 
 namespace TspActors.Peer.Tests.Live.Stations;
 
-/// <summary>Checks the file in which a station keeps its place.</summary>
+/// <summary>Checks the file where a station keeps its place.</summary>
 public sealed class StationFileSpecs : IDisposable
 {
     private readonly TempFolder _folder = new();
