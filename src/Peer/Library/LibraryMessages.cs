@@ -51,7 +51,7 @@ internal sealed class OwnFeed(IActorRef actor, uint depth)
 
     public uint Depth { get; } = depth;
 
-    /// <summary>What is playing; empty = unknown. Only the LiveFeedsActor sets it; any thread may read it.</summary>
+    /// <summary>The feed's current title; empty = unknown. Only the LiveFeedsActor sets it; any thread may read it.</summary>
     public string NowPlaying
     {
         get => _nowPlaying;

@@ -14,9 +14,9 @@ namespace TspActors.Peer.Listening;
 /// </remarks>
 /// <param name="maxRounds">The number of consecutive rounds without progress before the fetch gives up.</param>
 /// <param name="busyTimeout">The maximum total wait for busy hosts.</param>
-/// <param name="known">What an earlier fetch learned about the hosts.</param>
+/// <param name="known">The knowledge about the hosts from an earlier fetch of the song.</param>
 /// <param name="time">The clock; null for the system clock.</param>
-/// <param name="memory">What other fetches have learned about hosts; null for nothing.</param>
+/// <param name="memory">The memory of hosts that all fetches share; null for none.</param>
 internal sealed class HostSelection(
     int maxRounds, TimeSpan busyTimeout, KnownHosts known, TimeProvider? time = null, HostMemory? memory = null)
 {
@@ -40,7 +40,7 @@ internal sealed class HostSelection(
     /// <summary>The names of the hosts that sent wrong bytes during this fetch.</summary>
     public IReadOnlyCollection<string> CorruptHosts => _corrupt;
 
-    /// <summary>What is known about the hosts so far.</summary>
+    /// <summary>The knowledge about the hosts so far.</summary>
     public KnownHosts Known => _known;
 
     /// <summary>Whether this round has another host.</summary>

@@ -183,7 +183,7 @@ internal sealed record PlaybackStatus(
     /// <summary>Whether no song is playing or about to play.</summary>
     public bool IsIdle { get; init; }
 
-    /// <summary>What the live feed is playing; empty for a song, or if it is unknown.</summary>
+    /// <summary>The current title of the live feed; empty for a song, or if the title is unknown.</summary>
     public string NowPlaying { get; init; } = "";
 
     /// <summary>How far the sound is behind the source of the live feed; zero for a song.</summary>

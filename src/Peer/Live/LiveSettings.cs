@@ -17,7 +17,7 @@ internal sealed record LiveSettings
     /// <summary>How much sound a listener receives immediately when it joins.</summary>
     public TimeSpan Burst { get; init; } = TimeSpan.FromSeconds(6);
 
-    /// <summary>How much sound is held for listeners that fall behind.</summary>
+    /// <summary>How much sound is kept for listeners that fall behind.</summary>
     public TimeSpan Held { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The duration of a chunk.</summary>

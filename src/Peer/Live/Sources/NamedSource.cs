@@ -31,7 +31,7 @@ internal sealed record NamedSource(string Name, FeedSource Source)
         return true;
     }
 
-    /// <summary>Returns what is wrong with a feed's name; null if nothing is.</summary>
+    /// <summary>Returns the fault in a feed's name; null if there is none.</summary>
     public static string? FaultOfName(string name) =>
         name.Length == 0 ? "the feed has no name; write one, for example Anna's radio"
         : name.Length > FeedSettings.MaxName || name.Any(char.IsControl)
