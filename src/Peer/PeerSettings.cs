@@ -44,8 +44,8 @@ public sealed record PeerSettings
     public string AdvertisedAddress { get; init; } = "";
 
     /// <summary>
-    /// Whether this peer tells the tracker its addresses on the local network. The tracker passes them on to requesters behind the same
-    /// router.
+    /// Whether this peer reports its addresses on the local network to the tracker. The tracker passes them on to requesters behind the
+    /// same router.
     /// </summary>
     public bool LocalEndpoints { get; init; } = true;
 

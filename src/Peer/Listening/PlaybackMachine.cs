@@ -19,8 +19,8 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
     // If this many songs in a row cannot be reached, the cause is the network, not the songs.
     private const int MaxUnreached = 3;
 
-    // The last songs in a row that could not be reached, and the songs that have already made the queue wait. It does not wait for a song
-    // twice.
+    // The last songs in a row that could not be reached, and the songs that have already made the queue wait. The queue does not wait for
+    // the same song twice.
     private readonly List<QueuedSong> _unreached = [];
     private readonly HashSet<int> _waitedFor = [];
     private readonly List<PlaybackEffect> _effects = [];

@@ -16,10 +16,10 @@ internal sealed class FeedChunk(LiveChunk proof, ReadOnlyMemory<byte> mp3, FeedT
     /// <summary>The number of the chunk.</summary>
     public ulong Sequence => proof.Sequence;
 
-    /// <summary>When its sound was made, as Unix time in milliseconds.</summary>
+    /// <summary>When the chunk's sound begins, as Unix time in milliseconds.</summary>
     public ulong TimeMs => proof.TimeMs;
 
-    /// <summary>When its sound ends, as Unix time in milliseconds.</summary>
+    /// <summary>When the chunk's sound ends, as Unix time in milliseconds.</summary>
     public ulong EndMs => proof.TimeMs + proof.DurationMs;
 
     /// <summary>The duration of the sound.</summary>
