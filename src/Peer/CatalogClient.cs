@@ -89,7 +89,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
         return grant.Song is null ? [] : HostRoutes.Of(grant.Song, grant.Reach, canBeCalled, usesRelays);
     }
 
-    /// <summary>Returns the hosts of a song with their loads, best first; without hosts if the tracker currently knows of none.</summary>
+    /// <summary>Returns a song's hosts with their loads, best first; no hosts if the tracker currently knows of none.</summary>
     /// <param name="id">The song.</param>
     /// <param name="cancellation">Cancels the wait.</param>
     public async Task<PlayGrant> FindGrantAsync(int id, CancellationToken cancellation = default)

@@ -6,7 +6,7 @@ internal sealed class LastingFault
     private string? _reason;
 
     /// <summary>
-    /// Records an occurrence. Returns true if it must be reported: it is the first one, or its reason differs from the previous one.
+    /// Records an occurrence. Returns true if it must be reported, because it is the first one or has another reason than the one before.
     /// </summary>
     public bool Begin(string reason)
     {

@@ -1,6 +1,6 @@
 namespace TspActors.Peer;
 
-/// <summary>What the manual page says in addition to the commands and options.</summary>
+/// <summary>The sections of the manual page that follow the commands and options.</summary>
 internal static class Manual
 {
     /// <summary>The sections, each with its text.</summary>

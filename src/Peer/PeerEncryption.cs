@@ -1,6 +1,6 @@
 namespace TspActors.Peer;
 
-/// <summary>Whether a peer speaks TLS with trackers, hosts and requesters (tsp.peer.encryption).</summary>
+/// <summary>The encryption modes of a peer: whether it speaks TLS with trackers, hosts and requesters (tsp.peer.encryption).</summary>
 public enum PeerEncryption
 {
     /// <summary>The peer speaks only plain TSP.</summary>

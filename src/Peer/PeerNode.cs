@@ -31,7 +31,7 @@ internal sealed class PeerNode
 {
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(5);
 
-    // A slow disk may need long for the last bytes of a large file.
+    // A slow disk may take a long time to write the last bytes of a large file.
     private static readonly TimeSpan StopFilesDeadline = TimeSpan.FromSeconds(30);
 
     private readonly ActorSystem _system;
@@ -111,7 +111,7 @@ internal sealed class PeerNode
     /// <summary>The endpoint on which this peer accepts requesters; null for a guest.</summary>
     public IPEndPoint? Address => _sharing?.Address;
 
-    /// <summary>Completes when the port has closed although the peer is not stopping: nobody can connect any more.</summary>
+    /// <summary>Completes if the port closes while the peer is not stopping. From then on, nobody can connect.</summary>
     public Task PortLost => _portLost.Task;
 
     /// <summary>The path of the file with the console's command history; null for a guest.</summary>
@@ -425,7 +425,7 @@ internal sealed class PeerNode
             _portLost.TrySetResult();
     }
 
-    // While the peer stops, a step that takes too long must not keep the next ones from being taken.
+    // While the peer stops, a step that takes too long must not prevent the next steps.
     private async Task<TReply?> TryAskAsync<TReply>(IActorRef actor, object message, TimeSpan deadline, string what)
         where TReply : class
     {

@@ -47,8 +47,8 @@ public sealed record PeerSettings
     public string AdvertisedAddress { get; init; } = "";
 
     /// <summary>
-    /// Whether this peer tells the tracker its addresses on the local network. The tracker passes them on to requesters behind the same
-    /// router.
+    /// Whether this peer reports its addresses on the local network to the tracker. The tracker passes them on to requesters behind the
+    /// same router.
     /// </summary>
     public bool LocalEndpoints { get; init; } = true;
 
@@ -88,7 +88,7 @@ public sealed record PeerSettings
     /// <summary>The live feeds that this peer sends. Not public, so that ToString of this record never includes their passwords.</summary>
     internal LiveSettings Live { get; init; } = new();
 
-    /// <summary>Whether the peer relays connections between other peers, and the limits on it.</summary>
+    /// <summary>Whether the peer relays connections between other peers, and within which limits.</summary>
     public RelaySettings Relay { get; init; } = new();
 
     /// <summary>Health checks and metrics over HTTP.</summary>

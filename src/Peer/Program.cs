@@ -21,7 +21,7 @@ internal static class Program
 {
     private static readonly PeerOptions Options = new();
 
-    // An argument that begins with "@" is text, not the name of a file with arguments.
+    // Without a replacer, an argument that begins with "@" is plain text instead of the name of a response file.
     private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
 
     private static async Task<int> Main(string[] args)

@@ -26,7 +26,7 @@ public sealed class AudioDevicesSpecs
     }
 
     [Fact]
-    public async Task No_device_is_an_empty_array()
+    public async Task Without_devices_the_result_is_an_empty_array()
     {
         using var output = new MemoryStream();
         await AudioCommand.WriteJsonAsync(output, []);

@@ -4,11 +4,11 @@ using TspActors.Transport.Sessions;
 
 namespace TspActors.Peer.Hosting;
 
-/// <summary>A host's rules for which requesters it serves.</summary>
+/// <summary>A host's rules about which requesters it serves.</summary>
 /// <param name="Access">The access key check; null if there is none.</param>
 /// <param name="KeyId">The key that the host shows in TLS; null if it does not accept TLS.</param>
 /// <param name="RequiresTls">Whether plain connections are refused.</param>
-/// <param name="Listeners">Which keys may receive streams; null = all of them.</param>
+/// <param name="Listeners">Decides which keys may receive streams; null = all of them.</param>
 internal sealed record HostSecurity(AccessCheck? Access, KeyId? KeyId = null, bool RequiresTls = false, HostingAccessCell? Listeners = null)
 {
     /// <summary>The id that this peer shows when it calls a requester back.</summary>

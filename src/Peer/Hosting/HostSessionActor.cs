@@ -81,7 +81,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
         _plays = new TokenBucket(maxPlaysPerSecond, SecondsOfPlays * maxPlaysPerSecond, Now);
     }
 
-    /// <param name="security">Which requesters are served.</param>
+    /// <param name="security">The rules about which requesters are served.</param>
     /// <param name="songs">The shared songs.</param>
     /// <param name="hosting">The HostingActor.</param>
     /// <param name="maxPlaysPerSecond">The maximum number of PLAYs served per second on this connection; 0 = no limit.</param>

@@ -7,7 +7,7 @@ internal sealed class HostingAccessCell(HostingAccess access)
 {
     private volatile HostingAccess _current = access;
 
-    /// <summary>Who may receive streams from now on. Running streams continue.</summary>
+    /// <summary>The rules that apply from now on. Running streams continue.</summary>
     public HostingAccess Current
     {
         get => _current;

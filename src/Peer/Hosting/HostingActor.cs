@@ -61,9 +61,9 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
     /// <param name="leaves">Returns the leaves of a song's Merkle tree, or null when the index has none. Called on pool threads.</param>
     /// <param name="library">The actor that rescans a changed file.</param>
     /// <param name="time">The clock; null = the system clock.</param>
-    /// <param name="liveHeld">How much sound a live feed holds; null = the default.</param>
+    /// <param name="liveHeld">How much sound a live feed keeps; null = the default.</param>
     /// <param name="counts">Counts what this host does; null if nothing reads the counts.</param>
-    /// <param name="covers">The covers, which follow changes of the upload limit; null = none.</param>
+    /// <param name="covers">The covers, to which changes of the upload limit also apply; null = none.</param>
     public static Props Props(
         HostingSettings settings, Func<SongFile, byte[]?> leaves, IActorRef library, TimeProvider? time = null,
         TimeSpan? liveHeld = null, HostingCounts? counts = null, SharedCovers? covers = null) =>
@@ -191,7 +191,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         stream.Tell(StartStream.Instance);
     }
 
-    // No slot is reserved: the requester asks for its stream as soon as it is connected.
+    // No slot is reserved, because the requester asks for its stream as soon as it is connected.
     private AdmissionRefusal? FindRoom(AskRoom ask)
     {
         if (_refusing)
@@ -337,8 +337,8 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         }
     }
 
-    // Cuts the connection of the network's newest stream without an ERROR: a listener that never reads would keep its buffers until the
-    // ERROR is sent.
+    // Cuts the connection of the network's newest stream without an ERROR, because the buffers of a listener that never reads would stay
+    // in use until the ERROR is sent.
     private void CutNewest(AddressGroup network)
     {
         var streams = _active.Where(entry => StreamAdmission.NetworkOf(entry.Value.Claim) == network).ToList();

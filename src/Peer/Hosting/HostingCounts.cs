@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Hosting;
 
-/// <summary>What this host has done since it was started. Thread-safe.</summary>
+/// <summary>Counts a host's streams, refusals and sent bytes since the host was started. Thread-safe.</summary>
 internal sealed class HostingCounts
 {
     /// <summary>The reasons for refusing a stream.</summary>
@@ -19,7 +19,7 @@ internal sealed class HostingCounts
     /// <summary>The number of bytes of songs and live feeds that were handed to connections.</summary>
     public long SentBytes => Interlocked.Read(ref _sentBytes);
 
-    /// <summary>The number of streams that were refused for this reason.</summary>
+    /// <summary>Returns the number of streams that were refused for this reason.</summary>
     public long Refused(ErrorCode reason) => Interlocked.Read(ref _refused[(int)reason]);
 
     internal void AddStream() => Interlocked.Increment(ref _streams);

@@ -2,7 +2,7 @@ using TspActors.Peer.Hosting.Limits;
 
 namespace TspActors.Peer.Hosting;
 
-/// <summary>How a peer streams its songs to requesters. The hosting section of config/peer.conf explains each setting.</summary>
+/// <summary>The settings for streaming songs to requesters. The hosting section of config/peer.conf explains each one.</summary>
 public sealed record HostingSettings
 {
     /// <summary>The maximum number of concurrent streams; 0 = no limit. Further streams are refused with BUSY.</summary>
@@ -11,7 +11,7 @@ public sealed record HostingSettings
     /// <summary>The other limits, and the queue of requesters that were refused.</summary>
     public HostingLimits Limits { get; init; } = new();
 
-    /// <summary>Who may receive streams.</summary>
+    /// <summary>Decides which requesters may receive streams.</summary>
     public HostingAccess Access { get; init; } = HostingAccess.Everyone;
 
     /// <summary>How much audio is sent immediately when a real-time stream starts. The requester stays that far ahead.</summary>

@@ -298,7 +298,7 @@ internal sealed class StreamSessionActor : UntypedActor
         return start;
     }
 
-    // Takes steps until the stream ends or has to wait. The handler of the awaited message calls this method again.
+    // Runs steps until the stream ends or has to wait. The handler of the awaited message calls this method again.
     private void Pump()
     {
         while (true)

@@ -7,7 +7,7 @@ using TspActors.Transport.Tls;
 
 namespace TspActors.Peer.Library;
 
-/// <summary>The peer's data folder, which holds its key and its index. Only one peer may use it at a time.</summary>
+/// <summary>The peer's data folder, which contains its key and its index. Only one peer may use it at a time.</summary>
 internal sealed class DataFolder : IDisposable
 {
     // The files that peers keep in the folder, and those that file systems create. A name may have a suffix, as in library.db-wal.

@@ -59,7 +59,7 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
     /// <param name="index">The open index. Its owner closes it after this actor has stopped.</param>
     /// <param name="roots">The shared folders.</param>
     /// <param name="settings">How to scan and watch the folders.</param>
-    /// <param name="cell">Where the shared songs are published.</param>
+    /// <param name="cell">The cell in which the shared songs are published.</param>
     public static Props Props(LibraryIndex index, IReadOnlyList<MusicRoot> roots, LibrarySettings settings, OwnSongsCell cell) =>
         Akka.Actor.Props.Create(() => new LibraryActor(index, roots, settings, cell));
 
@@ -241,7 +241,7 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
             done.WasScan ? "full scan" : "scan of paths", done.Summary.Songs, done.Summary.Problems.Count, done.Unsettled.Count);
         _summary = done.Summary;
         _failure = null;
-        // A scan that had nothing to write has not shown that the index can be written again.
+        // A scan with nothing to write does not prove that the index can be written again.
         if ((done.FilesRead > 0 || (done.WasScan && done.Unsettled.Count == 0)) && _fault.End())
             Context.System.EventStream.Publish(new LibraryNotice("the music folders can be scanned again"));
         foreach (var path in done.Unsettled)

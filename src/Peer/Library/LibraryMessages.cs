@@ -52,7 +52,7 @@ internal sealed class OwnFeed(IActorRef actor, uint depth)
 
     public uint Depth { get; } = depth;
 
-    /// <summary>What is playing; empty = unknown. Only the LiveFeedsActor writes it; any thread may read it.</summary>
+    /// <summary>The feed's current title; empty = unknown. Only the LiveFeedsActor sets it; any thread may read it.</summary>
     public string NowPlaying
     {
         get => _nowPlaying;
@@ -88,7 +88,7 @@ internal sealed record OwnSongs(ImmutableDictionary<ContentHash, OwnSong> ByHash
     public OwnSong? Find(int id) => ById.TryGetValue(id, out var hash) ? ByHash.GetValueOrDefault(hash) : null;
 }
 
-/// <summary>Holds the newest <see cref="OwnSongs"/>. Only the LibraryActor writes it; any thread may read it.</summary>
+/// <summary>A cell with the newest <see cref="OwnSongs"/>. Only the LibraryActor writes to it; any thread may read it.</summary>
 internal sealed class OwnSongsCell
 {
     private volatile OwnSongs _current = OwnSongs.None;

@@ -3,7 +3,7 @@ using TspActors.Media.Library;
 
 namespace TspActors.Peer.Library;
 
-/// <summary>How a peer scans and watches its music folders.</summary>
+/// <summary>The settings for scanning and watching the music folders.</summary>
 public sealed record LibrarySettings
 {
     /// <summary>

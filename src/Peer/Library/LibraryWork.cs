@@ -9,7 +9,7 @@ using TspActors.Transport;
 namespace TspActors.Peer.Library;
 
 /// <summary>
-/// Runs the scans of a LibraryActor, one at a time and each on its own thread. Also watches the folders. Reports to the actor, and
+/// Runs the scans of a LibraryActor, one at a time and each on its own thread, and watches the folders. It reports to the actor, and
 /// publishes notices and progress on the event stream.
 /// </summary>
 internal sealed class LibraryWork : IDisposable

@@ -8,7 +8,7 @@ namespace TspActors.Peer.Listening;
 /// to the player.
 /// </summary>
 /// <param name="player">The player.</param>
-/// <param name="rules">How songs are played; null = as they are.</param>
+/// <param name="rules">The rules for the gain and the crossfade of songs; null = songs are played as they are.</param>
 /// <remarks>Only the PlaybackActor controls playback. The sinks write, and read the player's state, from other threads.</remarks>
 internal sealed class AudioPipeline(SongPlayer player, CueRules? rules = null) : IAsyncDisposable
 {

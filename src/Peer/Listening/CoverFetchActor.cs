@@ -34,7 +34,7 @@ internal sealed class CoverFetchActor : UntypedActor, IWithTimers
         CoverOrder order, ListeningSettings settings, IActorRef trackerLink, IActorRef asker, Func<CoverResult, object>? reply) =>
         (_order, _settings, _trackerLink, _asker, _reply) = (order, settings, trackerLink, asker, reply ?? (result => result));
 
-    /// <param name="order">What to fetch.</param>
+    /// <param name="order">The order for the cover.</param>
     /// <param name="settings">The deadlines for connections.</param>
     /// <param name="trackerLink">The TrackerLinkActor, which knows the hosts.</param>
     /// <param name="asker">The actor to reply to.</param>
@@ -140,6 +140,6 @@ internal sealed class CoverFetchActor : UntypedActor, IWithTimers
 internal sealed record CoverOrder(int SongId, ContentHash Cover, Requester Requester, OwnHost? Own, TimeSpan Deadline);
 
 /// <summary>The reply of a CoverFetchActor.</summary>
-/// <param name="Picture">The picture, whose bytes match the hash; empty if it could not be fetched.</param>
-/// <param name="Reason">Why it could not be fetched, for users.</param>
+/// <param name="Picture">The picture, which matches the hash; empty if it could not be fetched.</param>
+/// <param name="Reason">Why the picture could not be fetched, for users.</param>
 internal sealed record CoverResult(ReadOnlyMemory<byte> Picture, string Reason) : ILocalMessage;

@@ -16,7 +16,7 @@ internal sealed class CueRules(ReplayGainMode gain, TimeSpan crossfade)
     /// <param name="before">The previous song; null if there is none, or if this song starts in the middle.</param>
     public SongCue CueFor(Song song, Song? before) => new(ReplayGain.Choose(song.Format, gain).Factor, Fade(song, before));
 
-    // A fade takes at most half of the shorter song. A live feed has no end to fade out, and its beginning should be heard clearly.
+    // A fade lasts for at most half of the shorter song. A live feed has no end to fade out, and its beginning should be heard clearly.
     private TimeSpan Fade(Song song, Song? before)
     {
         if (before is null || before.Live || song.Live)

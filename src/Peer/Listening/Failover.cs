@@ -33,9 +33,9 @@ internal sealed class Failover(int songId, HostSelection hosts, TimeSpan roundDe
             ? new FailoverStep.TryHost(next, failure is null ? null : $"{failure}; continuing with {next.Host.Name}")
             : EndRound(failure ?? _lastFailure, patience);
 
-    /// <summary>Returns the next step after the tracker did not grant the song.</summary>
+    /// <summary>Returns the next step if the tracker did not grant the song.</summary>
     /// <param name="routes">The hosts that an earlier grant named, and the ways to them; null if there was none.</param>
-    /// <param name="reason">Why the tracker did not grant it, for the user.</param>
+    /// <param name="reason">Why the tracker did not grant the song, for the user.</param>
     /// <param name="mayHostsBeThere">True if hosts from an earlier grant may still be online, for example if the tracker is unreachable, or
     ///   has restarted and does not know the song yet.</param>
     /// <param name="patience">How long it is worth waiting for a host (<see cref="ISongSink.Patience"/>).</param>

@@ -5,7 +5,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Listening;
 
 /// <summary>Reads a live feed that this peer passes on, from the peer's own relay instead of from a host.</summary>
-/// <param name="held">How much sound the relay holds.</param>
+/// <param name="held">How much sound the relay keeps.</param>
 internal sealed class FeedTap(TimeSpan held)
 {
     private LiveCursor? _cursor;
@@ -31,6 +31,6 @@ internal sealed class FeedTap(TimeSpan held)
     /// <summary>Makes this reader rejoin the feed at the edge of the next snapshot.</summary>
     public void Rejoin() => _cursor = null;
 
-    /// <summary>Returns the next chunk; null if all have been heard.</summary>
+    /// <summary>Returns the next chunk; null if there is none yet.</summary>
     public FeedChunk? Next(TimeSpan now) => _snapshot is null ? null : _cursor?.Next(_snapshot, now, out _, out _);
 }

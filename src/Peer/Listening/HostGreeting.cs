@@ -4,7 +4,7 @@ using Error = TspActors.Protocol.Error;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>What every conversation with a host has in common: the access-key handshake, heartbeats and errors.</summary>
+/// <summary>Handles the frames that occur in every conversation with a host: the access-key handshake, heartbeats and errors.</summary>
 internal sealed class HostGreeting(Requester requester)
 {
     // The maximum number of characters of a host's error message that the user sees.
@@ -51,7 +51,7 @@ internal sealed class HostGreeting(Requester requester)
 
     private FrameMeaning Greet(Init init)
     {
-        // Each welcome causes a request, which gives the host time to answer.
+        // Each welcome makes this peer send a request, and each request gives the host more time to reply.
         if (_isWelcomed)
             return Corrupt("it completed the handshake twice");
         var result = _handshake?.Advance(init);

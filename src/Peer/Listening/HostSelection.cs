@@ -10,13 +10,13 @@ namespace TspActors.Peer.Listening;
 /// when to ask again, the fetch waits until then instead, up to a total limit. A busy host is not asked earlier, because it would treat
 /// that as abuse, but the tracker is, because it may know other hosts by then. A host that sent wrong bytes is never asked again. A round
 /// can contain several ways to one host. A host that has answered, even with a refusal, is not asked in another way in that round. If a
-/// relay breaks, the same host is tried next through another one: the end of a place at a relay says nothing about the host.
+/// relay breaks, the same host is tried next through another relay, because a lost place at a relay says nothing about the host.
 /// </remarks>
 /// <param name="maxRounds">The number of consecutive rounds without progress before the fetch gives up.</param>
 /// <param name="busyTimeout">The maximum total wait for busy hosts.</param>
-/// <param name="known">What an earlier fetch learned about the hosts.</param>
+/// <param name="known">The knowledge about the hosts from an earlier fetch of the song.</param>
 /// <param name="time">The clock; null for the system clock.</param>
-/// <param name="memory">What other fetches have learned about hosts; null for nothing.</param>
+/// <param name="memory">The memory of hosts that all fetches share; null for none.</param>
 internal sealed class HostSelection(
     int maxRounds, TimeSpan busyTimeout, KnownHosts known, TimeProvider? time = null, HostMemory? memory = null)
 {
@@ -40,7 +40,7 @@ internal sealed class HostSelection(
     /// <summary>The names of the hosts that sent wrong bytes during this fetch.</summary>
     public IReadOnlyCollection<string> CorruptHosts => _corrupt;
 
-    /// <summary>What is known about the hosts so far.</summary>
+    /// <summary>The knowledge about the hosts so far.</summary>
     public KnownHosts Known => _known;
 
     /// <summary>Whether this round has another host.</summary>
@@ -84,7 +84,7 @@ internal sealed class HostSelection(
         memory?.Sent(IdOf(host));
     }
 
-    /// <summary>Records that a host says that the feed is over. It loses its place at the front: other hosts may disagree.</summary>
+    /// <summary>Records that a host has ended the feed. The host loses its place at the front, because other hosts may disagree.</summary>
     public void Ended(Host host)
     {
         if (_known.Good == IdOf(host))
@@ -129,7 +129,7 @@ internal sealed class HostSelection(
         // A host that failed loses its place at the front.
         if (_known.Good == IdOf(failure.Host))
             _known = _known with { Good = null };
-        // Of the hosts that fail, only one that accepted the connection and then delivered nothing is remembered as silent.
+        // A host that failed is remembered as silent only if it accepted the connection and then delivered nothing.
         if (failure is { Kind: FailureKind.Cut, HostSentBytes: false, Way: HostWay.Direct })
             memory?.Silent(IdOf(failure.Host));
         if (failure.Kind == FailureKind.Corrupt)

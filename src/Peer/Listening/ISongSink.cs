@@ -52,7 +52,7 @@ internal interface IResumableSink : ISavingSink
     ValueTask<KeptBytes> KeepProvenAsync(PieceTree tree, CancellationToken cancellation);
 }
 
-/// <summary>How much of an earlier attempt was kept.</summary>
+/// <summary>The bytes of an earlier attempt that were kept.</summary>
 /// <param name="Length">The number of payload bytes kept, all of them in whole, verified pieces.</param>
 /// <param name="Notice">A notice for the user; null for none.</param>
 internal sealed record KeptBytes(long Length, string? Notice);

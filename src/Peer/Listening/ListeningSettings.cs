@@ -2,7 +2,7 @@ using TspActors.Playback;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>How a peer fetches and plays songs. The listening section of config/peer.conf explains each setting.</summary>
+/// <summary>The settings for fetching and playing songs. The listening section of config/peer.conf explains each one.</summary>
 public sealed record ListeningSettings
 {
     /// <summary>The deadline for a host to accept the connection.</summary>
@@ -83,7 +83,7 @@ public sealed record ListeningSettings
     /// <summary>How long the end of a song and the start of the next one overlap; zero if they follow each other without a gap.</summary>
     public TimeSpan Crossfade { get; init; } = TimeSpan.Zero;
 
-    /// <summary>How songs are played.</summary>
+    /// <summary>The rules for the gain and the crossfade of songs.</summary>
     internal CueRules Cues => new(ReplayGain, Crossfade);
 
     /// <summary>The player's settings.</summary>

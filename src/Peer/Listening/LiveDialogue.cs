@@ -15,11 +15,11 @@ internal sealed class LiveDialogue(StreamOrder order) : IHostDialogue, IDisposab
     private const uint MaxChunkBytes = 512 * 1024;
     private const uint MaxChunkMs = 10_000;
 
-    // Twice the highest bitrate of an MP3, and a frame more.
+    // Twice the highest bitrate of an MP3, plus one frame.
     private const uint MaxBytesPerMs = 160;
     private const uint MaxFrameBytes = 4_096;
 
-    // Numbers above these are not used by any source, and calculations with them could overflow.
+    // No source uses numbers above these, and calculations with them could overflow.
     private const ulong MaxSequence = 1UL << 62;
     private const ulong MaxTimeMs = 1UL << 48;
 
@@ -105,7 +105,7 @@ internal sealed class LiveDialogue(StreamOrder order) : IHostDialogue, IDisposab
 
     private FrameMeaning Begin(StreamStart start)
     {
-        // Each start gives the host time until the next chunk.
+        // Each start gives the host more time to send the next chunk.
         if (++_starts > _plays)
             return HostGreeting.Corrupt("it began the feed more often than requested");
         if (new ContentHash(start.Song.ContentHash.Span) != _feed)

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// What is known about a live feed that is playing: how far the sound is behind the source, and the title of the sound that is being heard.
+/// Tracks a live feed that is playing: how far its sound is behind the source, and the title of the sound that is being heard.
 /// </summary>
 internal sealed class LiveHearing
 {
@@ -32,7 +32,7 @@ internal sealed class LiveHearing
     public bool Add(FeedChunk chunk, TimeSpan now)
     {
         _receivedMs = chunk.EndMs;
-        // The estimated edge moves on with time. A chunk that ends beyond it corrects the estimate.
+        // The estimated edge advances with time. A chunk that ends beyond it corrects the estimate.
         if ((long)chunk.EndMs > EdgeAt(now))
             (_edgeMs, _edgeAt) = ((long)chunk.EndMs, now);
         if (ReferenceEquals(chunk.Title, _newest))

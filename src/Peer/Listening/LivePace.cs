@@ -3,8 +3,8 @@ namespace TspActors.Peer.Listening;
 /// <summary>Decides whether a host sends a live feed more slowly than real time.</summary>
 /// <remarks>
 /// Such a host is never silent, but its listeners run out of sound again and again. Only the time during which this peer waits for the host
-/// counts, so that a listener who pauses does not make the host slow. A short disturbance is made up for by the sound that follows it, so
-/// two periods in a row must be short of sound.
+/// counts, so that a listener who pauses does not make the host seem slow. After a short disturbance, the next period makes up for the
+/// missing sound. Therefore, a host is too slow only if two periods in a row are short of sound.
 /// </remarks>
 /// <param name="period">The length of a period.</param>
 internal sealed class LivePace(TimeSpan period)

@@ -22,7 +22,7 @@ internal sealed class PieceChecker
         _buffer = new byte[tree.PieceBytes];
     }
 
-    /// <summary>Returns the offset where a stream must start: the start of the piece that holds the first wanted byte.</summary>
+    /// <summary>Returns the offset where a stream must start: the start of the piece that contains the first wanted byte.</summary>
     public static long StartOf(long from, long pieceBytes) => from / pieceBytes * pieceBytes;
 
     /// <summary>Whether every piece up to the end of the song has been verified.</summary>

@@ -34,7 +34,7 @@ internal sealed class PlayQueue(int capacity, Random random)
     /// <summary>The waiting songs, in order.</summary>
     public IReadOnlyList<QueuedSong> Waiting => _waiting;
 
-    /// <summary>A number that changes with the current song and with the waiting ones.</summary>
+    /// <summary>A number that changes whenever the current song or the waiting songs change.</summary>
     public int Version { get; private set; }
 
     /// <summary>The song that <see cref="GoBack"/> would make current; null if there is none.</summary>
@@ -134,7 +134,7 @@ internal sealed class PlayQueue(int capacity, Random random)
         return true;
     }
 
-    /// <summary>Puts songs that were current, and then the current one, back to the front of the queue. No song is current then.</summary>
+    /// <summary>Puts formerly current songs and the current one back at the front of the queue. After that, no song is current.</summary>
     public void PutBack(IReadOnlyList<QueuedSong> songs)
     {
         if (Current is { } current)

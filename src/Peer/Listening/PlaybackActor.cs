@@ -33,7 +33,7 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
 {
     private const string WatchTimer = "watch";
 
-    // Hosts hold a minute of a live feed.
+    // Hosts keep one minute of a live feed.
     private static readonly TimeSpan LongestShift = TimeSpan.FromSeconds(50);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -261,7 +261,7 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
             Timers.StartSingleTimer(title, new TitleDue(song, title), _pipeline?.Buffered ?? TimeSpan.Zero);
     }
 
-    // After a pause longer than the time for which hosts hold sound, a feed could continue only with a gap, so it rejoins at the edge.
+    // After a pause that is longer than the sound hosts keep, a feed could continue only with a gap, so it rejoins at the edge.
     private SetPaused NoteEdge(SetPaused pause)
     {
         var isLong = !pause.Paused && _pausedAt is { } since && Now - since > LongestShift;

@@ -16,10 +16,11 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
     // Going back restarts a song that has played for longer than this, as in other players.
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(3);
 
-    // If so many songs in a row cannot be reached, the network is the reason, and not the songs.
+    // If this many songs in a row cannot be reached, the cause is the network, not the songs.
     private const int MaxUnreached = 3;
 
-    // Songs in a row that could not be reached, and those that have made the queue wait before: it does not wait for them twice.
+    // The last songs in a row that could not be reached, and the songs that have already made the queue wait. The queue does not wait for
+    // the same song twice.
     private readonly List<QueuedSong> _unreached = [];
     private readonly HashSet<int> _waitedFor = [];
     private readonly List<PlaybackEffect> _effects = [];
@@ -270,7 +271,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         var isReply = over.Asker is not null;
         ReplyToAsker(over, new PlaybackRefused(failure ?? "the song has ended"));
         ReportStalls(over);
-        // The last songs of a queue are as dear as the others. A single song that the user has just asked for is refused.
+        // The queue also waits if its last songs cannot be reached, but a song that the user has just asked for is refused.
         var stops = _unreached.Count >= MaxUnreached || (_unreached.Count > 0 && queue.Current is null && !isReply);
         _effects.Add(new Publish(new SongOver(over.Song, failure, Idle: stops || queue.Current is null, isReply)));
         if (stops)
@@ -341,8 +342,8 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
     private void FetchCompleted(Track track)
     {
         track.IsAllHere = true;
-        // The player could reach the end of the next song before this machine learns that the song has begun, so it tells the player now
-        // whether another song follows.
+        // The player could reach the end of the next song before this machine learns that the song has begun, so the machine tells the
+        // player now whether another song follows.
         if (track == Phase.NextTrack)
             _effects.Add(new EndSong(MoreFollows: queue.Waiting.Count > 1 || queue.Repeat != RepeatMode.Off));
         PrepareNext();
@@ -354,7 +355,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         switch (Phase)
         {
             case PlayingAndFetchingNext { Next: var next } when next == track && failed.IsUnreached && track.Song is null:
-                // It is tried again when the current song is over, so the player must not wait for it.
+                // The song is tried again when the current one is over, so the player must not wait for it.
                 DropNext();
                 _isNextUnreached = true;
                 _effects.Add(new EndSong(MoreFollows: false));
@@ -363,7 +364,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
                 SkipNext(track, reason);
                 break;
             case PlayingWithNextReady { Next: var next } when next == track:
-                // The player still plays the bytes that have arrived, or the policy skips the song if they contain no sound.
+                // The player still plays the bytes that have arrived. If they contain no sound, the policy skips the song.
                 track.Failure = reason;
                 PrepareNext();
                 break;
@@ -432,7 +433,6 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         _effects.Add(new PlaybackEffect.GiveToPlayer(fetching.Next));
     }
 
-    /// <summary>Skips the next song.</summary>
     private void SkipNext(Track next, string reason)
     {
         Phase = new Playing(Phase.CurrentTrack!);

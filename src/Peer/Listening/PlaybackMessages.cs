@@ -42,8 +42,8 @@ internal sealed record QueuedSong(int Id, string Title)
 }
 
 /// <summary>
-/// To the PlaybackActor: put the songs that were in the queue when the program last ended back at its front, without playing them. The
-/// reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
+/// To the PlaybackActor: put the songs that were queued when the program last ended back at the front of the queue, without playing them.
+/// The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
 /// </summary>
 internal sealed record RestoreQueue(IReadOnlyList<QueuedSong> Songs) : ILocalMessage;
 
@@ -189,7 +189,7 @@ internal sealed record PlaybackStatus(
     /// <summary>Whether no song is playing or about to play.</summary>
     public bool IsIdle { get; init; }
 
-    /// <summary>What the live feed is playing; empty for a song, or if it is unknown.</summary>
+    /// <summary>The current title of the live feed; empty for a song, or if the title is unknown.</summary>
     public string NowPlaying { get; init; } = "";
 
     /// <summary>How far the sound is behind the source of the live feed; zero for a song.</summary>
@@ -197,7 +197,7 @@ internal sealed record PlaybackStatus(
 }
 
 /// <summary>
-/// On the event stream: the song, the pause, the volume, the repeat mode or the queue differs from the last status published, or the
+/// On the event stream: the song, the pause, the volume, the repeat mode or the queue differs from the last published status, or the
 /// position has jumped. Nothing is published while a song simply continues.
 /// </summary>
 /// <param name="Status">The new state.</param>

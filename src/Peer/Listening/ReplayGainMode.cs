@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Listening;
 
-/// <summary>Which of a song's ReplayGain values is used.</summary>
+/// <summary>The choice between a song's ReplayGain values.</summary>
 public enum ReplayGainMode
 {
     /// <summary>None: songs play as they are.</summary>

@@ -84,7 +84,7 @@ internal sealed record SinkFailed(string Reason, Epoch Epoch) : IEpochMessage, I
 internal sealed record SinkReplaced(Epoch Epoch) : IEpochMessage, ILocalMessage;
 
 /// <summary>The bytes of an earlier attempt have been checked.</summary>
-/// <param name="Kept">How much of them was kept.</param>
+/// <param name="Kept">The bytes that were kept.</param>
 /// <param name="AskedFrom">The offset that was requested from the host before the result was known.</param>
 /// <param name="Route">The host, and the way to it.</param>
 /// <param name="Epoch">The epoch in which the check began.</param>

@@ -24,7 +24,7 @@ namespace TspActors.Peer.Listening;
 ///            → every byte has arrived → Completing
 ///            → StreamFailed, or StreamFinished before a seek reached the host → Trying the next host; none left → Asking
 /// Completing → the sink is complete → FetchCompleted
-/// Asking     → PlayGrant of a live feed that this peer may pass on → Offering → Tapping: hears it from its own relay
+/// Asking     → PlayGrant of a live feed that this peer may pass on → Offering → Tapping: reads it from its own relay
 ///            → the relay is lost → Trying            the feed has ended → Completing
 /// any but Stopping → SeekWithin → the next epoch: each receiver asks its host again (PlayAgain); in Completing → Trying
 ///                  → StopFetch → Stopping: each receiver sends STOP to its host
@@ -41,7 +41,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
     // A host that is slow to answer would have twice the work if it were called immediately.
     private static readonly TimeSpan BeforeCall = TimeSpan.FromMilliseconds(1_500);
 
-    // The actor with the live feeds is in the same process.
+    // The LiveFeedsActor is in the same process, so it replies much sooner unless it has failed.
     private static readonly TimeSpan OfferDeadline = TimeSpan.FromSeconds(10);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -91,7 +91,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
 
     private bool IsLive => _song is { Live: true };
 
-    // A host that says that the feed is over is not asked again.
+    // A host that has ended the feed is not asked again.
     private IReadOnlyList<HostRoute>? OpenRoutes =>
         _endedBy.Count == 0 ? _routes : _routes?.Where(route => !_endedBy.Contains(route.Host.PeerId)).ToList();
 
@@ -502,7 +502,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         _race.Remove(receiver);
     }
 
-    // Records the next chunk: another host would continue with it, if that host still holds it.
+    // Records the next chunk. Another host would continue with it, if that host still has it.
     private void Report(ChunksArrived? arrived)
     {
         foreach (var chunk in arrived?.Chunks ?? [])

@@ -25,7 +25,7 @@ internal sealed class StreamChecker(Song song, long offset)
     private int _plays;
     private int _starts;
 
-    /// <summary>The offset for the next PLAY: the start of the piece that holds the first wanted byte.</summary>
+    /// <summary>The offset for the next PLAY: the start of the piece that contains the first wanted byte.</summary>
     public long PlayOffset => StartOf(_asked);
 
     /// <summary>Whether arriving DATA belongs to a PLAY that a later one has replaced.</summary>
@@ -59,7 +59,7 @@ internal sealed class StreamChecker(Song song, long offset)
     /// <summary>Checks the start of a stream.</summary>
     /// <param name="start">The host's description of the stream.</param>
     /// <param name="tree">The hashes of the song's pieces; null if there is a fault, if a later PLAY replaces this stream, or if
-    ///   <see cref="NeedsPlay"/>.</param>
+    ///   <see cref="NeedsPlay"/> is true.</param>
     /// <returns>The fault; null if there is none.</returns>
     public string? Begin(StreamStart start, out PieceTree? tree)
     {
@@ -73,7 +73,7 @@ internal sealed class StreamChecker(Song song, long offset)
             || !PieceTree.TryCreate(_hash, (long)payload, start.PieceBytes, start.PieceHashes.Span, out var pieces))
             return "its piece hashes do not match the song";
         if (start.Offset > payload)
-            return $"it started at byte {start.Offset}, behind the end of the song";
+            return $"it started at byte {start.Offset}, beyond the end of the song";
         var isWanted = start.Offset == (ulong)PlayOffset;
         _payload = (long)payload;
         if (isWanted && PieceChecker.StartOf((long)start.Offset, pieces.PieceBytes) != (long)start.Offset)

@@ -24,7 +24,7 @@ internal sealed record Requester(PeerId Peer, string Name, AccessKey? AccessKey)
     /// <summary>Whether the tracker may arrange a relay between this peer and a host.</summary>
     public bool UsesRelays { get; init; }
 
-    /// <summary>What the requester remembers about hosts, across all songs.</summary>
+    /// <summary>The requester's memory of hosts, across all songs.</summary>
     public HostMemory Hosts { get; } = new();
 
     /// <summary>Returns the TLS client for a connection to a host; null = speak plain TSP.</summary>

@@ -26,7 +26,7 @@ internal sealed class Track(QueuedSong entry, Pace pace)
     /// <summary>The way to that host.</summary>
     public HostWay Way { get; set; } = HostWay.Direct.Instance;
 
-    /// <summary>What is known about the live feed; null for a song.</summary>
+    /// <summary>Tracks the delay and the titles of the live feed; null for a song.</summary>
     public LiveHearing? Live { get; set; }
 
     /// <summary>Whether the player has every byte.</summary>

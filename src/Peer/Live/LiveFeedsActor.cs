@@ -52,7 +52,7 @@ internal sealed class LiveFeedsActor : UntypedActor
     /// <param name="sources">Creates the sources that run inside this peer.</param>
     /// <param name="doors">The ports to which sources connect.</param>
     /// <param name="library">The LibraryActor, which shares the feeds.</param>
-    /// <param name="relayWork">What this peer needs to pass on other peers' feeds.</param>
+    /// <param name="relayWork">The settings, identity and actors for passing on other peers' feeds.</param>
     public static Props Props(
         LiveSettings settings, TlsIdentity identity, FeedSources sources, SourceDoors doors, IActorRef library, RelayWork relayWork) =>
         Akka.Actor.Props.Create(() => new LiveFeedsActor(settings, identity, sources, doors, library, relayWork));
@@ -210,7 +210,7 @@ internal sealed class LiveFeedsActor : UntypedActor
 
     private Entry? EntryOf(IActorRef actor) => _feeds.Values.Concat(_relayed.Values).FirstOrDefault(entry => entry.Actor.Equals(actor));
 
-    // This peer hears its own feeds, and those that it passes on, without a connection.
+    // This peer plays its own feeds, and those that it passes on, without a connection.
     private ILocalMessage Hear(Song song)
     {
         var hash = new ContentHash(song.ContentHash.Span);

@@ -8,7 +8,7 @@ internal sealed record LiveSettings
     /// <summary>The feeds that start with the peer.</summary>
     public ImmutableArray<FeedSettings> Feeds { get; init; } = [];
 
-    /// <summary>The password for Icecast sources whose feed sets none; empty = one is generated and printed.</summary>
+    /// <summary>The password for the Icecast sources of feeds that set none; empty = one is generated and printed.</summary>
     public string Password { get; init; } = "";
 
     /// <summary>The address to which sources connect. By default, only sources on this machine can connect.</summary>
@@ -17,7 +17,7 @@ internal sealed record LiveSettings
     /// <summary>How much sound a listener receives immediately when it joins.</summary>
     public TimeSpan Burst { get; init; } = TimeSpan.FromSeconds(6);
 
-    /// <summary>How much sound is held for listeners that fall behind.</summary>
+    /// <summary>How much sound is kept for listeners that fall behind.</summary>
     public TimeSpan Held { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The duration of a chunk.</summary>

@@ -53,7 +53,7 @@ internal static class LiveSettingsReader
                 feeds.Add(feed);
         }
 
-        // Not a collection expression: records are equal only if both hold the same empty array.
+        // Not a collection expression: records are equal only if both contain the same empty array.
         return feeds.ToImmutableArray();
     }
 
@@ -100,7 +100,7 @@ internal static class LiveSettingsReader
         return null;
     }
 
-    // A fault says what is wrong and, after a semicolon, what to write instead. The problem that is reported shows both.
+    // A fault says what is wrong and, after a semicolon, what to write instead. The reported problem shows both.
     private static void Reject(EntryReader entry, string field, string fault)
     {
         var parts = fault.Split("; ", 2);

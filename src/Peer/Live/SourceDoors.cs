@@ -36,7 +36,7 @@ internal sealed class SourceDoors(string address, Func<(string Password, bool Is
     }
 
     /// <summary>
-    /// Starts accepting sources for a feed that <see cref="Refusal"/> has just been asked about. Does nothing for a feed whose source runs
+    /// Starts accepting sources for a feed that <see cref="Refusal"/> has just approved. Does nothing for a feed with a source that runs
     /// inside this peer.
     /// </summary>
     public void Add(FeedSettings feed, IActorRef actor, IActorContext context)

@@ -21,7 +21,7 @@ internal sealed class FileSink : IResumableSink
     private Task _saving = Task.CompletedTask;
     private volatile bool _saved;
 
-    /// <param name="target">Where the song is saved.</param>
+    /// <param name="target">The paths of the song and of its partial file.</param>
     /// <param name="file">The open partial file; the sink closes it.</param>
     /// <param name="head">The bytes before the payload.</param>
     internal FileSink(SaveTarget target, SafeFileHandle file, byte[] head)
@@ -58,7 +58,7 @@ internal sealed class FileSink : IResumableSink
     /// a number is added to it.
     /// </summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="song">The song, whose tags are written.</param>
+    /// <param name="song">The song. Its tags are written to the file.</param>
     /// <param name="cover">The front cover for the tag; empty = none.</param>
     /// <param name="pattern">The name of the file, and its folders below <paramref name="folder"/>; null = the default.</param>
     /// <exception cref="IOException">The file cannot be created. The message is for the user.</exception>

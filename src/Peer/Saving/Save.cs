@@ -24,7 +24,7 @@ internal sealed class Save(int id)
     /// <summary>The SongFetchActor, once it has been started.</summary>
     public IActorRef Fetch { get; set; } = ActorRefs.Nobody;
 
-    /// <summary>Returns a message for the user: where the partial file of an interrupted save is, and how to continue it.</summary>
+    /// <summary>Returns a message that tells the user where the partial file of an interrupted save is and how to continue.</summary>
     public static string DescribePartial(string partialPath) =>
         $"the incomplete song is kept in {partialPath}; run the same command again to continue";
 

@@ -12,7 +12,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Hosting;
 
-/// <summary>Covers over the wire, from a host with files to a raw socket.</summary>
+/// <summary>Checks the covers that a host with files sends to a raw socket.</summary>
 public sealed class CoverHostSpecs(ITestOutputHelper output) : HostSpec(output)
 {
     private const int Id = 7;
@@ -22,7 +22,7 @@ public sealed class CoverHostSpecs(ITestOutputHelper output) : HostSpec(output)
     [InlineData(128 * 1024)]
     [InlineData(128 * 1024 + 1)]
     [InlineData(CoverImage.MaxBytes)]
-    public async Task A_cover_arrives_in_parts_that_follow_each_other(int length)
+    public async Task A_cover_arrives_in_consecutive_parts(int length)
     {
         var picture = Picture(length);
         ShareWith(picture);
@@ -51,7 +51,7 @@ public sealed class CoverHostSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task A_cover_whose_file_has_gone_is_unknown()
+    public async Task A_cover_whose_file_is_gone_is_unknown()
     {
         ShareWith(Picture(500));
         await StartHostAsync();
@@ -76,7 +76,7 @@ public sealed class CoverHostSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task With_an_access_key_covers_need_the_proof_as_songs_do()
+    public async Task With_an_access_key_covers_also_require_the_proof()
     {
         ShareWith(Picture(500));
         await StartHostAsync(key: new AccessKey("secret"));
@@ -88,7 +88,7 @@ public sealed class CoverHostSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task A_cover_can_be_asked_for_during_a_stream()
+    public async Task A_cover_can_be_requested_during_a_stream()
     {
         var song = new TestSong(300_000);
         Share(song, 1);
@@ -132,7 +132,7 @@ public sealed class CoverHostSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task Covers_follow_a_change_of_the_upload_limit()
+    public async Task A_change_of_the_upload_limit_also_applies_to_covers()
     {
         var picture = Picture(CoverImage.MaxBytes);
         ShareWith(picture);
@@ -145,7 +145,7 @@ public sealed class CoverHostSpecs(ITestOutputHelper output) : HostSpec(output)
         }
 
         await Hosting.Ask<HostingStatus>(new ChangeLimit("upload", "1 Mbit/s"), TimeSpan.FromSeconds(30));
-        // The first one may go out in one burst. The second one leaves a debt.
+        // The first cover may be sent in one burst. The second one overdraws the token bucket.
         var refused = 0;
         for (var cover = 0; cover < 3; cover++)
         {
@@ -158,7 +158,7 @@ public sealed class CoverHostSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task A_requester_that_vanishes_gives_the_memory_back()
+    public async Task The_memory_for_a_cover_is_released_if_its_requester_vanishes()
     {
         ShareWith(Picture(CoverImage.MaxBytes));
         Covers = new SharedCovers(Songs, CoverImage.MaxBytes);
@@ -178,7 +178,7 @@ public sealed class CoverHostSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task A_requester_that_vanishes_while_its_cover_is_read_gives_the_memory_back()
+    public async Task The_memory_for_a_cover_is_released_if_its_requester_vanishes_during_the_read()
     {
         var picture = Picture(CoverImage.MaxBytes);
         ShareWith(picture);

@@ -46,7 +46,7 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
     [InlineData(50_000, 50_000)]
     [InlineData(50_000, 50_001)]
     [InlineData(50_000, long.MaxValue)]
-    public async Task A_requester_receives_as_many_bytes_as_it_wants(int offset, long length)
+    public async Task A_requester_receives_as_many_bytes_as_it_requests(int offset, long length)
     {
         var song = new TestSong(100_000);
         await StartHostAsync(Quick with { StartBurst = TimeSpan.FromHours(1) });

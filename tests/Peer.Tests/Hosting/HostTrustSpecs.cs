@@ -33,7 +33,7 @@ public sealed class HostTrustSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task A_hello_with_an_id_other_than_the_keys_is_unauthenticated()
+    public async Task A_hello_with_an_id_other_than_that_of_the_key_is_unauthenticated()
     {
         await StartSecurelyAsync(new HostSecurity(null, _identity.KeyId));
         using var liar = await ConnectSecurelyAsync(_key);
@@ -118,7 +118,7 @@ public sealed class HostTrustSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task New_lists_of_keys_hold_from_the_next_request_on()
+    public async Task New_lists_of_keys_apply_from_the_next_request_on()
     {
         Share(new TestSong(50_000));
         var anna = new NamedKey(_key.Id, "anna");
@@ -130,7 +130,7 @@ public sealed class HostTrustSpecs(ITestOutputHelper output) : HostSpec(output)
 
         access.Current = new HostingAccess([], [anna]);
 
-        // Bytes of the first song may still be under way.
+        // Bytes of the first song may still be in transit.
         await connected.Send(Play(1));
         Assert.Equal(ErrorCode.Forbidden, (await connected.SkipTo<Error>(Operation.Error)).Code);
         access.Current = new HostingAccess([anna], []);

@@ -10,7 +10,7 @@ public sealed class HostingAccessSpecs
     private static readonly NamedKey Bob = Named("02020202020202020202020202020202");
 
     [Fact]
-    public void Without_lists_everyone_may_have_streams()
+    public void Without_lists_everyone_may_receive_streams()
     {
         Assert.True(HostingAccess.Everyone.Permits(null, out var reason));
         Assert.True(HostingAccess.Everyone.Permits(Anna.Key, out _));
@@ -18,7 +18,7 @@ public sealed class HostingAccessSpecs
     }
 
     [Fact]
-    public void A_list_of_allowed_keys_admits_only_these()
+    public void A_list_of_allowed_keys_admits_only_these_keys()
     {
         var access = new HostingAccess([Anna], []);
 

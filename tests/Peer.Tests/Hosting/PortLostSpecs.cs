@@ -22,7 +22,7 @@ public sealed class PortLostSpecs(ITestOutputHelper output) : PeerSpec(output)
     }
 
     [Fact]
-    public async Task The_end_of_a_peer_is_no_loss_of_its_port()
+    public async Task Stopping_a_peer_does_not_count_as_losing_its_port()
     {
         var node = await StartAsync();
 

@@ -8,13 +8,13 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Hosting;
 
-/// <summary>Checks which tickets a peer takes at its own port.</summary>
+/// <summary>Checks which tickets a peer accepts at its own port.</summary>
 public sealed class RelayingHostSpecs(ITestOutputHelper output) : HostSpec(output)
 {
     private readonly RelayReservation _place = RelayReservation.New(PeerId.NewRandom(), PeerId.NewRandom());
 
     [Fact]
-    public async Task A_peer_that_requires_TLS_takes_tickets_in_plain_and_nothing_else()
+    public async Task A_peer_that_requires_TLS_accepts_tickets_in_plain_and_nothing_else()
     {
         var desk = Sys.ActorOf(RelayDeskActor.Props(new RelaySettings(), new RelayCounts()));
         desk.Tell(new ReservePlace(_place, "tag"), TestActor);
@@ -34,7 +34,7 @@ public sealed class RelayingHostSpecs(ITestOutputHelper output) : HostSpec(outpu
     }
 
     [Fact]
-    public async Task A_peer_that_does_not_relay_takes_no_ticket()
+    public async Task A_peer_that_does_not_relay_accepts_no_tickets()
     {
         await StartHostAsync();
         using var requester = await ShowAsync(_place.RequesterTicket);

@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Hosting;
 
-/// <summary>Checks that a host's port accepts TLS next to plain connections.</summary>
+/// <summary>Checks that a host's port accepts both TLS and plain connections.</summary>
 public sealed class TlsPortSpecs(ITestOutputHelper output) : PeerSpec(output)
 {
     [Fact]

@@ -4,7 +4,7 @@ using TspActors.Peer.Tests.Material;
 
 namespace TspActors.Peer.Tests.Library;
 
-/// <summary>Checks the folder in which a peer keeps its id and other data.</summary>
+/// <summary>Checks the folder where a peer keeps its key and other data.</summary>
 public sealed class DataFolderSpecs : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -37,7 +37,7 @@ public sealed class DataFolderSpecs : IDisposable
     [InlineData("0123456789abcdef0123456789abcdef\n", true)]
     [InlineData("", false)]
     [InlineData("not an id", false)]
-    public void A_peer_from_before_keys_changes_its_id_once(string former, bool isReported)
+    public void A_peer_that_had_no_key_changes_its_id_once(string former, bool isReported)
     {
         File.WriteAllText(_folder.In("peer-id"), former);
 

@@ -173,7 +173,7 @@ public sealed class LibraryActorSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task A_full_disk_is_told_once_however_many_files_arrive_and_so_is_its_end()
+    public async Task A_full_disk_is_reported_once_however_many_files_arrive_and_so_is_its_end()
     {
         Sys.EventStream.Subscribe(TestActor, typeof(ScanReport));
         Sys.EventStream.Subscribe(TestActor, typeof(LibraryNotice));
@@ -193,7 +193,7 @@ public sealed class LibraryActorSpecs : PeerSpec
                     File.AppendAllText(path, new string('x', 1 + number + 10 * time));
                     Assert.NotNull((await AskAsync(library, new Rescan(path))).Failure);
                     Assert.NotNull((await AskAsync(library, Rescan.Instance)).Failure);
-                    // This look has nothing to write, so it does not show that the disk has room.
+                    // This scan has nothing to write, so it does not prove that the disk has room.
                     Assert.Null((await AskAsync(library, new Rescan(Path.Combine(_music, "none.mp3")))).Failure);
                 }
             });
@@ -212,7 +212,7 @@ public sealed class LibraryActorSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task Ids_that_cannot_be_saved_are_told_once_and_so_is_the_end_of_it()
+    public async Task A_failure_to_save_ids_is_reported_once_and_so_is_its_end()
     {
         var store = new SongIdStore(_index, Sys.Log);
         var hash = new ContentHash(new byte[ContentHash.Size]);
@@ -292,7 +292,6 @@ public sealed class LibraryActorSpecs : PeerSpec
         base.AfterAll();
     }
 
-    // Changes the file of the index behind its back, so that it refuses to be written.
     private long Number(string query)
     {
         using var database = new SqliteConnection($"Data Source={Folder.In("library.db")};Pooling=False");
@@ -302,6 +301,7 @@ public sealed class LibraryActorSpecs : PeerSpec
         return (long)command.ExecuteScalar()!;
     }
 
+    // Changes the index file directly, so that the library can no longer write to it, for example.
     private void Execute(string statement)
     {
         using var connection = new SqliteConnection($"Data Source={Folder.In("library.db")};Pooling=False");

@@ -52,7 +52,7 @@ public sealed class LibraryBacklogSpecs
     }
 
     [Fact]
-    public void A_second_sweep_leaves_the_first_one_a_sweep_and_a_requested_scan_does_not()
+    public void A_waiting_sweep_stays_a_sweep_after_a_second_sweep_but_not_after_a_requested_scan()
     {
         _backlog.AddSweep();
         _backlog.AddSweep();

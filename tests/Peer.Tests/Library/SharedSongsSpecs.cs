@@ -39,7 +39,7 @@ public sealed class SharedSongsSpecs
     }
 
     [Fact]
-    public void A_tracker_that_changes_an_id_without_end_takes_no_memory()
+    public void A_tracker_that_keeps_changing_an_id_uses_no_more_memory()
     {
         _songs.Apply(Changes([1, 2], []));
         for (var id = 1; id <= 1_000; id++)

@@ -12,7 +12,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Fetches covers from scripted hosts on loopback.</summary>
+/// <summary>Checks that covers are fetched and verified, from scripted hosts on loopback.</summary>
 public sealed class CoverFetchSpecs : FetchSpec
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -37,7 +37,7 @@ public sealed class CoverFetchSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_host_without_the_cover_or_with_a_wrong_one_is_followed_by_the_next()
+    public async Task After_a_host_without_the_cover_or_with_a_wrong_one_the_next_host_is_asked()
     {
         var wrong = _picture.ToArray();
         wrong[^1] ^= 1;
@@ -83,7 +83,7 @@ public sealed class CoverFetchSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task What_has_the_hash_but_is_no_picture_is_refused()
+    public async Task Bytes_that_match_the_hash_but_are_not_a_picture_are_refused()
     {
         new byte[] { (byte)'<', (byte)'s', (byte)'v', (byte)'g' }.CopyTo(_picture, 0);
         Grant(Sends("anna", _picture));
@@ -100,7 +100,7 @@ public sealed class CoverFetchSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_silent_host_ends_with_the_deadline()
+    public async Task A_fetch_from_a_silent_host_ends_at_the_deadline()
     {
         Grant(Host("silent", (_, remote, _) => remote.ReceiveToEnd()));
 
@@ -200,7 +200,7 @@ public sealed class CoverFetchSpecs : FetchSpec
 
     private ScriptedHost Sends(string name, byte[] picture) => Host(name, (_, remote, _) => SendCoverAsync(remote, picture));
 
-    // Says that it is the cover that was asked for, whatever it is.
+    // Sends the bytes as the requested cover, even if they are not that cover.
     private static async Task SendCoverAsync(RawTspClient remote, byte[] picture)
     {
         var request = await remote.Expect<Cover>(Operation.Cover);

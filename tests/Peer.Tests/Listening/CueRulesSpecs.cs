@@ -14,7 +14,7 @@ public sealed class CueRulesSpecs
     [Theory]
     [InlineData(10, 60)]
     [InlineData(60, 10)]
-    public void A_song_is_at_most_half_faded(int ending, int beginning) =>
+    public void A_fade_covers_at_most_half_of_a_song(int ending, int beginning) =>
         Assert.Equal(TimeSpan.FromSeconds(5), _rules.CueFor(Song(beginning), Song(ending)).Fade);
 
     [Fact]

@@ -36,7 +36,7 @@ public sealed class CycleSpecs : FetchSpec
 
         await CycleAsync(1_000);
 
-        // On a busy machine, threads that release buffers may run late. What has leaked stays.
+        // On a busy machine, threads that release buffers may run late. A real leak does not go away.
         await AwaitAssertAsync(
             async () =>
             {

@@ -26,7 +26,7 @@ public abstract class FetchSpec : PeerSpec
         RoundDelay = TimeSpan.FromMilliseconds(1),
     };
 
-    // The deadlines are short. One that expires on a slow machine costs one of the many rounds, but does not make the fetch fail.
+    // The deadlines are short. If one expires on a slow machine, that costs one of the many rounds, but the fetch does not fail.
     private protected static readonly ListeningSettings Hasty = Calm with { FirstByteTimeout = Soon, SilenceTimeout = Soon, Rounds = 100 };
 
     private protected static readonly Requester Listener = new(PeerId.NewRandom(), "ear", null);

@@ -278,7 +278,7 @@ public sealed class GaplessSpecs : FetchSpec
             block.Length <= 4096 && song.AsSpan().IndexOf(block) >= 0, $"{heard.Length} bytes were heard, {end} from the song's end");
     }
 
-    /// <summary>Plays three songs, holds the device during the first, and waits until the player has nearly all of the first two.</summary>
+    /// <summary>Plays three songs, blocks the device during the first, and waits until the player has nearly all of two songs.</summary>
     private async Task HoldWithNextAsync()
     {
         _speaker.Gate.Reset();

@@ -13,7 +13,7 @@ public sealed class GrantCheckSpecs
     public void An_ordinary_song_is_accepted() => Assert.Null(GrantCheck.Refusal(Order(0), Song.ToSong(1), Song.ToSong(1)));
 
     [Fact]
-    public void A_live_feed_is_refused_unless_it_is_wanted_and_a_song_without_a_length_always()
+    public void A_live_feed_is_refused_unless_it_is_wanted_and_a_song_without_a_length_is_always_refused()
     {
         Assert.Contains("live feed", Refusal(new Song(Song.ToSong(1)) { Live = true }), StringComparison.Ordinal);
         Assert.Null(GrantCheck.Refusal(

@@ -28,7 +28,7 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
         ["huge offset"] = (host, remote, song) => StartAsync(host, remote, song, start => start.Offset = ulong.MaxValue),
         ["hashes of 33 bytes"] = (host, remote, song) =>
             StartAsync(host, remote, song, start => start.PieceHashes = ByteString.CopyFrom(new byte[33])),
-        ["an offset behind the end"] = (host, remote, song) => StartAsync(host, remote, song, start => start.Offset = (ulong)song.Payload.Length + 1),
+        ["an offset past the end"] = (host, remote, song) => StartAsync(host, remote, song, start => start.Offset = (ulong)song.Payload.Length + 1),
         ["an inner node as the song"] = async (host, remote, song) =>
         {
             var node = NodeBelowRoot(song);
@@ -264,7 +264,7 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
         Assert.Equal(Song.Payload, sink.Bytes);
     }
 
-    // The two hashes whose hash is the song's content hash.
+    // Returns the two nodes below the root. Their combined hash is the song's content hash.
     private static byte[] NodeBelowRoot(TestSong song)
     {
         var level = song.Leaves.Chunk(32).ToList();

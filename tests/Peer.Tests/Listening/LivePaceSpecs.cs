@@ -12,7 +12,7 @@ public sealed class LivePaceSpecs
     [InlineData(0.8)]
     [InlineData(0.5)]
     [InlineData(0.1)]
-    public void A_host_that_sends_less_sound_than_plays_is_too_slow_after_two_periods(double speed)
+    public void A_host_that_sends_less_sound_than_is_played_is_too_slow_after_two_periods(double speed)
     {
         var heard = 0;
         while (!Hear(0.5 / speed))
@@ -45,7 +45,7 @@ public sealed class LivePaceSpecs
     }
 
     [Fact]
-    public void The_time_that_the_listener_pauses_does_not_count()
+    public void The_time_during_which_the_listener_pauses_does_not_count()
     {
         for (var chunk = 0; chunk < 1_000; chunk++)
             Assert.False(Hear(0.01));

@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Checks when the next song is fetched and handed to the player. The prefetch is 10 s.</summary>
+/// <summary>Checks when the next song is fetched and passed to the player. The prefetch is 10 s.</summary>
 public sealed class NextSongPolicySpecs
 {
     private static readonly QueuedSong Following = new(2, "next");

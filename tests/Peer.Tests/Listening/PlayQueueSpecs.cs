@@ -41,7 +41,7 @@ public sealed class PlayQueueSpecs
     }
 
     [Fact]
-    public void Going_back_plays_the_songs_before_in_reverse_and_the_current_one_becomes_the_next()
+    public void Going_back_plays_the_earlier_songs_in_reverse_order_and_the_current_one_becomes_the_next()
     {
         _queue.TryPlay(Songs(1, 2, 3));
         Played(3);
@@ -54,7 +54,7 @@ public sealed class PlayQueueSpecs
     }
 
     [Fact]
-    public void With_repeat_all_going_back_does_not_double_a_song()
+    public void With_repeat_all_going_back_does_not_duplicate_a_song()
     {
         _queue.TryPlay(Songs(1, 2, 3));
         _queue.Repeat = RepeatMode.All;
@@ -65,7 +65,7 @@ public sealed class PlayQueueSpecs
     }
 
     [Fact]
-    public void A_song_that_could_not_be_played_is_not_gone_back_to()
+    public void Going_back_skips_a_song_that_could_not_be_played()
     {
         _queue.TryPlay(Songs(1, 2));
         _queue.DropCurrent();
@@ -76,7 +76,7 @@ public sealed class PlayQueueSpecs
     [Fact]
     public void A_restored_queue_waits_until_it_is_started()
     {
-        // The current song and the waiting ones.
+        // There is room for one song that was current and four that were waiting.
         Assert.False(_queue.TryRestore(Songs(1, 2, 3, 4, 5, 6)));
         Assert.True(_queue.TryRestore(Songs(1, 2)));
 
@@ -85,7 +85,7 @@ public sealed class PlayQueueSpecs
     }
 
     [Fact]
-    public void A_full_queue_with_its_current_song_comes_back_after_a_stop_and_after_a_restart()
+    public void A_full_queue_with_its_current_song_can_be_restored_after_a_stop_and_after_a_restart()
     {
         Assert.True(_queue.TryPlay(Songs(1, 2, 3, 4, 5)));
         _queue.Stop();
@@ -204,7 +204,7 @@ public sealed class PlayQueueSpecs
     }
 
     [Fact]
-    public void Undo_brings_back_what_clear_and_stop_removed()
+    public void Undo_restores_the_songs_that_clear_and_stop_removed()
     {
         _queue.TryPlay(Songs(1, 2, 3));
         _queue.Clear();
@@ -221,7 +221,7 @@ public sealed class PlayQueueSpecs
     }
 
     [Fact]
-    public void Undo_takes_back_a_removal_a_move_and_a_shuffle()
+    public void Undo_reverts_a_removal_a_move_and_a_shuffle()
     {
         _queue.TryAdd(Songs(1, 2, 3, 4));
         _queue.Remove(2);
@@ -238,7 +238,7 @@ public sealed class PlayQueueSpecs
     }
 
     [Fact]
-    public void Undo_does_not_bring_back_songs_that_have_played_since()
+    public void Undo_does_not_restore_songs_that_have_been_played_since()
     {
         _queue.TryPlay(Songs(9));
         _queue.TryAdd(Songs(1, 2, 2, 3));
@@ -252,7 +252,7 @@ public sealed class PlayQueueSpecs
     }
 
     [Fact]
-    public void Undo_is_refused_if_the_songs_have_no_room()
+    public void Undo_is_refused_if_there_is_no_room_for_the_songs()
     {
         _queue.TryPlay(Songs(9));
         _queue.TryAdd(Songs(1, 2, 3));

@@ -116,14 +116,14 @@ public sealed class PlaybackMachineSpecs
         Assert.Contains(effects, effect => effect is PlaybackEffect.Publish { Message: PlaybackNotice });
         Command(NextSong.Instance);
         Assert.Equal(1, Current.Entry.Id);
-        // The songs may not be the fault of the network, so they do not make the queue wait twice.
+        // The cause may be the songs and not the network, so they do not make the queue wait twice.
         for (var failed = 0; failed < 3; failed++)
             Handle(new PlaybackEvent.FetchFailed(Current, "no tracker") { IsUnreached = true });
         Assert.Equal(4, Current.Entry.Id);
     }
 
     [Fact]
-    public void An_outage_does_not_take_the_last_song_either()
+    public void An_outage_does_not_use_up_the_last_song_either()
     {
         Start(1, 2);
         Handle(new PlaybackEvent.SoundEnded(1, null));
@@ -179,7 +179,7 @@ public sealed class PlaybackMachineSpecs
         var effects = Handle(new PlaybackEvent.FetchFailed(Next, "unreachable") { IsUnreached = true }, NearEnd);
         Handle(new PlaybackEvent.WatchTicked(), NearEnd);
 
-        // The player was told that another song follows. It would wait for it for ever.
+        // Before that, the player was told that another song follows, and would have waited for it forever.
         Assert.Contains(new PlaybackEffect.EndSong(false), effects);
 
         Assert.Equal((1, null), (Current.Entry.Id, _machine.Phase.NextTrack));
@@ -189,7 +189,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void A_queue_that_was_emptied_comes_back_once_and_does_not_play()
+    public void An_emptied_queue_can_be_restored_once_and_does_not_play()
     {
         Start(1, 2);
         Command(StopPlaying.Instance);
@@ -202,7 +202,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void The_previous_song_is_that_before_at_the_start_of_a_song_and_later_its_own_start()
+    public void Going_back_plays_the_previous_song_at_the_start_of_a_song_and_restarts_the_song_later()
     {
         Start(1);
         Command(new Enqueue(Songs(2)), FarFromEnd);

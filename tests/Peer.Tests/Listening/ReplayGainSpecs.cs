@@ -59,7 +59,7 @@ public sealed class ReplayGainSpecs
         2, ReplayGain.Choose(new AudioFormat { TrackGainCdb = 1_000, AlbumPeakPpm = 500_000 }, ReplayGainMode.Track).Factor, 6);
 
     [Property]
-    public void Whatever_a_stranger_writes_the_song_neither_clips_nor_disappears(
+    public void With_any_gain_and_peak_a_song_neither_clips_nor_becomes_silent(
         int trackGain, uint trackPeak, int albumGain, uint albumPeak, bool isAlbum)
     {
         var format = new AudioFormat

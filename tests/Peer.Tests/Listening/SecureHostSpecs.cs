@@ -71,7 +71,7 @@ public sealed class SecureHostSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task Another_host_serves_the_song_if_one_shows_another_key()
+    public async Task If_a_host_shows_another_key_the_next_host_serves_the_song()
     {
         var between = Secure("between", (_, remote) => RefusedTlsAsync(remote));
         Grant(between, Good("ann"));

@@ -42,7 +42,7 @@ public sealed class FeedFlowSpecs
     }
 
     [Property(MaxTest = 10_000)]
-    public void A_damaged_stream_gives_whole_frames_and_nothing_else(int seed)
+    public void A_damaged_stream_yields_only_whole_frames(int seed)
     {
         var random = new Random(seed);
         var mp3 = Damage(Mp3Frames.Make(200, seed & 0xFF), random);
@@ -74,7 +74,7 @@ public sealed class FeedFlowSpecs
     }
 
     [Fact]
-    public void A_source_whose_clock_is_200_millionths_fast_is_never_held_up()
+    public void A_source_whose_clock_is_200_ppm_fast_is_never_held_up()
     {
         var (flow, input) = (new FeedFlow(Times, Start, default), Input());
         var chunks = new List<ChunkBuilder.BuiltChunk>();
@@ -96,7 +96,7 @@ public sealed class FeedFlowSpecs
     {
         var clock = new FeedClock(Start);
 
-        // An hour of each sample rate: frames x samples = seconds x rate, exactly.
+        // At each sample rate, that number of frames of 1,152 samples lasts exactly 1,152 seconds.
         foreach (var rate in new[] { 44_100, 48_000, 32_000, 22_050, 24_000, 16_000, 11_025, 12_000, 8_000 })
         {
             for (var i = 0; i < rate; i++)
@@ -133,7 +133,7 @@ public sealed class FeedFlowSpecs
     }
 
     [Fact]
-    public void What_a_slow_source_has_lost_over_days_is_not_filled_with_silence()
+    public void Time_that_a_slow_source_has_lost_over_days_is_not_filled_with_silence()
     {
         var (flow, input) = (new FeedFlow(Times, Start, default), Input());
         var chunks = new List<ChunkBuilder.BuiltChunk>();
@@ -218,7 +218,7 @@ public sealed class FeedFlowSpecs
     }
 
     [Fact]
-    public void Only_a_source_that_keeps_its_own_time_may_be_faster_than_real_time()
+    public void Only_a_source_that_sends_at_its_own_pace_may_be_faster_than_real_time()
     {
         Assert.InRange(Taken(isPaced: true), 2_002_300, 2_002_500);
         Assert.InRange(Taken(isPaced: false), 2_001_900, 2_002_100);
@@ -236,7 +236,7 @@ public sealed class FeedFlowSpecs
     }
 
     [Fact]
-    public void A_change_of_format_begins_a_chunk_that_says_so()
+    public void A_format_change_begins_a_new_chunk_that_is_marked()
     {
         var (flow, input) = (new FeedFlow(AtOnce, Start, default), Input());
         var chunks = new List<ChunkBuilder.BuiltChunk>();

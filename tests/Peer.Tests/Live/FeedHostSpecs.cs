@@ -72,7 +72,7 @@ public sealed class FeedHostSpecs : HostSpec
                 last = proof;
             }
 
-            // About a second of burst, from a frame boundary, and no byte but the source's.
+            // The burst of about a second begins at a frame boundary, and all bytes are the source's.
             var joined = mp3.AsSpan().IndexOf(heard.Take(Mp3Frames.Size).ToArray());
             Assert.Equal(0, joined % Mp3Frames.Size);
             Assert.True(mp3.AsSpan(joined).StartsWith(heard.Take(mp3.Length - joined).ToArray()));
@@ -98,7 +98,7 @@ public sealed class FeedHostSpecs : HostSpec
 
         foreach (var listener in listeners)
         {
-            // More than the burst, so that some of them came in pairs.
+            // More chunks than the burst contains, so that some of them arrive in pairs.
             var first = (await ReceiveProofAsync(listener)).Sequence;
             for (var next = first + 1; next < first + 18; next++)
             {
@@ -107,7 +107,7 @@ public sealed class FeedHostSpecs : HostSpec
             }
         }
 
-        // What is left when the feed ends does not wait for another chunk.
+        // When the feed ends, a chunk that is left over does not wait for another one.
         _feed.Tell(EndFeed.Instance);
         foreach (var listener in listeners)
         {
@@ -121,7 +121,7 @@ public sealed class FeedHostSpecs : HostSpec
     }
 
     [Fact]
-    public async Task A_title_comes_between_two_chunks_and_in_the_start_and_in_info()
+    public async Task A_title_is_sent_in_the_start_between_chunks_and_in_INFO()
     {
         await StartFeedAsync();
         _feed.Tell(new SourceTitle("Ana - Uno\u202e\n"), _source);
@@ -146,7 +146,7 @@ public sealed class FeedHostSpecs : HostSpec
     }
 
     [Fact]
-    public async Task Silence_bridges_a_source_that_goes_and_the_feed_goes_on_when_it_is_back()
+    public async Task Silence_bridges_the_absence_of_a_source_and_the_feed_continues_when_the_source_is_back()
     {
         await StartFeedAsync();
         await SendAsync(Mp3Frames.Make(40));
@@ -209,9 +209,9 @@ public sealed class FeedHostSpecs : HostSpec
         await fallback.FishForMessageAsync(message => message is DropSource, TimeSpan.FromSeconds(30));
     }
 
-    // The fallback is as far ahead as it may be, so that there is no room for the first bytes of the source.
+    // The fallback is as far ahead as it may be, so there is no room for the first bytes of the source.
     [Fact]
-    public async Task A_source_that_comes_back_is_heard_although_the_fallback_always_has_more()
+    public async Task A_source_that_comes_back_is_heard_even_if_the_fallback_always_has_more_bytes()
     {
         var fallback = CreateTestProbe();
         await StartFeedAsync(
@@ -292,7 +292,7 @@ public sealed class FeedHostSpecs : HostSpec
     }
 
     [Fact]
-    public async Task A_listener_goes_on_with_the_chunk_that_it_names()
+    public async Task A_listener_continues_with_the_chunk_that_it_requests()
     {
         await StartFeedAsync();
         await SendAsync(Mp3Frames.Make(80));
@@ -523,7 +523,7 @@ public sealed class FeedHostSpecs : HostSpec
         return [.. mp3];
     }
 
-    // Waits for a certain frame of MP3. Every chunk consists of whole frames.
+    // Waits for an MP3 frame that meets the condition. Every chunk consists of whole frames.
     private static async Task ExpectFrameAsync(RawTspClient listener, Predicate<ReadOnlyMemory<byte>> isWanted)
     {
         while (true)
@@ -541,7 +541,7 @@ public sealed class FeedHostSpecs : HostSpec
 
     private static bool Contains(List<byte> heard, ReadOnlySpan<byte> frame) => heard.ToArray().AsSpan().IndexOf(frame) >= 0;
 
-    // A fallback that opens when it is told to.
+    // A fallback that opens only when the test says so.
     private sealed class Late(IActorRef probe) : UntypedActor
     {
         protected override void PreStart() => probe.Tell("created", Self);
@@ -555,7 +555,7 @@ public sealed class FeedHostSpecs : HostSpec
         }
     }
 
-    // A source that is a child of the feed, played by a probe.
+    // A source that is a child of the feed and forwards all of its messages to a probe.
     private sealed class Relay : UntypedActor
     {
         private readonly IActorRef _probe;

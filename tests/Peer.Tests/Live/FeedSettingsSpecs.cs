@@ -15,7 +15,7 @@ public sealed class FeedSettingsSpecs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_feed_is_a_section_or_a_text()
+    public void A_feed_can_be_a_section_or_a_string()
     {
         var live = Read(
             """
@@ -53,7 +53,7 @@ public sealed class FeedSettingsSpecs : IDisposable
     [InlineData("[\"A=-\", \"B=-\"]", "\"A\" already reads standard input")]
     [InlineData("[{ name = A, source = \"-\", password = \"********\" }]", "tsp.peer.live.feeds[0].password is not valid")]
     [InlineData("\"A=-\"", "takes a list of sections or strings; write tsp.peer.live.feeds = [{ name = \"…\", source = \"…\" }]")]
-    public void A_wrong_feed_is_one_problem_that_says_where_and_what_to_do(string feeds, string problem)
+    public void An_invalid_feed_causes_one_problem_that_says_where_it_is_and_what_to_do(string feeds, string problem)
     {
         var error = Assert.Throws<SettingsException>(() => Read(feeds));
 
@@ -65,7 +65,7 @@ public sealed class FeedSettingsSpecs : IDisposable
         Assert.Equal(2, Read("[\"A=icecast:1/x\", \"B=icecast:1/y\"]").Feeds.Length);
 
     [Fact]
-    public void A_variable_sets_a_feed()
+    public void An_environment_variable_can_set_a_feed()
     {
         _environment["TSP__PEER__LIVE__FEEDS__0"] = "Night=station:calm";
 
@@ -98,7 +98,7 @@ public sealed class FeedSettingsSpecs : IDisposable
     }
 
     [Fact]
-    public void What_is_printed_reads_back_as_the_same_feeds_but_for_their_passwords()
+    public void The_printed_settings_contain_the_same_feeds_except_for_their_passwords()
     {
         _options.Add("C=exec:a \"b\" \\c");
         const string feeds = "[\"A=-\", { name = B, source = \"icecast:1/x\", password = hush, hold = 9s }]";
@@ -115,7 +115,7 @@ public sealed class FeedSettingsSpecs : IDisposable
     }
 
     [Fact]
-    public void A_burst_must_leave_room_in_what_is_held()
+    public void A_burst_must_leave_room_for_listeners_that_fall_behind()
     {
         var file = _folder.In("burst.conf");
         File.WriteAllText(file, "tsp.peer.live { held = 12s, burst = 8s }\n");

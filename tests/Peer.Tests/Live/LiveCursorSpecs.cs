@@ -30,7 +30,7 @@ public sealed class LiveCursorSpecs
     }
 
     [Fact]
-    public void A_listener_goes_on_with_the_chunk_that_it_names_if_it_is_held_or_comes_next()
+    public void A_listener_continues_with_the_requested_chunk_if_it_is_held_or_comes_next()
     {
         var snapshot = Snapshot(101, 120);
 
@@ -92,7 +92,7 @@ public sealed class LiveCursorSpecs
     }
 
     [Fact]
-    public void Three_skips_within_a_minute_are_too_slow_and_in_more_time_they_are_not()
+    public void A_listener_is_too_slow_after_three_skips_within_a_minute_but_not_in_a_longer_time()
     {
         Assert.True(SkipThrice(TimeSpan.FromSeconds(29)).IsTooSlow);
         Assert.False(SkipThrice(TimeSpan.FromSeconds(31)).IsTooSlow);

@@ -16,7 +16,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Live;
 
-/// <summary>Checks how a live feed is heard: every chunk is proven, and another host goes on with the next one.</summary>
+/// <summary>Checks how a live feed is fetched: every chunk is verified, and after the loss of a host another continues.</summary>
 public sealed class LiveFetchSpecs : FetchSpec
 {
     private const int Chunks = 20;
@@ -57,7 +57,7 @@ public sealed class LiveFetchSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task Another_host_goes_on_with_the_next_chunk()
+    public async Task Another_host_continues_with_the_next_chunk()
     {
         var dying = Keep(Honest("dying", 0, 10, ends: false));
         var second = Keep(Honest("second", 7, Chunks, ends: true));
@@ -72,10 +72,10 @@ public sealed class LiveFetchSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task Chunks_that_were_heard_already_are_left_out()
+    public async Task Chunks_that_have_already_been_heard_are_left_out()
     {
         var dying = Keep(Honest("dying", 0, 10, ends: false));
-        // This host does not know from_sequence, and joins at its edge.
+        // This host ignores from_sequence and starts at its own edge.
         var second = Keep(Host("second", async (remote, connection) =>
         {
             if (connection == 1)
@@ -108,7 +108,7 @@ public sealed class LiveFetchSpecs : FetchSpec
     [InlineData("a long path")]
     [InlineData("an edge at the end of time")]
     [InlineData("a second start")]
-    public async Task What_the_source_has_not_signed_is_never_heard(string lie)
+    public async Task Sound_that_the_source_has_not_signed_is_never_heard(string lie)
     {
         var liar = Keep(Host("liar", async remote => await LieAsync(remote, lie)));
         var good = Keep(Honest("good", 0, Chunks, ends: true));
@@ -122,7 +122,7 @@ public sealed class LiveFetchSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_title_comes_with_the_chunk_that_it_belongs_to()
+    public async Task A_title_is_delivered_with_the_chunk_that_it_belongs_to()
     {
         var host = Keep(Host("source", async remote =>
         {
@@ -142,7 +142,7 @@ public sealed class LiveFetchSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_relay_that_hears_the_feed_from_this_peer_is_not_asked_for_it()
+    public async Task A_relay_that_receives_the_feed_from_this_peer_is_not_used()
     {
         var loop = Keep(Host("loop", async remote =>
         {
@@ -324,7 +324,7 @@ public sealed class LiveFetchSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_host_that_only_says_that_the_feed_is_over_does_not_hide_the_others()
+    public async Task A_host_that_only_claims_that_the_feed_is_over_does_not_win_against_the_others()
     {
         var questions = 0;
         var liar = Keep(Host("liar", async remote =>
@@ -377,7 +377,7 @@ public sealed class LiveFetchSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_recording_of_a_duration_consists_of_whole_chunks_and_no_more()
+    public async Task A_recording_with_a_duration_consists_of_exactly_the_whole_chunks_within_it()
     {
         GrantLive(Keep(Honest("source", 0, Chunks, ends: false)));
         using var stream = new MemoryStream();
@@ -391,7 +391,7 @@ public sealed class LiveFetchSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_full_feed_of_this_peer_is_refused_with_a_reason()
+    public async Task A_listener_is_refused_with_a_reason_if_a_feed_of_this_peer_is_full()
     {
         GrantLive(Keep(Honest("source", 0, Chunks, ends: true)));
         var relays = CreateTestProbe();
@@ -409,7 +409,7 @@ public sealed class LiveFetchSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_feed_is_heard_from_its_hosts_when_nothing_decides_whether_to_pass_it_on()
+    public async Task A_feed_is_heard_from_its_hosts_if_the_decision_to_pass_it_on_never_arrives()
     {
         GrantLive(Keep(Honest("source", 0, Chunks, ends: true)));
         var sink = new MemorySink();
@@ -607,7 +607,7 @@ public sealed class LiveFetchSpecs : FetchSpec
         if (lie == "a second start")
         {
             await SendChunkAsync(remote, 0);
-            // Each start gives the host time until the next chunk.
+            // Each start gives the host more time to send the next chunk.
             while (true)
             {
                 await remote.Send(Operation.Play, 1, start);

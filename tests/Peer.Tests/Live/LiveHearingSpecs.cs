@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Live;
 
-/// <summary>Checks what a listener is told about its distance from the source.</summary>
+/// <summary>Checks how far the sound is behind the source, as the listener sees it.</summary>
 public sealed class LiveHearingSpecs
 {
     [Theory]
@@ -12,7 +12,7 @@ public sealed class LiveHearingSpecs
     [InlineData(10_000ul, 10)]
     [InlineData(1ul << 62, 86_400)]
     [InlineData(ulong.MaxValue, 0)]
-    public void A_distance_is_never_negative_nor_longer_than_a_day(ulong edge, int seconds)
+    public void A_distance_is_never_negative_or_longer_than_a_day(ulong edge, int seconds)
     {
         var hearing = new LiveHearing();
 

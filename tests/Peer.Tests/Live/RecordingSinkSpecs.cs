@@ -9,7 +9,7 @@ namespace TspActors.Peer.Tests.Live;
 public sealed class RecordingSinkSpecs
 {
     [Fact]
-    public async Task A_recording_waits_for_hosts_but_not_for_ever()
+    public async Task A_recording_waits_for_hosts_but_not_forever()
     {
         var time = new FakeTimeProvider();
         await using var stream = new MemoryStream();

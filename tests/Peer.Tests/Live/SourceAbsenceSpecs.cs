@@ -39,7 +39,7 @@ public sealed class SourceAbsenceSpecs
     }
 
     [Fact]
-    public void Each_absence_counts_by_itself()
+    public void Each_absence_is_counted_separately()
     {
         _absence.Connected(After(29.5));
 

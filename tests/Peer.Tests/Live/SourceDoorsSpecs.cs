@@ -8,7 +8,7 @@ public sealed class SourceDoorsSpecs
     private static readonly FeedSettings Feed = new("Ana's radio", new FeedSource.Icecast(8_000, "/live"));
 
     [Fact]
-    public void A_password_that_cannot_be_stored_refuses_the_feed_with_the_reason()
+    public void A_feed_whose_password_cannot_be_stored_is_refused_with_the_reason()
     {
         var doors = new SourceDoors("127.0.0.1", () => throw new IOException("No space left on device"));
 

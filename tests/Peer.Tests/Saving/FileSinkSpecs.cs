@@ -14,7 +14,7 @@ public sealed class FileSinkSpecs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [NeedsFact("sh")]
-    public void A_place_where_no_file_can_be_made_is_named()
+    public void The_error_for_a_place_where_no_file_can_be_created_names_it()
     {
         var error = Assert.Throws<IOException>(() => FileSink.Create("/proc/x.mp3"));
 
@@ -247,7 +247,7 @@ public sealed class FileSinkSpecs : IDisposable
     [InlineData(100_000, 0)]
     [InlineData(100_000, 50_000)]
     [InlineData(50_000, 100_000)]
-    public async Task A_partial_file_is_continued_although_the_cover_has_changed(int before, int after)
+    public async Task A_partial_file_is_continued_even_if_the_cover_has_changed(int before, int after)
     {
         var song = new TestSong(200_000);
         await using (var first = FileSink.CreateTagged(_folder.Path, song.ToSong(1), Cover(before)))

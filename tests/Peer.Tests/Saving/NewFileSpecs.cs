@@ -8,7 +8,7 @@ public sealed class NewFileSpecs : IDisposable
     private readonly TempFolder _folder = new();
 
     [Fact]
-    public async Task Of_several_files_that_get_the_same_name_at_the_same_time_one_has_it_and_no_other_is_lost()
+    public async Task Of_several_files_renamed_to_one_name_at_the_same_time_one_succeeds_and_none_is_lost()
     {
         const int rounds = 500, movers = 3;
         using var start = new Barrier(movers);

@@ -3,7 +3,7 @@ using TspActors.Peer.Tests.Material;
 
 namespace TspActors.Peer.Tests.Saving;
 
-/// <summary>Checks the folders that a pattern makes below the folder where songs are saved.</summary>
+/// <summary>Checks how the folders of a pattern are created below the folder where songs are saved.</summary>
 public sealed class SaveFolderSpecs : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -11,7 +11,7 @@ public sealed class SaveFolderSpecs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Folders_are_made_and_used_again()
+    public void Folders_are_created_and_reused()
     {
         var made = SaveFolder.Make(_folder.Path, ["Artist", "Album"]);
 
@@ -34,7 +34,7 @@ public sealed class SaveFolderSpecs : IDisposable
     }
 
     [Fact]
-    public void A_file_in_place_of_a_folder_and_a_folder_that_is_gone_are_named()
+    public void A_file_in_place_of_a_folder_and_a_missing_folder_are_reported()
     {
         File.WriteAllText(_folder.In("Artist"), "");
 

@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Saving;
 
-/// <summary>Checks the file names that patterns make of the tags of a remote peer's song.</summary>
+/// <summary>Checks the file names that patterns produce from the tags of a remote peer's song.</summary>
 public sealed class SavePatternSpecs
 {
     private static readonly Song Whole = new()
@@ -38,7 +38,7 @@ public sealed class SavePatternSpecs
     [InlineData("{title} ({year})", "Moon")]
     [InlineData("{artist}/{album}/{title}", "unknown artist|unknown album|Moon")]
     [InlineData("{albumartist}/{track}", "unknown albumartist|song 8")]
-    public void An_empty_tag_leaves_out_what_joins_it(string pattern, string names) =>
+    public void The_text_next_to_an_empty_tag_is_left_out(string pattern, string names) =>
         Assert.Equal(names, Names(pattern, new Song { Id = 8, Tags = new SongTags { Title = "Moon" } }));
 
     [Theory]
@@ -50,7 +50,7 @@ public sealed class SavePatternSpecs
     [InlineData("../{title}", "dots")]
     [InlineData("{artist}/. ./{title}", "dots")]
     [InlineData("a/b/c/d/e/f/g/h/i/{title}", "more than 8 folders")]
-    public void What_is_no_pattern_is_refused_with_the_reason(string pattern, string reason) =>
+    public void An_invalid_pattern_is_refused_with_the_reason(string pattern, string reason) =>
         Assert.Contains(reason, Assert.Throws<FormatException>(() => SavePattern.Parse(pattern)).Message, StringComparison.Ordinal);
 
     [Property]

@@ -129,7 +129,7 @@ public sealed class SavingSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task Saves_can_be_given_up_and_the_next_one_starts()
+    public async Task Saves_can_be_cancelled_and_the_next_one_starts()
     {
         Grant(Host("slow", async (host, remote, _) =>
         {

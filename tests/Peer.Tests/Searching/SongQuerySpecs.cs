@@ -48,7 +48,7 @@ public sealed class SongQuerySpecs
     [InlineData("sort:year", "6 1 2 3 5 4")]
     [InlineData("sort:-year", "5 3 1 2 6 4")]
     [InlineData("sort:album", "3 1 2 6 5 4")]
-    public void Conditions_choose_songs(string text, string expected)
+    public void Conditions_select_and_sort_songs(string text, string expected)
     {
         var query = SongQuery.Parse(text);
 
@@ -67,7 +67,7 @@ public sealed class SongQuerySpecs
     [InlineData("myartist:x", "myartist:x")]
     [InlineData("!!!", "!!!")]
     [InlineData("  two  spaces ", "  two  spaces ")]
-    public void The_tracker_gets_the_words(string text, string words) => Assert.Equal(words, SongQuery.Parse(text).Words);
+    public void The_tracker_receives_the_words(string text, string words) => Assert.Equal(words, SongQuery.Parse(text).Words);
 
     [Theory]
     [InlineData("artist:", "\"artist:\" needs a value")]
@@ -80,7 +80,7 @@ public sealed class SongQuerySpecs
     [InlineData("year:99999", "is not a number or a range")]
     [InlineData("bitrate:>=fast", "is not a number or a range")]
     [InlineData("sort:mood", "there is no order \"mood\"; songs can be sorted by id, title")]
-    public void A_condition_that_says_nothing_is_refused(string text, string message) => Assert.Contains(
+    public void An_invalid_condition_is_refused(string text, string message) => Assert.Contains(
         message, Assert.Throws<CommandException>(() => SongQuery.Parse(text)).Message, StringComparison.Ordinal);
 
     [Property]
@@ -98,7 +98,7 @@ public sealed class SongQuerySpecs
     }
 
     [Fact]
-    public void Albums_play_by_disc_and_track_and_artists_by_year()
+    public void Albums_are_sorted_by_artist_and_year_and_their_songs_by_disc_and_track()
     {
         Song[] scanned =
         [
@@ -114,7 +114,7 @@ public sealed class SongQuerySpecs
     }
 
     [Fact]
-    public void Songs_are_summed_up_by_album_artist_and_peer()
+    public void Songs_are_grouped_by_album_artist_and_peer()
     {
         Assert.Equal(
             [

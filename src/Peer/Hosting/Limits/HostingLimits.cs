@@ -3,7 +3,7 @@ using TspActors.Configuration;
 namespace TspActors.Peer.Hosting.Limits;
 
 /// <summary>
-/// How much a host uploads and to whom, and how it treats requesters that have to wait. config/peer.conf explains each setting.
+/// The limits on how much a host uploads and to whom, and on requesters that have to wait. config/peer.conf explains each setting.
 /// </summary>
 public sealed record HostingLimits
 {

@@ -17,13 +17,13 @@ internal sealed record AdmissionRefusal(
 
 /// <summary>
 /// Decides which streams may start, under the limits on upload and on the number of streams in total, per peer and per address.
-/// Keeps the queue of the requesters that have to wait.
+/// Also keeps the queue of the requesters that have to wait.
 /// </summary>
 /// <remarks>
 /// A real-time stream fits when the upload limit covers its song's rate and the rates of all other real-time streams. Downloads share the
 /// rest; a download is admitted only if every download could then get <see cref="HostingLimits.LeastUpload"/>. Freed room is held for
 /// each requester in the queue until shortly after it should have asked again. When all slots are taken, a network (an IPv4 /24 or an
-/// IPv6 /48) with many streams gives one up for a requester whose network has few. A refusal costs a few lookups, a few passes over the
+/// IPv6 /48) with many streams gives one up for a requester from a network with few. A refusal costs a few lookups, a few passes over the
 /// bounded queue, and one over the networks. All times are readings of one monotonic clock.
 /// </remarks>
 internal sealed class StreamAdmission(HostingSettings settings)

@@ -29,7 +29,8 @@ public sealed class UploadSchedule
     public bool IsEmpty => _entries.Length == 0;
 
     /// <summary>Parses the entries of a schedule.</summary>
-    /// <param name="texts">Entries of the form "HH:MM-HH:MM rate" in local time; one that ends before it begins runs past midnight.</param>
+    /// <param name="texts">Entries of the form "HH:MM-HH:MM rate" in local time. An entry that ends before it begins runs past midnight.
+    /// </param>
     /// <param name="least">The lowest rate that an entry may have.</param>
     /// <param name="schedule">The parsed schedule.</param>
     /// <returns>The first invalid entry and what is wrong with it, for users; null when all are valid.</returns>

@@ -14,7 +14,7 @@ internal sealed class WaitingList
     /// <summary>The number of places in use.</summary>
     public int Count => _entries.Count;
 
-    /// <summary>Returns the number of places that a peer, or all requesters at an address, hold.</summary>
+    /// <summary>Returns the number of places of a peer, or of all requesters at an address.</summary>
     public int PlacesOf(RequesterKey requester) => _places.CountFor(requester);
 
     /// <summary>Returns true when the requested stream has a place.</summary>

@@ -4,7 +4,7 @@ namespace TspActors.Peer.Hosting.Live;
 
 /// <summary>
 /// The position of one listener in a live feed: which chunk it receives next. A listener that falls behind by nearly as much sound as the
-/// feed holds continues near the edge. One that does so repeatedly is too slow for the feed.
+/// feed keeps continues near the edge. A listener to which this happens repeatedly is too slow for the feed.
 /// </summary>
 internal sealed class LiveCursor
 {
@@ -21,7 +21,7 @@ internal sealed class LiveCursor
 
     /// <param name="snapshot">The sound that is currently held.</param>
     /// <param name="from">The number of the chunk to continue with; 0 = join near the edge.</param>
-    /// <param name="held">How much sound the feed holds.</param>
+    /// <param name="held">How much sound the feed keeps.</param>
     public LiveCursor(FeedSnapshot snapshot, ulong from, TimeSpan held)
     {
         _held = held;

@@ -58,7 +58,7 @@ internal sealed class LiveSessionActor : UntypedActor
 
     /// <param name="song">The feed.</param>
     /// <param name="request">The PLAY request.</param>
-    /// <param name="held">How much sound the feed holds.</param>
+    /// <param name="held">How much sound the feed keeps.</param>
     /// <param name="connection">The listener's connection.</param>
     /// <param name="session">The listener's HostSessionActor.</param>
     /// <param name="counts">Counts what is sent.</param>
@@ -172,7 +172,7 @@ internal sealed class LiveSessionActor : UntypedActor
         switch (message)
         {
             case LimitUpload limit:
-                // A grant that is already on its way still arrives, and counts for the next chunk.
+                // A grant that is already on its way still arrives, and applies to the next chunk.
                 _upload = limit.IsLimited ? UploadState.Limited : UploadState.Unlimited;
                 if (_snapshot is not null)
                     SendChunks();

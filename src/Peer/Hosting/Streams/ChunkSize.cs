@@ -19,7 +19,7 @@ internal static class ChunkSize
 
     /// <summary>
     /// Returns the number of payload bytes per chunk of a real-time stream. It is the same for all listeners of a song, so that they can
-    /// share chunks. A chunk holds a few seconds of audio, or less if the burst is short. With its frame header, it does not exceed the
+    /// share chunks. A chunk contains a few seconds of audio, or less if the burst is short. With its frame header, it does not exceed the
     /// configured size.
     /// </summary>
     public static int RealTime(SongFile song, HostingSettings settings)

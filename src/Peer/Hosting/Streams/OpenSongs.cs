@@ -18,7 +18,7 @@ internal sealed class OpenSongs(ChunkCache cache, int max = int.MaxValue)
     /// </summary>
     /// <param name="own">The song.</param>
     /// <param name="song">The open song, which the caller releases; null unless the result is <see cref="PayloadOpening.Opened"/>.</param>
-    /// <returns>The result, whose reader the caller must not use; null when too many songs are open.</returns>
+    /// <returns>The result; null when too many songs are open. The caller must not use the reader in it.</returns>
     public PayloadOpening? Open(OwnSong own, out OpenSong? song)
     {
         song = null;

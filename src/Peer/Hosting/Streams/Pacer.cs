@@ -16,7 +16,7 @@ internal sealed class Pacer(TimeSpan? burst, TimeSpan? longestGap = null)
 {
     /// <summary>
     /// The longest pause between two chunks. A requester may give up on a host that sends nothing for longer than this. In a quiet passage,
-    /// where a chunk holds a lot of audio, the next one is therefore sent early.
+    /// where a chunk contains a lot of audio, the next one is therefore sent early.
     /// </summary>
     public static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(3);
 

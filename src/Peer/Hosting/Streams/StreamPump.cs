@@ -26,7 +26,7 @@ internal enum StreamAction
 }
 
 /// <summary>The next step of a stream.</summary>
-/// <param name="Action">What to do.</param>
+/// <param name="Action">The action to take.</param>
 /// <param name="Delay">The time to sleep; only for <see cref="StreamAction.Sleep"/>.</param>
 /// <param name="Offset">The offset in the payload; only for <see cref="StreamAction.Read"/>.</param>
 /// <param name="Length">The number of bytes; only for <see cref="StreamAction.Read"/> and <see cref="StreamAction.AskUpload"/>.</param>

@@ -374,7 +374,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
     {
         Become(OnAir);
         _state = "on the air";
-        // Higher than any number from an earlier run of this peer, because no run makes 100 chunks a second.
+        // The number is higher than any from an earlier run of this peer, because no run makes 100 chunks a second.
         _sequence = Math.Max(_sequence, (ulong)_time.GetUtcNow().ToUnixTimeMilliseconds() / 10);
         Notify($"{_feed.Name} is on the air");
         Publish(_main!.Title);

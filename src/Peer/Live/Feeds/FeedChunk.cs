@@ -8,7 +8,7 @@ namespace TspActors.Peer.Live.Feeds;
 /// </summary>
 /// <param name="proof">The signed description, without <c>gap</c>, which each host sets for its own listeners.</param>
 /// <param name="mp3">The frames.</param>
-/// <param name="title">What is playing.</param>
+/// <param name="title">The feed's title during the chunk.</param>
 internal sealed class FeedChunk(LiveChunk proof, ReadOnlyMemory<byte> mp3, FeedTitle title)
 {
     private volatile EncodedFrames? _encoded;
@@ -17,10 +17,10 @@ internal sealed class FeedChunk(LiveChunk proof, ReadOnlyMemory<byte> mp3, FeedT
     /// <summary>The number of the chunk.</summary>
     public ulong Sequence => proof.Sequence;
 
-    /// <summary>When its sound was made, as Unix time in milliseconds.</summary>
+    /// <summary>When the chunk's sound begins, as Unix time in milliseconds.</summary>
     public ulong TimeMs => proof.TimeMs;
 
-    /// <summary>When its sound ends, as Unix time in milliseconds.</summary>
+    /// <summary>When the chunk's sound ends, as Unix time in milliseconds.</summary>
     public ulong EndMs => proof.TimeMs + proof.DurationMs;
 
     /// <summary>The duration of the sound.</summary>
@@ -32,7 +32,7 @@ internal sealed class FeedChunk(LiveChunk proof, ReadOnlyMemory<byte> mp3, FeedT
     /// <summary>The frames.</summary>
     public ReadOnlyMemory<byte> Mp3 => mp3;
 
-    /// <summary>What is playing.</summary>
+    /// <summary>The feed's title during the chunk.</summary>
     public FeedTitle Title => title;
 
     /// <summary>A group that begins with this chunk; null = none was encoded.</summary>

@@ -1,8 +1,8 @@
 namespace TspActors.Peer.Live.Feeds;
 
 /// <summary>
-/// The clock of a live feed. It counts samples: it begins at a given Unix time, and only frames advance it, without rounding. Each chunk
-/// therefore begins exactly when the previous one ends, however long the feed runs.
+/// The clock of a live feed. It begins at a given Unix time, and counts the samples of the frames without rounding. Each chunk therefore
+/// begins exactly when the previous one ends, however long the feed runs.
 /// </summary>
 /// <param name="start">The Unix time when the feed began.</param>
 internal sealed class FeedClock(DateTimeOffset start)

@@ -35,7 +35,7 @@ internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan n
     /// <summary>The header of the newest frame; null before the first one.</summary>
     public Mp3FrameHeader? Format { get; private set; }
 
-    /// <summary>When the last frame of a source was taken.</summary>
+    /// <summary>When the last frame of a source was processed.</summary>
     public TimeSpan LastFrameAt { get; private set; } = now;
 
     /// <summary>Returns whether the sources have sent no frame for too long.</summary>
@@ -48,7 +48,7 @@ internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan n
         return Ahead(at) > gained + times.Lead;
     }
 
-    /// <summary>Takes the frames that are due from a source.</summary>
+    /// <summary>Adds the frames of a source that are due.</summary>
     /// <param name="input">The source.</param>
     /// <param name="at">The monotonic time.</param>
     /// <param name="chunks">Receives the chunks that the frames complete.</param>

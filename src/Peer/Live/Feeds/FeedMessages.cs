@@ -43,7 +43,7 @@ internal sealed record HearFromHosts : ILocalMessage
     public static readonly HearFromHosts Instance = new();
 }
 
-/// <summary>To a FeedActor: the user's title for what is playing. It applies until the source or the user sets another one.</summary>
+/// <summary>To a FeedActor: the user has set a title. It applies until the source or the user sets another one.</summary>
 internal sealed record SetTitle(string Title) : ILocalMessage;
 
 /// <summary>To a FeedActor: end the feed. The actor informs its listeners, and stops.</summary>
@@ -70,7 +70,7 @@ internal sealed record GetFeedStatus : ILocalMessage
 /// <param name="Name">The feed's name.</param>
 /// <param name="State">The state, in a few words.</param>
 /// <param name="Listeners">The number of listeners.</param>
-/// <param name="NowPlaying">What is playing; empty = unknown.</param>
+/// <param name="NowPlaying">The current title; empty = unknown.</param>
 /// <param name="Skipped">How many times a listener has missed chunks because it was too slow.</param>
 internal sealed record FeedStatus(string Name, string State, int Listeners, string NowPlaying, long Skipped) : ILocalMessage;
 

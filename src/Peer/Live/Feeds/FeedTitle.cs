@@ -2,13 +2,13 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Live.Feeds;
 
-/// <summary>The title of what a feed is playing. Two titles are equal only if they are the same object.</summary>
+/// <summary>The title of the song or show that a feed is playing. Two titles are equal only if they are the same object.</summary>
 internal sealed class FeedTitle
 {
     /// <summary>The maximum length of a title in UTF-16 code units.</summary>
     public const int MaxLength = 300;
 
-    /// <summary>Nothing is known about what is playing.</summary>
+    /// <summary>The title while none is known.</summary>
     public static readonly FeedTitle None = new("");
 
     private FeedTitle(string text) => Text = text;

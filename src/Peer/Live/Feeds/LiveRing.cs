@@ -1,10 +1,10 @@
 namespace TspActors.Peer.Live.Feeds;
 
-/// <summary>Holds the newest chunks of a live feed, up to about a given amount of sound. Each change creates a new array.</summary>
-/// <param name="held">How much sound to hold.</param>
+/// <summary>Keeps the newest chunks of a live feed, up to about a given amount of sound. Each change creates a new array.</summary>
+/// <param name="held">How much sound to keep.</param>
 internal sealed class LiveRing(TimeSpan held)
 {
-    // These bound the memory of a feed whose chunks are very short, or much larger than their duration explains.
+    // These limits bound the memory of a feed with very short chunks, or with chunks that are much larger than their duration explains.
     private const int MaxChunks = 4_096;
     private const long MaxBytes = 64 << 20;
 

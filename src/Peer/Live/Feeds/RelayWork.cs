@@ -3,7 +3,7 @@ using TspActors.Peer.Listening;
 
 namespace TspActors.Peer.Live.Feeds;
 
-/// <summary>What this peer needs to pass on other peers' feeds.</summary>
+/// <summary>The settings, identity and actors that this peer needs to pass on other peers' feeds.</summary>
 /// <param name="Live">The live feed settings.</param>
 /// <param name="Listening">The deadlines for fetches.</param>
 /// <param name="Requester">How this peer identifies itself to hosts.</param>

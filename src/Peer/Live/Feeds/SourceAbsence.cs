@@ -14,7 +14,7 @@ internal sealed class SourceAbsence(FeedTimes times)
     /// <summary>Records that a source has connected. Only the first one during an absence is given time to send a frame.</summary>
     public void Connected(TimeSpan at) => _connectedAt ??= at;
 
-    /// <summary>Returns whether the feed has to end.</summary>
+    /// <summary>Returns whether the feed must end.</summary>
     public bool IsTooLong(TimeSpan at) =>
         at - _since > times.Hold && (_connectedAt is not { } connected || at - connected > times.SourceTimeout);
 }

@@ -3,13 +3,13 @@ using TspActors.Mpeg;
 
 namespace TspActors.Peer.Live.Feeds;
 
-/// <summary>The MP3 stream of one source: the bytes that are not due yet, and what the source says is playing.</summary>
+/// <summary>The MP3 stream of one source: the bytes that are not due yet, and the title that the source has set.</summary>
 /// <param name="source">The actor that sends the bytes.</param>
 /// <param name="description">What the source is, for users.</param>
 /// <param name="isPaced">Whether the source keeps its own time, instead of sending as fast as it may.</param>
 internal sealed class SourceInput(IActorRef source, string description, bool isPaced = true)
 {
-    // Small steps, so that no more than this is split into frames ahead of time.
+    // The bytes are split into frames in small steps, so that few frames are found before they are due.
     private const int StepBytes = 2 * 1024;
 
     private const long MostJunkAtStart = 256 * 1024;
@@ -55,7 +55,7 @@ internal sealed class SourceInput(IActorRef source, string description, bool isP
         _junk += bytes.Length;
     }
 
-    /// <summary>Records the title of what plays after the bytes that are still waiting.</summary>
+    /// <summary>Records the title of the sound that follows the bytes that are still waiting.</summary>
     /// <returns>True if the title applies from now on, so that the current chunk should end.</returns>
     public bool Retitle(FeedTitle title)
     {
@@ -63,7 +63,7 @@ internal sealed class SourceInput(IActorRef source, string description, bool isP
         return TryApplyTitle();
     }
 
-    /// <summary>Returns the next frame.</summary>
+    /// <summary>Gets the next frame.</summary>
     /// <returns>False if all bytes are used up.</returns>
     public bool TryNext(out Mp3FrameHeader header, out ReadOnlySpan<byte> frame)
     {

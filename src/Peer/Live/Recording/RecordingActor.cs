@@ -117,8 +117,8 @@ internal sealed class RecordingActor : UntypedActor
         Context.Stop(Self);
     }
 
-    // The sheet is also written at each new title, so that it is there even if the program is killed. If the disk is busy or full, the next
-    // title, or the end, writes it.
+    // The sheet is also written at each new title, so that it exists even if the program is killed. If the disk is busy or full, the sheet
+    // is written at the next title or at the end.
     private void WriteCue()
     {
         if (_order.Target.CuePath is { } path && _cueWrite.IsCompleted)
@@ -151,7 +151,7 @@ internal sealed class RecordingActor : UntypedActor
             if (_lastByte is { } end)
                 _sink.Cut(end);
             await _sink.DisposeAsync().ConfigureAwait(false);
-            // Any error of an earlier write is reported by the last one.
+            // The last write reports any error, so the errors of earlier ones are ignored.
             await _cueWrite.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (_order.Target.CuePath is { } cue && _heardBytes > 0)
                 await WriteCueAsync(cue, _cue.ToString()).ConfigureAwait(false);

@@ -14,7 +14,7 @@ namespace TspActors.Peer.Live.Recording;
 /// <param name="time">The clock; null = the system clock.</param>
 internal sealed class RecordingSink(RecordingTarget target, IActorRef owner, TimeProvider? time = null) : ISongSink
 {
-    // Nobody is listening, so there is time to find another host, or for one to come back. But a recording must end.
+    // Nobody is listening, so there is time to find another host, or for a host to come back. But a recording must end at some point.
     private static readonly TimeSpan UsualWait = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(2);
 

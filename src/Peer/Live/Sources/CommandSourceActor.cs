@@ -7,8 +7,8 @@ using TspActors.Transport;
 namespace TspActors.Peer.Live.Sources;
 
 /// <summary>
-/// A source that runs a command and reads MP3 from its standard output. A child of the FeedActor. It restarts the command when the command
-/// ends, and kills the command when the actor itself stops.
+/// A source that runs a command and reads MP3 from its standard output. It is a child of the FeedActor, restarts the command when the
+/// command ends, and kills the command when the actor itself stops.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -20,7 +20,7 @@ namespace TspActors.Peer.Live.Sources;
 /// Waiting  after 1, 2, 4 … 30 s → Starting
 /// any      DropSource → stopped
 /// </code>
-/// The command counts as a source only once its first bytes have arrived, so one that fails immediately never becomes the feed's source.
+/// The command counts as a source only once its first bytes have arrived, so a command that fails at once never becomes the source.
 /// </remarks>
 internal sealed class CommandSourceActor : UntypedActor, IWithTimers
 {

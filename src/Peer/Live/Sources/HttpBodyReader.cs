@@ -36,7 +36,7 @@ internal sealed class HttpBodyReader
     /// <summary>Whether the body is complete.</summary>
     public bool IsEnded => _part == Part.End;
 
-    /// <summary>What is wrong with the body; null if nothing is.</summary>
+    /// <summary>The fault in the body; null if there is none.</summary>
     public string? Fault { get; private set; }
 
     /// <summary>Returns a reader for the body that follows a head.</summary>

@@ -22,7 +22,7 @@ internal sealed class HttpHeadReader
     private int _length;
     private int _lineLength;
 
-    /// <summary>What is wrong with the head; null if nothing is.</summary>
+    /// <summary>The fault in the head; null if there is none.</summary>
     public string? Fault { get; private set; }
 
     /// <summary>Reads bytes up to the end of the head.</summary>

@@ -47,7 +47,7 @@ internal sealed class IcecastDoorActor : UntypedActor
         _mounts = new SourceMounts(time);
     }
 
-    /// <param name="bind">Where to listen. Port 0 = any free port; the address :: accepts IPv4 as well.</param>
+    /// <param name="bind">The address and port to listen on. Port 0 = any free port; the address :: accepts IPv4 as well.</param>
     /// <param name="deadlines">How long sources may take; null = the usual times.</param>
     /// <param name="time">The clock for counting wrong passwords; null = the system clock.</param>
     public static Props Props(IPEndPoint bind, IcecastDeadlines? deadlines = null, TimeProvider? time = null) =>

@@ -9,7 +9,7 @@ internal sealed record NamedSource(string Name, FeedSource Source)
     /// <summary>Parses NAME=SOURCE. The name ends at the first equals sign.</summary>
     /// <param name="text">The text.</param>
     /// <param name="named">The feed; null if the text is not valid.</param>
-    /// <param name="fault">What is wrong with the text, and what to write instead; empty if nothing is.</param>
+    /// <param name="fault">What is wrong with the text, and what to write instead; empty if the text is valid.</param>
     public static bool TryParse(string text, [NotNullWhen(true)] out NamedSource? named, out string fault)
     {
         named = null;

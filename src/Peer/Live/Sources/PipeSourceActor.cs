@@ -4,7 +4,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Live.Sources;
 
-/// <summary>A source that reads MP3 from a stream, such as standard input. A child of the FeedActor.</summary>
+/// <summary>A source that reads MP3 from a stream, such as standard input. It is a child of the FeedActor.</summary>
 /// <remarks>
 /// <code>
 /// Asking  SourceAccepted → Reading      SourceRefused → stopped
@@ -30,7 +30,7 @@ internal sealed class PipeSourceActor : UntypedActor
     public static Props Props() => Props(Console.OpenStandardInput, "standard input");
 
     /// <param name="open">Opens the stream.</param>
-    /// <param name="description">What the stream is, for users.</param>
+    /// <param name="description">A description of the stream, for users.</param>
     public static Props Props(Func<Stream> open, string description) =>
         Akka.Actor.Props.Create(() => new PipeSourceActor(open, description));
 
@@ -87,7 +87,7 @@ internal sealed class PipeSourceActor : UntypedActor
     {
         Become(Reading);
         var (stream, buffer) = (_stream, _buffer);
-        // A thread of its own, because the read blocks it until input arrives.
+        // The read has its own thread, because it blocks until input arrives.
         Task.Factory.StartNew(
                 () => stream.Read(buffer), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
             .PipeTo(Self, success: count => new BytesRead(count, null), failure: error => new BytesRead(0, error.Message));

@@ -4,11 +4,11 @@ using TspActors.Transport;
 namespace TspActors.Peer.Live.Sources;
 
 /// <summary>
-/// From a source to its FeedActor, as its first message: it has MP3 for this feed. Answered by <see cref="SourceAccepted"/> or
+/// From a source to its FeedActor, as its first message: the source has MP3 for this feed. Answered by <see cref="SourceAccepted"/> or
 /// <see cref="SourceRefused"/>. The FeedActor watches the source from then on.
 /// </summary>
 /// <param name="Source">The actor that sends the bytes.</param>
-/// <param name="Description">What the source is, for users; for example "ffmpeg at 127.0.0.1".</param>
+/// <param name="Description">A description of the source, for users; for example "ffmpeg at 127.0.0.1".</param>
 internal sealed record OpenSource(IActorRef Source, string Description) : ILocalMessage;
 
 /// <summary>To a source: send your first bytes.</summary>
@@ -39,12 +39,12 @@ internal sealed record SourceTaken : ILocalMessage
 }
 
 /// <summary>
-/// From a source: the title of what plays next, starting with the next bytes. The FeedActor shortens and cleans it. An empty title means
-/// unknown.
+/// From a source: the title that applies from the next bytes on. The FeedActor shortens and cleans it. An empty title means that the title
+/// is unknown.
 /// </summary>
 internal sealed record SourceTitle(string Title) : ILocalMessage;
 
-/// <summary>From a source: no more bytes will come. Another source may open the feed. Sent at most once, after the last bytes.</summary>
+/// <summary>From a source: no more bytes will follow. Another source may open the feed. Sent at most once, after the last bytes.</summary>
 /// <param name="Reason">The reason, for users.</param>
 internal sealed record SourceClosed(string Reason) : ILocalMessage;
 

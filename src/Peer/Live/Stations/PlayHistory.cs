@@ -43,7 +43,7 @@ internal sealed class PlayHistory
             _plays.Enqueue(each);
     }
 
-    /// <summary>Restores what was remembered before a restart.</summary>
+    /// <summary>Restores the plays that were remembered before a restart.</summary>
     public void Restore(IReadOnlyList<Play> plays)
     {
         // A full list was probably truncated.

@@ -18,7 +18,7 @@ internal sealed class ShuffledOrder(ulong seed) : IRunningOrder
     private DueSongs _due = new();
     private Queue<DueSong> _resting = new();
 
-    /// <summary>The number of plays after which a song may be played again, including its own.</summary>
+    /// <summary>The number of plays after which a song may be played again, including the song's own play.</summary>
     public static long RestOf(int songs) => (songs * 4L + 4) / 5;
 
     public void Update(IReadOnlyList<RotationSong> songs, PlayHistory history, long played)
@@ -66,7 +66,7 @@ internal sealed class ShuffledOrder(ulong seed) : IRunningOrder
         ? last + songs * (Rest + Spread * RotationChance.Of(seed, song.Song.Key, last))
         : song.Since + songs * RotationChance.Of(seed, song.Song.Key, 0);
 
-    // After a restart, the oldest plays of a large library are no longer known. The songs that were due then count as played then.
+    // After a restart, the oldest plays of a large library are no longer known. Songs that were due at that time count as played then.
     private long? ForgottenPlay(ulong key, int songs, long knownSince)
     {
         var due = songs * RotationChance.Of(seed, key, 0);

@@ -11,17 +11,17 @@ internal static class SideInformation
 {
     private const int CrcBytes = 2;
 
-    /// <summary>The number of bytes of earlier frames that the frame needs (main_data_begin): up to 511, or 255 for MPEG-2.</summary>
+    /// <summary>Returns how many bytes of earlier frames the frame needs (main_data_begin): up to 511, or 255 for MPEG-2.</summary>
     public static int BorrowedBytes(Mp3FrameHeader header, ReadOnlySpan<byte> frame)
     {
         var side = Of(header, frame);
         return header.Version == MpegVersion.Mpeg1 ? side[0] << 1 | side[1] >> 7 : side[0];
     }
 
-    /// <summary>The number of bytes of coded sound that the frame contributes to the stream, for itself and for later frames.</summary>
+    /// <summary>Returns how many bytes of coded sound the frame contributes to the stream, for itself and for later frames.</summary>
     public static int LentBytes(Mp3FrameHeader header) => header.FrameBytes - Start(header) - header.SideInfoBytes;
 
-    /// <summary>Whether the frame is long enough for its side information.</summary>
+    /// <summary>Returns whether the frame is long enough for its side information.</summary>
     public static bool IsWhole(Mp3FrameHeader header) => LentBytes(header) >= 0;
 
     /// <summary>Makes the frame silent, but leaves the bytes in it that later frames need.</summary>

@@ -27,8 +27,8 @@ internal sealed class SongFrames
     private int _lent;
 
     /// <summary>
-    /// Takes the next bytes of the payload, split at any point, and appends the complete frames to <paramref name="output"/>. Frames that are
-    /// still held back at the end of the song are padding.
+    /// Processes the next bytes of the payload, split at any point, and appends the complete frames to <paramref name="output"/>. Frames
+    /// that are still held back at the end of the song are padding.
     /// </summary>
     public void Feed(ReadOnlySpan<byte> payload, IBufferWriter<byte> output)
     {

@@ -267,8 +267,8 @@ internal sealed class StationActor : UntypedActor, IWithTimers
         if (_announced is not null)
             Context.Parent.Tell(new SourceTitle(""));
         _announced = null;
-        // When a disk with the songs is back, the station continues where it was. Songs that cannot be played for other reasons are left
-        // behind.
+        // When a disk with the songs is back, the station continues where it was. Songs that cannot be played for other reasons are
+        // skipped.
         if (_failures > 0 && _away == _failures)
             _rotation = _rotation!.ReturnTo(_lastPlayed);
         (_failures, _away) = (0, 0);

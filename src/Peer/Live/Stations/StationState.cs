@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Live.Stations;
 
-/// <summary>What a station keeps across a restart.</summary>
+/// <summary>The state that a station keeps across a restart.</summary>
 /// <param name="Seed">The seed of its random order.</param>
 internal sealed record StationState(ulong Seed)
 {

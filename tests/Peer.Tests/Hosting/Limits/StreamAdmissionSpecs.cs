@@ -50,7 +50,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void A_question_about_room_takes_neither_a_stream_nor_the_place_in_the_queue()
+    public void A_question_about_room_neither_starts_a_stream_nor_uses_up_the_queue_place()
     {
         var admission = Full(out var running);
         Ask(admission, Peer(3));
@@ -68,7 +68,7 @@ public sealed class StreamAdmissionSpecs
     [Theory]
     [InlineData("10.0.0.{0}", "10.0.1.{0}", "10.0.2.{0}")]
     [InlineData("2001:db8:0:{0}::1", "2001:db8:1:{0}::1", "2001:db8:2:{0}::1")]
-    public void A_network_with_most_of_the_streams_gives_one_up_for_each_requester_of_a_network_with_few(
+    public void A_network_with_most_of_the_streams_gives_one_up_for_each_requester_from_a_network_with_few(
         string many, string few, string other)
     {
         var admission = new StreamAdmission(Settings with { MaxStreams = 20 });

@@ -7,7 +7,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Hosting.Streams;
 
-/// <summary>Checks that listeners that are close together in a song share one read and one buffer.</summary>
+/// <summary>Checks that listeners at nearly the same position in a song share one read and one buffer.</summary>
 public sealed class ChunkCacheSpecs : IDisposable
 {
     private const int ChunkBytes = 10_000;

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TspActors.Peer.Tests.Live.Sources;
 
-/// <summary>A real program that a test starts. It is killed with everything it has started when the test ends.</summary>
+/// <summary>A real program that a test starts. When the test ends, the program and all of its child processes are killed.</summary>
 internal sealed class ClientProgram : IDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
@@ -19,7 +19,7 @@ internal sealed class ClientProgram : IDisposable
         process.BeginErrorReadLine();
     }
 
-    /// <summary>What it has written so far.</summary>
+    /// <summary>The program's output so far.</summary>
     public string Output
     {
         get
@@ -32,9 +32,9 @@ internal sealed class ClientProgram : IDisposable
     public bool HasEnded => _process.HasExited;
 
     /// <summary>Starts a program.</summary>
-    /// <param name="folder">Its home folder.</param>
+    /// <param name="folder">The program's home folder.</param>
     /// <param name="program">The program.</param>
-    /// <param name="arguments">Its arguments.</param>
+    /// <param name="arguments">The program's arguments.</param>
     public static ClientProgram Start(string folder, string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
@@ -53,7 +53,7 @@ internal sealed class ClientProgram : IDisposable
         return new ClientProgram(process);
     }
 
-    /// <summary>Waits until it has ended, and returns its exit code.</summary>
+    /// <summary>Waits until the program has ended, and returns its exit code.</summary>
     public async Task<int> EndAsync()
     {
         await _process.WaitForExitAsync().WaitAsync(Deadline);

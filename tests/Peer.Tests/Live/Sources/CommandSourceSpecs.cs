@@ -10,7 +10,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Live.Sources;
 
-/// <summary>Checks the source that runs a command. A probe plays the feed.</summary>
+/// <summary>Checks the source that runs a command. A probe acts as the feed.</summary>
 public sealed class CommandSourceSpecs : PeerSpec
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
@@ -20,7 +20,7 @@ public sealed class CommandSourceSpecs : PeerSpec
         : base(output) => _feed = CreateTestProbe();
 
     [Fact]
-    public void The_output_of_a_pipeline_reaches_the_feed_and_the_command_starts_again()
+    public void The_output_of_a_pipeline_reaches_the_feed_and_the_command_is_restarted()
     {
         var source = Run("printf 'a b' | tr a c");
 
@@ -35,12 +35,12 @@ public sealed class CommandSourceSpecs : PeerSpec
     }
 
     [Fact]
-    public void Why_a_command_failed_is_in_the_log() =>
+    public void The_reason_why_a_command_failed_is_logged() =>
         EventFilter.Warning(contains: "(exit code 3: no such device); it will be restarted in 1 s").ExpectOne(
             Deadline, () => Run("echo first >&2; echo 'no such device' >&2; exit 3"));
 
     [Fact]
-    public void A_command_that_is_unknown_is_in_the_log() =>
+    public void An_unknown_command_is_logged() =>
         EventFilter.Warning(contains: "not found").ExpectOne(Deadline, () => Run("no-such-command-here"));
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class CommandSourceSpecs : PeerSpec
     }
 
     [Fact]
-    public void The_command_reads_nothing_of_the_standard_input_of_the_peer()
+    public void The_command_does_not_read_the_standard_input_of_the_peer()
     {
         var source = Run("cat; echo end");
         _feed.ExpectMsg<OpenSource>(Deadline);
@@ -115,7 +115,7 @@ public sealed class CommandSourceSpecs : PeerSpec
 
     private string ExpectText() => Encoding.ASCII.GetString(_feed.ExpectMsg<SourceBytes>(Deadline).Bytes.Span);
 
-    // A process that has ended stays in the table until its parent, which is init here, has noticed.
+    // A process that has ended stays in the process table until its parent, here init, has read its exit status.
     private static bool IsRunning(int process)
     {
         try

@@ -14,7 +14,7 @@ internal sealed class DoorClient : IDisposable
     {
     }
 
-    /// <summary>The number of bytes that have arrived and were not read.</summary>
+    /// <summary>The number of bytes that have arrived but have not been read.</summary>
     public int Available => _client.Available;
 
     public static async Task<DoorClient> ConnectAsync(IPEndPoint endpoint)
@@ -29,7 +29,7 @@ internal sealed class DoorClient : IDisposable
     public Task SendAsync(string text) =>
         _client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(text)).AsTask().WaitAsync(Deadline);
 
-    /// <summary>Reads up to the empty line.</summary>
+    /// <summary>Reads the head of a response, up to and including the empty line.</summary>
     public async Task<string> ReadHeadAsync()
     {
         var head = new StringBuilder();
@@ -38,7 +38,7 @@ internal sealed class DoorClient : IDisposable
         return head.ToString();
     }
 
-    /// <summary>Reads an answer and its body.</summary>
+    /// <summary>Reads a response with its body, and returns the head.</summary>
     public async Task<string> ReadAnswerAsync()
     {
         const string length = "Content-Length: ";

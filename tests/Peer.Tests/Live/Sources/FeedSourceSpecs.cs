@@ -5,11 +5,11 @@ using TspActors.Peer.Live.Sources;
 
 namespace TspActors.Peer.Tests.Live.Sources;
 
-/// <summary>Checks how the sources of feeds are written.</summary>
+/// <summary>Checks how the sources of feeds are parsed.</summary>
 public sealed class FeedSourceSpecs
 {
     [Fact]
-    public void Every_kind_of_source_can_be_written()
+    public void Every_kind_of_source_can_be_parsed()
     {
         Assert.Equal(new FeedSource.Station("Vinyl/"), Parse("station:Vinyl/"));
         Assert.Equal(new FeedSource.Station(""), Parse(" station: "));
@@ -32,7 +32,7 @@ public sealed class FeedSourceSpecs
     [InlineData("icecast:8001/a b", "is not a mount point")]
     [InlineData("icecast:8001/admin/metadata", "is not a mount point")]
     [InlineData("exec:a\nb", "is not one line")]
-    public void A_wrong_source_is_explained(string text, string fault)
+    public void The_fault_of_an_invalid_source_is_explained(string text, string fault)
     {
         Assert.False(FeedSource.TryParse(text, out _, out var said));
         Assert.Contains(fault, said, StringComparison.Ordinal);
@@ -59,7 +59,7 @@ public sealed class FeedSourceSpecs
     [InlineData("=-")]
     [InlineData(" =-")]
     [InlineData("a\tb=-")]
-    public void A_feed_without_a_proper_name_is_refused(string text) => Assert.False(NamedSource.TryParse(text, out _, out _));
+    public void A_feed_without_a_valid_name_is_refused(string text) => Assert.False(NamedSource.TryParse(text, out _, out _));
 
     [Property]
     public Property No_text_breaks_the_parser() => Prop.ForAll(

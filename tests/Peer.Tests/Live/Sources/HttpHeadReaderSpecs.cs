@@ -6,14 +6,14 @@ using TspActors.Peer.Live.Sources;
 
 namespace TspActors.Peer.Tests.Live.Sources;
 
-/// <summary>Checks the heads and bodies of requests, cut into any pieces.</summary>
+/// <summary>Checks that the heads and bodies of requests are read correctly, however they are split.</summary>
 public sealed class HttpHeadReaderSpecs
 {
     private const string Put =
         "PUT /live.mp3 HTTP/1.1\r\nAuthorization: Basic c291cmNlOmh1c2g=\r\nExpect: 100-continue\r\nIce-Name: A\r\n\r\n";
 
     [Fact]
-    public void The_head_of_ffmpeg_is_read()
+    public void A_head_from_ffmpeg_is_parsed()
     {
         var head = Read(Put)!;
 
@@ -32,7 +32,7 @@ public sealed class HttpHeadReaderSpecs
         Assert.Equal("b", Read("SOURCE /m ICE/1.0\nA: b\n\n")!.Header("a"));
 
     [Fact]
-    public void A_title_with_blanks_does_not_break_the_first_line() =>
+    public void A_title_with_spaces_does_not_break_the_first_line() =>
         Assert.Equal("/admin/metadata?song=A B", Read("GET /admin/metadata?song=A B HTTP/1.0\r\n\r\n")!.Target);
 
     [Theory]
@@ -48,10 +48,10 @@ public sealed class HttpHeadReaderSpecs
     [InlineData("PUT /live HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n")]
     [InlineData("PUT /live HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n")]
     [InlineData("PUT /live HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n")]
-    public void What_is_not_a_head_is_a_fault(string text) => Assert.Null(Read(text, isFault: true));
+    public void An_invalid_head_is_a_fault(string text) => Assert.Null(Read(text, isFault: true));
 
     [Fact]
-    public void A_head_has_bounds()
+    public void The_size_of_a_head_is_limited()
     {
         Assert.Null(Read($"PUT /live HTTP/1.1\r\nA: {new string('b', HttpHeadReader.MaxBytes)}", isFault: true));
         Assert.Null(Read($"PUT /live HTTP/1.1\r\n{Headers(HttpHeadReader.MaxHeaders + 1)}\r\n", isFault: true));
@@ -61,7 +61,7 @@ public sealed class HttpHeadReaderSpecs
     }
 
     [Property]
-    public Property However_a_request_is_cut_the_head_and_what_follows_are_the_same() => Prop.ForAll(
+    public Property However_a_request_is_split_the_head_and_the_bytes_after_it_are_the_same() => Prop.ForAll(
         ArbMap.Default.ArbFor<NonEmptyArray<PositiveInt>>(), sizes =>
         {
             var bytes = Encoding.Latin1.GetBytes($"{Put}sound");
@@ -79,7 +79,7 @@ public sealed class HttpHeadReaderSpecs
         });
 
     [Property]
-    public Property However_chunks_are_cut_their_content_is_the_same() => Prop.ForAll(
+    public Property However_chunks_are_split_their_content_is_the_same() => Prop.ForAll(
         ArbMap.Default.ArbFor<NonEmptyArray<PositiveInt>>(), sizes =>
         {
             var body = HttpBodyReader.For(Read("PUT /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n")!);
@@ -97,7 +97,7 @@ public sealed class HttpHeadReaderSpecs
     [InlineData("x\r\n")]
     [InlineData("123456789\r\n")]
     [InlineData("1\r\nab\r\n")]
-    public void Wrong_chunks_are_a_fault(string text)
+    public void Invalid_chunks_are_a_fault(string text)
     {
         var body = HttpBodyReader.For(Read("PUT /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n")!);
 
@@ -127,7 +127,7 @@ public sealed class HttpHeadReaderSpecs
     [InlineData("song=", "")]
     [InlineData("song=100%", "100%")]
     [InlineData("url=x", null)]
-    public void Titles_are_read_in_their_charset(string query, string? title) => Assert.Equal(title, new SourceQuery(query).Title);
+    public void Titles_are_decoded_with_their_charset(string query, string? title) => Assert.Equal(title, new SourceQuery(query).Title);
 
     private static HttpHead? Read(string text, bool isFault = false)
     {

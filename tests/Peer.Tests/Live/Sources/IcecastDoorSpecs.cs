@@ -10,7 +10,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Live.Sources;
 
-/// <summary>Checks the door for sources over real sockets. A probe plays the feed.</summary>
+/// <summary>Checks the door for sources over real sockets. A probe acts as the feed.</summary>
 public sealed class IcecastDoorSpecs : PeerSpec
 {
     private const string Basic = "Authorization: Basic c291cmNlOmh1c2g=\r\n";
@@ -36,7 +36,7 @@ public sealed class IcecastDoorSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task A_source_typed_by_hand_sends_its_bytes()
+    public async Task A_request_typed_by_hand_is_accepted_as_a_source()
     {
         using var client = await ConnectAsync();
 
@@ -52,7 +52,7 @@ public sealed class IcecastDoorSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task Bytes_behind_the_head_belong_to_the_sound()
+    public async Task Bytes_after_the_head_belong_to_the_sound()
     {
         using var client = await ConnectAsync();
 
@@ -63,7 +63,7 @@ public sealed class IcecastDoorSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task Who_expects_100_gets_it_only_after_the_feed_has_accepted()
+    public async Task A_client_that_expects_100_receives_it_only_after_the_feed_has_accepted_the_source()
     {
         using var client = await ConnectAsync();
         await client.SendAsync($"PUT /live HTTP/1.1\r\n{Basic}Expect: 100-continue\r\nContent-Type: audio/mpeg\r\n\r\n");
@@ -78,7 +78,7 @@ public sealed class IcecastDoorSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task Nothing_is_read_before_the_feed_has_taken_the_last_bytes()
+    public async Task Nothing_more_is_read_until_the_feed_has_processed_the_last_bytes()
     {
         using var client = await ConnectAsync();
         await client.SendAsync($"SOURCE /live HTTP/1.0\r\n{Basic}\r\n1");
@@ -93,7 +93,7 @@ public sealed class IcecastDoorSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task A_chunked_body_ends_with_an_answer()
+    public async Task The_end_of_a_chunked_body_is_answered()
     {
         using var client = await ConnectAsync();
         await client.SendAsync($"PUT /live HTTP/1.1\r\n{Basic}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
@@ -108,7 +108,7 @@ public sealed class IcecastDoorSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task A_body_with_a_length_ends_after_it()
+    public async Task A_body_with_a_length_ends_after_that_many_bytes()
     {
         using var client = await ConnectAsync();
         await client.SendAsync($"PUT /live HTTP/1.1\r\n{Basic}Content-Length: 3\r\n\r\nabcGET");
@@ -122,7 +122,7 @@ public sealed class IcecastDoorSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task The_probes_of_libshout_lead_it_to_SOURCE_on_one_connection()
+    public async Task The_probes_of_libshout_make_it_use_SOURCE_on_the_same_connection()
     {
         using var client = await ConnectAsync();
 
@@ -177,7 +177,7 @@ public sealed class IcecastDoorSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task A_second_source_is_refused_with_the_words_of_Icecast()
+    public async Task A_second_source_is_refused_with_the_same_phrase_as_in_Icecast()
     {
         using var client = await ConnectAsync();
         await client.SendAsync($"SOURCE /live HTTP/1.0\r\n{Basic}\r\n");
@@ -195,7 +195,7 @@ public sealed class IcecastDoorSpecs : PeerSpec
     [InlineData("PUT /live HTTP/1.1\r\n" + Basic + "Content-Type: audio/aac\r\n\r\n", "HTTP/1.0 415")]
     [InlineData("GET /live HTTP/1.0\r\n\r\n", "HTTP/1.0 400")]
     [InlineData("hello\r\n\r\n", "HTTP/1.0 400")]
-    public async Task What_is_not_a_source_of_this_door_is_told_so(string request, string answer) =>
+    public async Task A_request_that_is_not_from_a_source_for_this_door_is_refused_with_the_reason(string request, string answer) =>
         Assert.StartsWith(answer, await AnswerAsync(request), StringComparison.Ordinal);
 
     [Theory]
@@ -231,7 +231,7 @@ public sealed class IcecastDoorSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task A_silent_source_is_gone()
+    public async Task A_silent_source_counts_as_gone()
     {
         using var client = await ConnectAsync(Patiently with { Silence = TimeSpan.FromMilliseconds(50) });
         await client.SendAsync($"SOURCE /live HTTP/1.0\r\n{Basic}\r\n");
@@ -242,7 +242,7 @@ public sealed class IcecastDoorSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task A_request_that_does_not_come_ends_the_connection()
+    public async Task A_connection_without_a_request_is_closed()
     {
         using var client = await ConnectAsync(Patiently with { Head = TimeSpan.FromMilliseconds(50) });
 
@@ -263,7 +263,7 @@ public sealed class IcecastDoorSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task A_feed_that_ends_takes_its_mount_point_and_its_source_with_it()
+    public async Task When_a_feed_ends_its_mount_point_is_removed_and_its_source_is_disconnected()
     {
         var endpoint = await OpenAsync();
         using var client = await DoorClient.ConnectAsync(endpoint);
@@ -285,7 +285,7 @@ public sealed class IcecastDoorSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task More_connections_than_the_door_has_places_are_cut()
+    public async Task Connections_beyond_the_limit_are_cut()
     {
         var endpoint = await OpenAsync();
         var clients = new List<DoorClient>();
@@ -306,7 +306,7 @@ public sealed class IcecastDoorSpecs : PeerSpec
         }
     }
 
-    // A connection that is cut at once may fail in any of these steps.
+    // A connection that is cut immediately may fail in any of these steps.
     private static async Task<bool> IsCutAsync(IPEndPoint endpoint)
     {
         try
@@ -322,7 +322,7 @@ public sealed class IcecastDoorSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task A_port_that_is_taken_is_a_clear_failure()
+    public async Task A_port_that_is_already_in_use_causes_a_clear_failure()
     {
         var endpoint = await OpenAsync();
         var second = CreateTestProbe();

@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Live.Sources;
 
-/// <summary>Checks the source that reads a pipe. A probe plays the feed.</summary>
+/// <summary>Checks the source that reads a pipe. A probe acts as the feed.</summary>
 public sealed class PipeSourceSpecs : PeerSpec
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
@@ -28,7 +28,7 @@ public sealed class PipeSourceSpecs : PeerSpec
     }
 
     [Fact]
-    public void Bytes_come_one_message_at_a_time()
+    public void Bytes_arrive_one_message_at_a_time()
     {
         _source.Tell(SourceAccepted.Instance);
         Write("1");
@@ -50,7 +50,7 @@ public sealed class PipeSourceSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task More_than_the_buffer_comes_in_parts()
+    public async Task More_bytes_than_fit_into_the_buffer_arrive_in_several_messages()
     {
         _source.Tell(SourceAccepted.Instance);
         var bytes = new byte[SourceBytes.MaxBytes + 1];
@@ -68,7 +68,7 @@ public sealed class PipeSourceSpecs : PeerSpec
     }
 
     [Fact]
-    public void The_end_of_the_pipe_comes_after_the_last_bytes()
+    public void The_end_of_the_pipe_is_reported_after_the_last_bytes()
     {
         _source.Tell(SourceAccepted.Instance);
         Write("1");

@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Live.Sources;
 
-/// <summary>Real programs send MP3 to the door.</summary>
+/// <summary>Checks the door with real programs that send MP3.</summary>
 public sealed class RealSourceSpecs(ITestOutputHelper output) : PeerSpec(output)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
@@ -37,7 +37,7 @@ public sealed class RealSourceSpecs(ITestOutputHelper output) : PeerSpec(output)
     }
 
     [NeedsFact("ffmpeg")]
-    public async Task Ffmpeg_with_a_wrong_password_says_that_it_is_wrong()
+    public async Task Ffmpeg_reports_a_wrong_password()
     {
         var port = await OpenAsync();
         using var ffmpeg = ClientProgram.Start(
@@ -54,7 +54,7 @@ public sealed class RealSourceSpecs(ITestOutputHelper output) : PeerSpec(output)
         var port = await OpenAsync();
         using var curl = ClientProgram.Start(
             Folder.Path, "sh", "-c",
-            // The song fits into the pipe, so the title is set again until the door has the source.
+            // The song fits into the pipe, so the request for the title is repeated until the door has the source.
             $"(cat \"$0\"; until curl -sS -u source:hush 'http://127.0.0.1:{port}/admin/metadata?mount=/live&mode=updinfo&song=Bj%F6rk%20-%20J%F3ga'"
             + $" | grep -q '<return>1'; do :; done) | curl -sS -u source:hush -T - http://127.0.0.1:{port}/live",
             DemoMusic.Files[0]);
@@ -87,7 +87,7 @@ public sealed class RealSourceSpecs(ITestOutputHelper output) : PeerSpec(output)
     }
 
     [NeedsFact("darkice", "pulseaudio", "pactl:pulseaudio-utils")]
-    public async Task Darkice_sends_what_a_sound_card_hears()
+    public async Task Darkice_sends_the_sound_of_a_sound_card()
     {
         var port = await OpenAsync();
         using var sound = await StartSoundAsync();
@@ -120,11 +120,11 @@ public sealed class RealSourceSpecs(ITestOutputHelper output) : PeerSpec(output)
     }
 
     [NeedsFact("butt", "Xvfb:xvfb", "pulseaudio", "pactl:pulseaudio-utils")]
-    public async Task Butt_sends_what_a_sound_card_hears_and_its_title()
+    public async Task Butt_sends_the_sound_of_a_sound_card_and_a_title()
     {
         var port = await OpenAsync();
         using var sound = await StartSoundAsync();
-        // It has a window, which nobody sees.
+        // butt has a window, so it needs a display.
         using var screen = ClientProgram.Start(Folder.Path, "sh", "-c", "exec Xvfb -displayfd 3 -nolisten tcp 3> display");
         await File.WriteAllTextAsync(Folder.In("title.txt"), "Björk - Jóga\n");
         await File.WriteAllTextAsync(
@@ -161,7 +161,7 @@ public sealed class RealSourceSpecs(ITestOutputHelper output) : PeerSpec(output)
         Assert.StartsWith("butt", Assert.Single(_received.Descriptions), StringComparison.Ordinal);
     }
 
-    // A sound server of its own, whose only device is heard by nobody.
+    // Starts a separate sound server with a single device, which discards its sound.
     private async Task<ClientProgram> StartSoundAsync()
     {
         var sound = ClientProgram.Start(

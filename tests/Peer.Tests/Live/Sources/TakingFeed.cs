@@ -27,7 +27,7 @@ internal sealed class TakingFeed : ReceiveActor
         Receive<SourceClosed>(closed => received.Ends.Enqueue(closed.Reason));
     }
 
-    /// <summary>What has arrived.</summary>
+    /// <summary>The descriptions, frames, titles and ends that have arrived.</summary>
     internal sealed class Received
     {
         private int _frames;

@@ -11,7 +11,7 @@ internal static class Lame
     public static SongFile Make(string path, double seconds, int rate = 44_100, int channels = 2, int seed = 1, params string[] arguments)
     {
         var wav = path + ".wav";
-        // From the first sample to the last there is sound, so that every sample that is lost or moved is noticed.
+        // There is sound from the first sample to the last, so that any lost or shifted sample is noticed.
         var sound = string.Create(
             CultureInfo.InvariantCulture,
             $"anoisesrc=d={seconds}:r={rate}:c=pink:a=0.4:seed={seed},aeval=val(0)|0.7*val(0)+0.2*sin({300 + seed}*t*2*PI):c=stereo");
@@ -26,7 +26,7 @@ internal static class Lame
     public static byte[] Payload(SongFile file) =>
         File.ReadAllBytes(file.Path).AsSpan((int)file.PayloadOffset, (int)file.PayloadLength).ToArray();
 
-    /// <summary>Decodes a file to samples of 16 bits for each channel.</summary>
+    /// <summary>Decodes a file to 16-bit samples, interleaved by channel.</summary>
     public static short[] Decode(string path, bool gapless)
     {
         var raw = path + ".raw";
@@ -43,7 +43,7 @@ internal static class Lame
             start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEnd();
-        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(60)), $"{program} does not end");
+        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(60)), $"{program} did not end");
         Assert.True(process.ExitCode == 0, $"{program}: {errors}");
         return errors;
     }

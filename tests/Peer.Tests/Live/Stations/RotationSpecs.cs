@@ -28,7 +28,7 @@ public sealed class RotationSpecs
     }
 
     [Property(Arbitrary = [typeof(Libraries)])]
-    public void No_song_is_repeated_before_80_percent_were_played(AnyLibrary library)
+    public void No_song_is_repeated_before_80_percent_of_the_songs_have_been_played(AnyLibrary library)
     {
         var plays = Songs.Play(Start(library), 4 * library.Artists.Length + 3);
 
@@ -36,7 +36,7 @@ public sealed class RotationSpecs
     }
 
     [Property(Arbitrary = [typeof(Libraries)])]
-    public void An_artist_follows_itself_only_where_no_other_may_be_played(AnyLibrary library)
+    public void Two_songs_by_one_artist_follow_each_other_only_if_no_other_artist_may_be_played(AnyLibrary library)
     {
         var count = library.Artists.Length;
         var plays = Songs.Play(Start(library), 4 * count + 3);
@@ -46,14 +46,14 @@ public sealed class RotationSpecs
             var artist = library.Artists[plays[at] - 1];
             if (artist == 0 || artist != library.Artists[plays[at - 1] - 1])
                 continue;
-            // Nobody else was free: every song of another artist was among the plays of the last 80 %.
+            // No other artist could be played, because all songs by other artists were among the last 80 % of the plays.
             var recent = plays.Take(at).TakeLast((int)Math.Ceiling(0.8 * count) - 1).ToHashSet();
             Assert.DoesNotContain(Enumerable.Range(1, count), id => library.Artists[id - 1] != artist && !recent.Contains(id));
         }
     }
 
     [Property(Arbitrary = [typeof(Libraries)])]
-    public void Every_song_of_different_artists_is_heard_again_and_again(AnyLibrary library)
+    public void If_all_artists_differ_every_song_is_played_again_and_again(AnyLibrary library)
     {
         var count = library.Artists.Length;
         var rotation = Start(library with { Artists = [.. Enumerable.Range(1, count)] });
@@ -64,7 +64,7 @@ public sealed class RotationSpecs
     }
 
     [Property(Arbitrary = [typeof(Libraries)])]
-    public void The_same_seed_gives_the_same_order_and_goes_on_with_it_after_a_restart(AnyLibrary library, byte restartAfter)
+    public void The_same_seed_gives_the_same_order_which_continues_after_a_restart(AnyLibrary library, byte restartAfter)
     {
         var count = library.Artists.Length;
         var whole = Songs.Play(Start(library), 3 * count + 1);
@@ -80,7 +80,7 @@ public sealed class RotationSpecs
     }
 
     [Property(Arbitrary = [typeof(Libraries)])]
-    public void Added_songs_join_and_removed_ones_leave_while_the_others_keep_their_rest(AnyLibrary library, byte changeAfter)
+    public void Songs_can_be_added_and_removed_while_the_others_keep_their_rest(AnyLibrary library, byte changeAfter)
     {
         var count = library.Artists.Length;
         var rotation = Start(library);
@@ -107,7 +107,7 @@ public sealed class RotationSpecs
     }
 
     [Fact]
-    public void A_song_follows_itself_only_when_it_is_alone()
+    public void A_song_follows_itself_only_if_it_is_the_only_one()
     {
         Assert.Equal([1, 1, 1], Songs.Play(Start(new AnyLibrary([1], 1)), 3));
         var two = Songs.Play(Start(new AnyLibrary([1, 1], 1)), 4);
@@ -115,7 +115,7 @@ public sealed class RotationSpecs
     }
 
     [Fact]
-    public void The_same_artist_is_recognized_whatever_the_case_and_the_accents()
+    public void Artists_are_compared_regardless_of_case_and_accents()
     {
         var rotation = new Rotation(new StationState(3));
         rotation.Update(Songs.By(["Björk", "BJORK", "bjork", "a", "b", "c", "d", "e"]), []);
@@ -126,7 +126,7 @@ public sealed class RotationSpecs
     }
 
     [Fact]
-    public void A_rotation_without_songs_has_no_next_one_and_takes_up_songs_later()
+    public void A_rotation_without_songs_has_no_next_song_until_songs_are_added()
     {
         var rotation = new Rotation(new StationState(1));
         Assert.Null(rotation.Next());
@@ -139,20 +139,20 @@ public sealed class RotationSpecs
     }
 
     [Fact]
-    public void Songs_in_order_go_round_and_keep_their_place_when_the_library_changes()
+    public void Songs_in_order_start_over_after_the_last_one_and_keep_their_place_when_the_library_changes()
     {
         var rotation = new Rotation(new StationState(1), inOrder: true);
         rotation.Update(Songs.By(["a", "a", "a", "a"]), []);
         Assert.Equal([1, 2, 3, 4, 1, 2], Songs.Play(rotation, 6));
 
-        // 3 leaves, 9 joins in front.
+        // Song 3 is removed, and song 9 is added at the front.
         rotation.Update([.. Songs.By(["a"], 9), .. Songs.By(["a", "a"]), .. Songs.By(["a"], 4)], []);
 
         Assert.Equal([4, 9, 1, 2, 4], Songs.Play(rotation, 5));
     }
 
     [Fact]
-    public void Songs_in_order_go_on_with_the_interrupted_song_after_a_restart()
+    public void Songs_in_order_continue_with_the_interrupted_song_after_a_restart()
     {
         var rotation = new Rotation(new StationState(1), inOrder: true);
         rotation.Update(Songs.By(["a", "a", "a", "a"]), []);
@@ -165,7 +165,7 @@ public sealed class RotationSpecs
     }
 
     [Fact]
-    public void A_jingle_comes_after_every_few_songs_each_in_turn()
+    public void Jingles_are_played_in_turn_after_every_few_songs()
     {
         var rotation = new Rotation(new StationState(1), inOrder: true, jingleEvery: 2);
         rotation.Update(Songs.By(["a", "a", "a"]), Songs.By(["j", "j"], 100));
@@ -185,7 +185,8 @@ public sealed class RotationSpecs
         restarted.Update(songs, []);
         var after = Songs.Play(restarted, 20_000);
 
-        // Only the last 10,000 are known for certain. Of the others few are taken for unplayed, because chance moved them by a little.
+        // Only the last 10,000 plays are known for certain. A few of the other songs are taken for unplayed, because chance has moved their
+        // due plays a little.
         Assert.Equal(before[^1], after[0]);
         Assert.Equal(60_000, before.Distinct().Count());
         Assert.Equal(20_000, after.Distinct().Count());
@@ -212,7 +213,7 @@ public sealed class RotationSpecs
         return read!;
     }
 
-    // How many plays after its last one each song was played again.
+    // Returns the distance between each play of a song and the song's previous play.
     private static IEnumerable<int> Repeats(IReadOnlyList<int> plays)
     {
         var last = new Dictionary<int, int>();

@@ -7,7 +7,7 @@ using TspActors.Peer.Tests.Material;
 
 namespace TspActors.Peer.Tests.Live.Stations;
 
-/// <summary>Checks which songs a selection means.</summary>
+/// <summary>Checks which songs a selection contains.</summary>
 public sealed class SelectionSpecs : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -27,7 +27,7 @@ public sealed class SelectionSpecs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Nothing_means_all_songs_in_the_order_of_their_paths() => Assert.Equal([3, 2, 1, 4], Select(""));
+    public void An_empty_selection_means_all_songs_in_the_order_of_their_paths() => Assert.Equal([3, 2, 1, 4], Select(""));
 
     [Theory]
     [InlineData("Vinyl", new[] { 2, 1 })]
@@ -37,7 +37,7 @@ public sealed class SelectionSpecs : IDisposable
     [InlineData("Gone/", new int[0])]
     [InlineData("/", new[] { 3, 2, 1, 4 })]
     [InlineData("attic", new[] { 3, 2, 1, 4 })]
-    public void A_folder_means_what_is_below_it(string text, int[] ids) => Assert.Equal(ids, Select(text));
+    public void A_folder_means_the_songs_below_it(string text, int[] ids) => Assert.Equal(ids, Select(text));
 
     [Fact]
     public void A_folder_can_be_absolute() => Assert.Equal([2, 1], Select(_folder.In("Vinyl")));
@@ -45,7 +45,7 @@ public sealed class SelectionSpecs : IDisposable
     [Theory]
     [InlineData("3, 1 99,3", new[] { 3, 1 })]
     [InlineData("2", new[] { 2 })]
-    public void Ids_mean_these_songs_in_this_order(string text, int[] ids) => Assert.Equal(ids, Select(text));
+    public void Ids_mean_the_songs_with_these_ids_in_the_given_order(string text, int[] ids) => Assert.Equal(ids, Select(text));
 
     [Theory]
     [InlineData("bjork", new[] { 1 })]
@@ -79,7 +79,7 @@ public sealed class SelectionSpecs : IDisposable
     }
 
     [Fact]
-    public void A_playlist_in_an_old_encoding_is_understood()
+    public void A_playlist_in_an_old_encoding_is_read_correctly()
     {
         var song = Songs.Song(9, path: _folder.In("Jóga.mp3"));
         File.WriteAllBytes(_folder.In("a.m3u"), System.Text.Encoding.Latin1.GetBytes("Jóga.mp3\r\n"));
@@ -97,10 +97,10 @@ public sealed class SelectionSpecs : IDisposable
     }
 
     [Fact]
-    public void A_missing_playlist_means_nothing() => Assert.Empty(Select("gone.m3u"));
+    public void A_missing_playlist_means_no_songs() => Assert.Empty(Select("gone.m3u"));
 
     [Fact]
-    public void A_playlist_that_is_a_pipe_means_nothing()
+    public void A_playlist_that_is_a_pipe_means_no_songs()
     {
         if (OperatingSystem.IsWindows())
             return;
@@ -127,7 +127,7 @@ public sealed class SelectionSpecs : IDisposable
     }
 
     [Fact]
-    public void Jingles_are_no_songs_of_the_station()
+    public void Jingles_are_not_among_the_songs_of_the_station()
     {
         var feed = new FeedSettings("Radio", new FeedSource.Station("")) { Jingles = "Vinyl" };
         var chosen = new StationLibrary(feed, new OwnSongsCell { Current = _songs }, Roots).Choose();

@@ -31,9 +31,9 @@ public sealed class SongFramesSpecs : IDisposable
     public void Joined_songs_of_a_low_sample_rate_lose_no_sample() => AssertJoined(2, 22_050, "-b", "64");
 
     [NeedsFact("lame", "ffmpeg", "mpg123")]
-    public void The_info_frame_is_not_sent_and_a_frame_of_nothing_but_padding_neither()
+    public void Neither_the_info_frame_nor_a_frame_of_only_padding_is_sent()
     {
-        // With this many samples LAME pads by more than a frame behind what the decoder needs.
+        // At some of these lengths, LAME adds a whole frame of padding beyond what the decoder needs.
         var lengths = Enumerable.Range(0, 12).Select(i =>
         {
             var file = Lame.Make(_folder.In($"{i}.mp3"), 0.5 + i * 100 / 44_100d, arguments: ["-b", "128"]);
@@ -49,13 +49,13 @@ public sealed class SongFramesSpecs : IDisposable
     }
 
     [NeedsFact("lame", "ffmpeg")]
-    public void Frames_of_nothing_but_delay_are_not_sent_where_a_frame_begins_anew()
+    public void Frames_of_only_delay_are_not_sent_if_the_next_frame_borrows_nothing()
     {
-        // Without a reservoir, every frame begins anew.
+        // Without a bit reservoir, no frame borrows bytes from earlier ones.
         var payload = Lame.Payload(Lame.Make(_folder.In("a.mp3"), 1, arguments: ["-b", "128", "--nores"]));
         var whole = Headers(Send(payload)).Count;
 
-        // A delay of which the second frame needs some leaves only one frame to drop; the sound behind it settles within the second.
+        // A frame can be dropped only if the delay covers that frame and the samples in which the next frame settles.
         Assert.Equal(whole, Headers(Send(WithDelay(payload, 1152 + SongFrames.SettlingSamples - 529 - 1))).Count);
         Assert.Equal(whole - 1, Headers(Send(WithDelay(payload, 1152 + SongFrames.SettlingSamples - 529))).Count);
         Assert.Equal(whole - 3, Headers(Send(WithDelay(payload, 4095))).Count);
@@ -72,7 +72,7 @@ public sealed class SongFramesSpecs : IDisposable
     }
 
     [NeedsFact("lame", "ffmpeg", "mpg123")]
-    public void The_first_frames_of_a_song_that_was_cut_out_of_another_are_silent_until_nothing_is_missing()
+    public void The_first_frames_of_an_excerpt_are_silent_until_no_borrowed_bytes_are_missing()
     {
         var whole = Lame.Payload(Lame.Make(_folder.In("a.mp3"), 3, arguments: ["-b", "128"]));
         var frames = Headers(Send(whole));
@@ -87,7 +87,7 @@ public sealed class SongFramesSpecs : IDisposable
         Assert.InRange(muted, 1, 4);
         Assert.Equal(frames.Skip(40 + muted).Select(frame => frame.Bytes), cutFrames.Skip(muted).Select(frame => frame.Bytes));
 
-        // Behind another song: silence, then exactly what the whole song is there.
+        // After another song, there is silence first, and then exactly the sound of the whole song at that point.
         File.WriteAllBytes(_folder.In("whole"), [.. frames.SelectMany(frame => frame.Bytes)]);
         File.WriteAllBytes(_folder.In("cut"), [.. frames.Take(20).SelectMany(frame => frame.Bytes), .. sent]);
         var original = Lame.Decode(_folder.In("whole"), gapless: false);
@@ -99,7 +99,7 @@ public sealed class SongFramesSpecs : IDisposable
     }
 
     [NeedsFact("lame", "ffmpeg")]
-    public void The_checksum_of_a_frame_that_was_made_silent_is_right()
+    public void The_checksum_of_a_muted_frame_is_correct()
     {
         var frames = Headers(Send(Lame.Payload(Lame.Make(_folder.In("a.mp3"), 3, arguments: ["-p", "-b", "128"]))));
         File.WriteAllBytes(_folder.In("cut.mp3"), Send([.. frames.Skip(40).SelectMany(frame => frame.Bytes)]));
@@ -112,7 +112,7 @@ public sealed class SongFramesSpecs : IDisposable
     }
 
     [NeedsFact("lame", "ffmpeg")]
-    public void Damage_is_skipped_and_what_it_has_taken_away_is_silent()
+    public void Damage_is_skipped_and_frames_that_borrow_lost_bytes_are_silent()
     {
         var payload = Lame.Payload(Lame.Make(_folder.In("a.mp3"), 3, arguments: ["-b", "128"]));
         var good = Headers(Send(payload));
@@ -127,7 +127,7 @@ public sealed class SongFramesSpecs : IDisposable
     }
 
     [Property]
-    public void Any_bytes_cut_anywhere_give_whole_frames(byte[] noise, int seed)
+    public void Any_bytes_split_anywhere_yield_whole_frames(byte[] noise, int seed)
     {
         var random = new Random(seed);
         var song = File.ReadAllBytes(DemoMusic.Files[0]).AsSpan(0, 40_000).ToArray();
@@ -140,7 +140,7 @@ public sealed class SongFramesSpecs : IDisposable
         Assert.Equal(output.Length, Headers(output).Sum(frame => frame.Bytes.Length));
     }
 
-    // The sound of each song is in the joined stream: behind its delay, complete, and what a player makes of the file alone.
+    // Checks that the joined stream contains the complete sound of each song after its delay, just as a player decodes the file alone.
     private void AssertJoined(int channels, int rate, params string[] arguments)
     {
         var files = Enumerable.Range(0, 5)
@@ -159,12 +159,12 @@ public sealed class SongFramesSpecs : IDisposable
             AssertSame(sound, joined[(begin * channels)..][..sound.Length]);
             var frames = Headers(part);
             start += frames.Count * frames[0].Header.SamplesPerFrame;
-            // What is heard between two songs is less than two frames.
+            // The sound between two songs is shorter than two frames.
             Assert.InRange(start - begin - sound.Length / channels, -1152, 1152);
         }
     }
 
-    // The last bit may differ, because mpg123 adds in an order that depends on the number of frames before.
+    // The last bit may differ, because mpg123 adds in an order that depends on the number of earlier frames.
     private static void AssertSame(short[] expected, short[] actual)
     {
         Assert.Equal(expected.Length, actual.Length);

@@ -6,7 +6,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Live.Stations;
 
-/// <summary>Songs for the tests of stations. Those of <see cref="Song"/> have no files.</summary>
+/// <summary>Creates songs for the tests of stations. The songs from <see cref="Song"/> have no files.</summary>
 internal static class Songs
 {
     public static OwnSong Song(int number, string artist = "", string title = "", string album = "", string path = "")
@@ -16,7 +16,7 @@ internal static class Songs
             path.Length > 0 ? path : $"/music/{number:d6}.mp3", default, 0, 1000, new TestHash(number).Value, new AudioFormat(), tags));
     }
 
-    /// <summary>Returns one song for each artist in the list; the songs have the numbers from <paramref name="from"/> on.</summary>
+    /// <summary>Returns one song for each artist in the list. The songs are numbered from <paramref name="from"/> on.</summary>
     public static IReadOnlyList<RotationSong> By(IEnumerable<string> artists, int from = 1) =>
         [.. artists.Select((artist, i) => RotationSong.Of(Song(from + i, artist)))];
 

@@ -11,7 +11,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Live.Stations;
 
-/// <summary>Checks a station with real files; a probe plays the feed.</summary>
+/// <summary>Checks a station with real files. A probe acts as the feed.</summary>
 public sealed class StationActorSpecs : PeerSpec
 {
     private static readonly FeedSettings Ordered = new("Radio", new FeedSource.Station("")) { InOrder = true };
@@ -25,7 +25,7 @@ public sealed class StationActorSpecs : PeerSpec
         : base(output) => _feed = CreateTestProbe();
 
     [Fact]
-    public void Songs_follow_each_other_for_ever_each_with_its_title_and_its_frames()
+    public void Songs_follow_each_other_forever_each_with_its_title_and_its_frames()
     {
         Share(0, 1);
         Start();
@@ -41,7 +41,7 @@ public sealed class StationActorSpecs : PeerSpec
     }
 
     [Fact]
-    public void A_station_sends_nothing_before_it_is_accepted_or_taken()
+    public void A_station_waits_until_it_is_accepted_and_until_its_bytes_are_processed()
     {
         Share(0);
         _station = StartChild(Ordered);
@@ -76,7 +76,7 @@ public sealed class StationActorSpecs : PeerSpec
     }
 
     [Fact]
-    public void A_skip_goes_on_with_the_next_song_behind_the_frames_that_were_sent()
+    public void After_a_skip_the_next_song_follows_the_frames_that_have_been_sent()
     {
         Share(0, 1);
         Start();
@@ -94,7 +94,7 @@ public sealed class StationActorSpecs : PeerSpec
     }
 
     [Fact]
-    public void A_skip_before_the_frames_are_there_counts_too()
+    public void A_skip_while_frames_are_being_read_also_takes_effect()
     {
         Share(0, 1);
         Start();
@@ -133,7 +133,7 @@ public sealed class StationActorSpecs : PeerSpec
     }
 
     [Fact]
-    public void A_song_whose_file_changes_while_it_plays_is_left_at_once()
+    public void A_song_whose_file_changes_while_it_plays_is_skipped_immediately()
     {
         Share(0, 1);
         Start();
@@ -165,14 +165,14 @@ public sealed class StationActorSpecs : PeerSpec
     }
 
     [Fact]
-    public void A_station_whose_songs_are_all_gone_clears_the_title_and_goes_on_when_one_is_back()
+    public void A_station_whose_songs_are_all_gone_clears_the_title_and_continues_when_one_is_back()
     {
         Share(0);
         var bytes = File.ReadAllBytes(_songs[0].File.Path);
         Start();
         Assert.Equal(Frames(0), PlaySong(TitleOf(0)));
         File.Delete(_songs[0].File.Path);
-        // The song had begun anew before its file was deleted.
+        // The song had started again before its file was deleted.
         PlaySong(TitleOf(0));
         _feed.ExpectMsg(new SourceTitle(""));
 
@@ -205,7 +205,7 @@ public sealed class StationActorSpecs : PeerSpec
     [Fact]
     public void Many_songs_that_cannot_be_played_do_not_block_a_station()
     {
-        // More than are tried in a row, each with other bytes.
+        // More songs than are tried in a row, each with different bytes.
         for (var song = 0; song < 25; song++)
         {
             var path = Folder.In($"free {song:00}.mp3");
@@ -221,7 +221,7 @@ public sealed class StationActorSpecs : PeerSpec
     }
 
     [Fact]
-    public void Songs_that_join_are_played_and_those_that_leave_the_library_are_not()
+    public void Songs_added_to_the_library_are_played_and_removed_ones_are_not()
     {
         Share(0);
         Start();
@@ -231,14 +231,14 @@ public sealed class StationActorSpecs : PeerSpec
         PlaySong(TitleOf(1));
 
         _cell.Current = Songs.Library(_songs[1]);
-        // The first one may be playing already.
+        // The first song may already be playing again.
         var titles = Enumerable.Range(0, 3).Select(_ => PlaySong()).ToList();
 
         Assert.Equal([TitleOf(1), TitleOf(1)], titles.TakeLast(2));
     }
 
     [Fact]
-    public void After_a_restart_a_station_goes_on_with_the_beginning_of_the_interrupted_song()
+    public void After_a_restart_a_station_plays_the_interrupted_song_from_its_beginning()
     {
         Share(0, 1, 2, 3);
         var shuffled = Ordered with { InOrder = false };
@@ -253,13 +253,13 @@ public sealed class StationActorSpecs : PeerSpec
         _feed.ExpectMsg<SourceBytes>();
         Stop();
 
-        // The file's seed counts.
+        // The seed in the file takes precedence.
         Start(shuffled, Folder.In("station"), seed: 6);
         Assert.Equal(whole[1..5], Enumerable.Range(0, 4).Select(_ => PlaySong()));
     }
 
     [Fact]
-    public void A_damaged_file_lets_the_station_start_anew_and_is_replaced()
+    public void If_its_file_is_damaged_a_station_starts_over_and_replaces_the_file()
     {
         Share(0);
         File.WriteAllText(Folder.In("station"), "{");
@@ -274,7 +274,7 @@ public sealed class StationActorSpecs : PeerSpec
     }
 
     [Fact]
-    public void A_file_that_cannot_be_written_is_reported_once_and_the_station_plays()
+    public void A_file_that_cannot_be_written_is_reported_once_and_the_station_plays_anyway()
     {
         Share(0);
         EventFilter.Warning(contains: "its place cannot be kept").ExpectOne(() =>
@@ -286,7 +286,7 @@ public sealed class StationActorSpecs : PeerSpec
     }
 
     [Fact]
-    public void Jingles_come_between_the_songs()
+    public void Jingles_are_played_between_the_songs()
     {
         Directory.CreateDirectory(Folder.In("jingles"));
         Share(0, 1);
@@ -298,7 +298,7 @@ public sealed class StationActorSpecs : PeerSpec
     }
 
     [Fact]
-    public void A_song_of_free_format_is_left_out_with_the_reason()
+    public void A_free_format_song_is_skipped_and_the_reason_is_logged()
     {
         var path = Folder.In("free.mp3");
         File.WriteAllBytes(path, [.. Enumerable.Repeat<byte[]>([0xFF, 0xFB, 0x00, 0x00, .. new byte[649]], 50).SelectMany(frame => frame)]);
@@ -348,7 +348,7 @@ public sealed class StationActorSpecs : PeerSpec
 
     private string TitleOf(int song) => RotationSong.Of(_songs[song]).Title;
 
-    // Takes a song up to its end and returns its frames.
+    // Receives a song to its end and returns its frames.
     private byte[] PlaySong(string title)
     {
         _feed.ExpectMsg(new SourceTitle(title));
@@ -362,7 +362,7 @@ public sealed class StationActorSpecs : PeerSpec
         return title;
     }
 
-    // The title of the next song ends this one.
+    // Receives the rest of a song. The title of the next song marks its end.
     private byte[] Rest()
     {
         var stream = new MemoryStream();

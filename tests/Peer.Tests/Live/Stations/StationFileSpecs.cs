@@ -3,7 +3,7 @@ using TspActors.Peer.Tests.Material;
 
 namespace TspActors.Peer.Tests.Live.Stations;
 
-/// <summary>Checks the file in which a station keeps its place.</summary>
+/// <summary>Checks the file where a station keeps its place.</summary>
 public sealed class StationFileSpecs : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -11,7 +11,7 @@ public sealed class StationFileSpecs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void What_was_written_is_read_again()
+    public void A_state_that_was_written_is_read_back_unchanged()
     {
         var state = new StationState(ulong.MaxValue)
         {
@@ -31,7 +31,7 @@ public sealed class StationFileSpecs : IDisposable
     }
 
     [Fact]
-    public void A_missing_file_is_no_problem()
+    public void A_missing_file_is_not_a_problem()
     {
         Assert.Null(StationFile.Read(_folder.In("a"), out var problem));
         Assert.Null(problem);
@@ -50,7 +50,7 @@ public sealed class StationFileSpecs : IDisposable
     [InlineData("{\"seed\": 1, \"played\": 2, \"recent\": [\"1 2\", \"2 1\"]}")]
     [InlineData("{\"seed\": 1, \"played\": 2, \"recent\": [\"1 3\"]}")]
     [InlineData("{\"seed\": 1, \"played\": 2, \"recent\": [\"1 99999999999999999999\"]}")]
-    public void A_damaged_file_is_left_out_with_the_reason(string text)
+    public void A_damaged_file_is_ignored_and_the_reason_is_reported(string text)
     {
         File.WriteAllText(_folder.In("a"), text);
 
