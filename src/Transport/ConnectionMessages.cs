@@ -129,7 +129,8 @@ public sealed record KeepAlive(TimeSpan Interval, BodyRules? Bodies = null) : IL
 
 /// <summary>
 /// Asks whether the remote end is alive: the connection sends a PING, and replies with <see cref="LifeShown"/> as soon as anything arrives,
-/// or with <see cref="NoLifeShown"/>. While the connection is not reading, it cannot hear the remote end, and replies immediately.
+/// or with <see cref="NoLifeShown"/>. While the connection is not reading, it cannot notice anything from the remote end, so it replies
+/// immediately.
 /// </summary>
 /// <param name="Within">The time within which bytes must arrive, counted from the PING. If this program is so busy that bytes are waiting
 /// in the operating system, they count as arrived.</param>
@@ -159,7 +160,7 @@ public sealed record BeginRaw : ILocalMessage
 /// <param name="Client">How to speak TLS.</param>
 public sealed record StartTls(TlsClient Client) : ILocalMessage;
 
-/// <summary>The same as <see cref="StartTls"/>, but with this side as the server.</summary>
+/// <summary>Switches the connection to TLS like <see cref="StartTls"/>, but with this side as the server.</summary>
 /// <param name="Identity">The identity of this side.</param>
 public sealed record AcceptTls(TlsIdentity Identity) : ILocalMessage;
 

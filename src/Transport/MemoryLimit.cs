@@ -2,7 +2,7 @@ namespace TspActors.Transport;
 
 /// <summary>The memory that this process may use, and how much of it is available for connections and streams.</summary>
 /// <remarks>
-/// The default settings suit large machines. In a container or under a heap limit, they could add up to more memory than there is.
+/// The default settings suit large machines. In a container or under a heap limit, they could add up to more memory than is available.
 /// </remarks>
 public static class MemoryLimit
 {

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Reaching;
 
-/// <summary>What lies between this machine and the tracker, as far as addresses can tell.</summary>
+/// <summary>The kind of address translation between this machine and the tracker, as far as addresses reveal it.</summary>
 internal enum AddressTranslation
 {
     /// <summary>The tracker has not reported the address that it sees for this peer.</summary>

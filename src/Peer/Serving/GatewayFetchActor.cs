@@ -7,7 +7,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Serving;
 
-/// <summary>Fetches one song for the gateway, and passes on what its SongFetchActor reports.</summary>
+/// <summary>Fetches one song for the gateway, and passes on the reports of its SongFetchActor.</summary>
 /// <remarks>
 /// <code>
 /// Fetching → StopFetching → Stopping: the SongFetchActor sends STOP to its host

@@ -46,7 +46,7 @@ public sealed class AccessCheck(AccessKey? key, ProofAttempts attempts, string s
     /// <param name="proof">The peer's proof.</param>
     /// <param name="remote">The address of the peer's connection.</param>
     /// <param name="invitations">Keys that are accepted in addition to the access key.</param>
-    /// <param name="result">What has been proved; default when the proof is refused.</param>
+    /// <param name="result">The result of a correct proof; default when the proof is refused.</param>
     /// <returns>The refusal; null when the proof is correct.</returns>
     public HandshakeResult.Refused? Verify(
         AccessChallenge challenge, Proof proof, IPAddress remote, IReadOnlyList<AccessKey> invitations, out AccessProof result)

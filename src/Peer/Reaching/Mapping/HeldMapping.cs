@@ -47,8 +47,8 @@ internal sealed class HeldMapping
 
     /// <summary>
     /// The time from the grant to another probe, if no probe has proven the mapping by then; null = there is none before the renewal. The
-    /// first probe comes right after the grant, and its failure says nothing. The time doubles with each grant in a row that is not proven,
-    /// so that a failing port does not make the peer ask the router constantly.
+    /// first probe comes right after the grant, and its failure proves nothing. The time doubles with each grant in a row that is not
+    /// proven, so that a failing port does not make the peer ask the router constantly.
     /// </summary>
     public TimeSpan? ProveAfter => !IsProven && _unprovenFor > TimeSpan.Zero && _unprovenFor < RenewAfter ? _unprovenFor : null;
 

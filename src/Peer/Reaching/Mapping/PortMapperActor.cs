@@ -247,7 +247,7 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
                 _log.Warning("Could not check the port mapping at the router: {0}", failure.Cause.GetBaseException().Message);
                 break;
             case Obtained or Checked or TimerDue { Timer: CheckTimer or ProveTimer }:
-                // The result of an attempt or a check that is no longer of interest.
+                // The result of an attempt or a check that is no longer needed.
                 break;
             default:
                 Unhandled(message);
@@ -258,7 +258,7 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
     private void Ask()
     {
         Change(MappingTexts.Asking);
-        // If a renewal has failed, the router may still have the mapping, and forwards its port twice if it grants another one.
+        // If a renewal has failed, the router may still have the mapping. Asking for the same port keeps it from forwarding a second one.
         Begin(null, _held?.Mapping.ExternalPort ?? _port);
         Become(Asking);
     }

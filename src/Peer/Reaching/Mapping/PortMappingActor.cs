@@ -8,7 +8,7 @@ using TspActors.Transport;
 namespace TspActors.Peer.Reaching.Mapping;
 
 /// <summary>
-/// Connects the port mapper with the tracker link: passes on what the tracker's probes found, reports the mapped port to the link, and
+/// Connects the port mapper with the tracker link: passes on the results of the tracker's probes, reports the mapped port to the link, and
 /// publishes <see cref="MappingChanged"/> on the event stream.
 /// </summary>
 /// <remarks>It has one state and one child, the PortMapperActor. It forwards every other message to the child.</remarks>
@@ -69,7 +69,7 @@ internal sealed class PortMappingActor : UntypedActor
         _link.Tell(new ReachableAt(port));
     }
 
-    // A tracker on this machine or on its network reaches the port without the router, and one that uses IPv6 without the router's NAT.
+    // A tracker on this machine or on its network does not reach the port through the router, and IPv6 bypasses the router's NAT.
     private static bool TestsRouter(TrackerAddress port)
     {
         if (!IPAddress.TryParse(port.Host, out var address))
