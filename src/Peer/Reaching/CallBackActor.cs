@@ -8,7 +8,8 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Reaching;
 
-/// <summary>Answers the calls of requesters that cannot connect to this host: connects to them, and serves them over that connection.
+/// <summary>
+/// Answers the calls of requesters that cannot connect to this host: connects to them, and serves them over that connection.
 /// </summary>
 /// <remarks>
 /// CallReceived → AskRoom → RoomAnswer → a HostSessionActor that connects → CallConnected or CallNotConnected. A call that is refused at

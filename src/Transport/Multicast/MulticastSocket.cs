@@ -9,8 +9,9 @@ namespace TspActors.Transport.Multicast;
 /// </remarks>
 public sealed class MulticastSocket : IDisposable
 {
-    /// <summary>The maximum length of a datagram that is received whole. Longer ones are truncated, so their content is
-    /// malformed.</summary>
+    /// <summary>
+    /// The maximum length of a datagram that is received whole. Longer ones are truncated, so their content is malformed.
+    /// </summary>
     public const int MaxDatagram = 9_001;
 
     // Routers do not forward datagrams for a link-local group, whatever their TTL. Multicast DNS requires this value.

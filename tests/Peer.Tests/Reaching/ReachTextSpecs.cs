@@ -3,7 +3,7 @@ using TspActors.Peer.Tracking;
 
 namespace TspActors.Peer.Tests.Reaching;
 
-/// <summary>Checks what users read about whether others can reach their peer.</summary>
+/// <summary>Checks the text that tells users whether others can reach their peer.</summary>
 public sealed class ReachTextSpecs
 {
     private static readonly TrackerAddress Public = new("84.1.2.3", 7071);
@@ -44,7 +44,7 @@ public sealed class ReachTextSpecs
     }
 
     [Fact]
-    public void A_bad_verdict_is_no_warning_if_others_are_called_back()
+    public void A_bad_verdict_is_not_a_warning_if_others_are_called_back()
     {
         var text = ReachText.Announce(new PortNotice(false, Public, IsCalledBack: true));
 

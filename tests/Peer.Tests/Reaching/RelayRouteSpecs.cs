@@ -18,7 +18,7 @@ public sealed class RelayRouteSpecs
     }
 
     [Fact]
-    public void A_host_in_plain_is_not_asked_through_a_relay() =>
+    public void A_host_without_TLS_is_not_asked_through_a_relay() =>
         Assert.DoesNotContain(Routes(usesRelays: true, Relayable(_plain)), route => route.Way is HostWay.Relayed);
 
     [Fact]

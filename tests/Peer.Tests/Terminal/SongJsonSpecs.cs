@@ -7,7 +7,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Terminal;
 
-/// <summary>Checks that songs written as JSON can be read back by an independent parser.</summary>
+/// <summary>Checks that an independent parser can read songs that were written as JSON.</summary>
 public sealed class SongJsonSpecs
 {
     private static readonly string[] Fields =

@@ -6,7 +6,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>Checks that the followers hold the tracker's catalog in the end, even if it changes while it is being listed.</summary>
+/// <summary>Checks that the followers end up with the tracker's catalog, even if it changes while it is being listed.</summary>
 public sealed class FollowedCatalogModelSpecs
 {
     [Property(MaxTest = 300)]
