@@ -25,7 +25,7 @@ public sealed record ConnectionOpened(
     : ILocalMessage;
 
 /// <summary>An outgoing connection could not be opened. No other message follows.</summary>
-/// <param name="Reason">A human-readable description of what was tried and what happened.</param>
+/// <param name="Reason">A human-readable description of the attempt and its failure.</param>
 /// <param name="Tls">Why the TLS handshake failed; null = the connection failed before it.</param>
 public sealed record ConnectFailed(string Reason, TlsFailure? Tls = null) : ILocalMessage;
 
@@ -181,7 +181,7 @@ public sealed record AbortConnection : ILocalMessage
 public sealed record Listening(IPEndPoint Address) : ILocalMessage;
 
 /// <summary>
-/// The server has stopped, because it could not bind or its socket has closed. The reason is human-readable: the address, and what happened
+/// The server has stopped, because it could not bind or its socket has closed. The reason is human-readable: the address and the failure
 /// (port in use, no permission, …).
 /// </summary>
 public sealed record ListenFailed(string Reason) : ILocalMessage;

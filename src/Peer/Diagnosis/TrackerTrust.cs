@@ -4,7 +4,7 @@ namespace TspActors.Peer.Diagnosis;
 
 /// <summary>Describes how a tracker that this peer is connected to has proved who it is.</summary>
 /// <param name="encryption">Whether this peer speaks TLS.</param>
-/// <param name="known">The keys of the trackers that this peer knows.</param>
+/// <param name="known">The remembered keys of trackers.</param>
 internal sealed class TrackerTrust(PeerEncryption encryption, TrackerKeys known)
 {
     /// <summary>Returns the description, and whether the connection is encrypted.</summary>

@@ -35,7 +35,7 @@ public sealed class FramePump
     /// <summary>Whether the program is shutting down.</summary>
     public bool IsDraining { get; private set; }
 
-    /// <summary>The holds on the session, and what they still allow.</summary>
+    /// <summary>The holds on the session, which decide what it may do.</summary>
     public ReadGate Gate => _gate;
 
     /// <summary>Adds the frames of one read.</summary>

@@ -40,7 +40,7 @@ public static class CertificateFile
         }
     }
 
-    /// <summary>Returns true if a file is PEM; PKCS#12 is not.</summary>
+    /// <summary>Returns true if a file is PEM, and false if it may be PKCS#12.</summary>
     /// <exception cref="CertificateFileException">The file cannot be read.</exception>
     public static bool IsPem(string path) => IsPem(Read(path));
 

@@ -122,7 +122,7 @@ public sealed class NetworkCheckSpecs
     }
 
     [Fact]
-    public void The_key_of_a_tracker_is_found_in_its_address_or_among_the_known_keys()
+    public void The_key_of_a_tracker_comes_from_its_address_or_from_the_known_keys()
     {
         var key = new KeyId(new byte[KeyId.Size]);
         var known = new TrackerKeys(null, _ => { });

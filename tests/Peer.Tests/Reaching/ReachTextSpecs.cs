@@ -26,7 +26,7 @@ public sealed class ReachTextSpecs
     [InlineData(true, null, "others cannot connect to port 7071 of this peer; they are called back")]
     [InlineData(false, "the router refuses", "others cannot connect to port 7071 of this peer (the router refuses)")]
     [InlineData(true, "the router refuses", "others cannot connect to port 7071 of this peer (the router refuses); they are called back")]
-    public void An_unreachable_peer_is_described_with_what_was_done_about_it(bool isCalledBack, string? mapping, string text) =>
+    public void An_unreachable_peer_is_described_with_the_remedy(bool isCalledBack, string? mapping, string text) =>
         Assert.Equal(text, ReachText.Describe(new ReachState(7071, false, Public, mapping, isCalledBack)));
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class RelayRouteSpecs
         Assert.DoesNotContain(Routes(usesRelays: false, Relayable(_secure)), route => route.Way is HostWay.Relayed);
 
     [Fact]
-    public void Without_a_relay_at_the_tracker_there_is_no_such_way() =>
+    public void Without_a_relay_at_the_tracker_no_route_uses_one() =>
         Assert.DoesNotContain(Routes(usesRelays: true, new HostReach { PeerId = _secure.PeerId }), route => route.Way is HostWay.Relayed);
 
     private IReadOnlyList<HostRoute> Routes(bool usesRelays, params HostReach[] reach) =>

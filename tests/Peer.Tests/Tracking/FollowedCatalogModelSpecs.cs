@@ -48,7 +48,7 @@ public sealed class FollowedCatalogModelSpecs
     }
 
     [Fact]
-    public void A_song_removed_after_its_page_was_made_stays_removed()
+    public void A_song_removed_after_its_page_was_created_stays_removed()
     {
         var run = new Run(new Random(1));
         run.Tracker.Put(1, "one");

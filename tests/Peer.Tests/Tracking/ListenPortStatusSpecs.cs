@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>Checks which verdicts about the peer's port are reported, and what is remembered from them.</summary>
+/// <summary>Checks which verdicts about the peer's port are reported, and which of their details are remembered.</summary>
 public sealed class ListenPortStatusSpecs
 {
     private static readonly PeerId Own = new(new byte[PeerId.Size]);

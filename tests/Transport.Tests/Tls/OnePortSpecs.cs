@@ -34,7 +34,7 @@ public sealed class OnePortSpecs(ITestOutputHelper output) : TransportSpec(outpu
     }
 
     [Fact]
-    public async Task A_plain_client_whose_first_frame_comes_byte_by_byte_is_served()
+    public async Task A_plain_client_whose_first_frame_arrives_byte_by_byte_is_served()
     {
         var sessions = CreateTestProbe();
         var (_, address) = await Listen(BothKinds, sessions);

@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Reaching.Mapping;
 
-/// <summary>Checks what is tried after each reply of a router.</summary>
+/// <summary>Checks which step follows each reply of a router.</summary>
 public sealed class MappingPlanSpecs
 {
     private static readonly PeerId Peer = new([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]);

@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Reaching.Mapping;
 
-/// <summary>Checks what the port mapper and the tracker link report to each other.</summary>
+/// <summary>Checks the reports between the port mapper and the tracker link.</summary>
 public sealed class PortMappingSpecs : PortMapperSpec
 {
     private static readonly PortMappingSettings Auto = Calm with { Mode = PortMappingMode.Auto };
