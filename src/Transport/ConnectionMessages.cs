@@ -25,7 +25,7 @@ public sealed record ConnectionOpened(
     : ILocalMessage;
 
 /// <summary>An outgoing connection could not be opened. No other message follows.</summary>
-/// <param name="Reason">A human-readable description of what was tried and what happened.</param>
+/// <param name="Reason">A human-readable description of the attempt and its failure.</param>
 /// <param name="Tls">Why the TLS handshake failed; null = the connection failed before it.</param>
 public sealed record ConnectFailed(string Reason, TlsFailure? Tls = null) : ILocalMessage;
 
@@ -129,7 +129,8 @@ public sealed record KeepAlive(TimeSpan Interval, BodyRules? Bodies = null) : IL
 
 /// <summary>
 /// Asks whether the remote end is alive: the connection sends a PING, and replies with <see cref="LifeShown"/> as soon as anything arrives,
-/// or with <see cref="NoLifeShown"/>. While the connection is not reading, it cannot hear the remote end, and replies immediately.
+/// or with <see cref="NoLifeShown"/>. While the connection is not reading, it cannot notice anything from the remote end, so it replies
+/// immediately.
 /// </summary>
 /// <param name="Within">The time within which bytes must arrive, counted from the PING. If this program is so busy that bytes are waiting
 /// in the operating system, they count as arrived.</param>
@@ -159,7 +160,7 @@ public sealed record BeginRaw : ILocalMessage
 /// <param name="Client">How to speak TLS.</param>
 public sealed record StartTls(TlsClient Client) : ILocalMessage;
 
-/// <summary>The same as <see cref="StartTls"/>, but with this side as the server.</summary>
+/// <summary>Switches the connection to TLS like <see cref="StartTls"/>, but with this side as the server.</summary>
 /// <param name="Identity">The identity of this side.</param>
 public sealed record AcceptTls(TlsIdentity Identity) : ILocalMessage;
 
@@ -180,7 +181,7 @@ public sealed record AbortConnection : ILocalMessage
 public sealed record Listening(IPEndPoint Address) : ILocalMessage;
 
 /// <summary>
-/// The server has stopped, because it could not bind or its socket has closed. The reason is human-readable: the address, and what happened
+/// The server has stopped, because it could not bind or its socket has closed. The reason is human-readable: the address and the failure
 /// (port in use, no permission, …).
 /// </summary>
 public sealed record ListenFailed(string Reason) : ILocalMessage;

@@ -2,7 +2,7 @@ namespace TspActors.Transport;
 
 /// <summary>The memory that this process may use, and how much of it is available for connections and streams.</summary>
 /// <remarks>
-/// The default settings suit large machines. In a container or under a heap limit, they could add up to more memory than there is.
+/// The default settings suit large machines. In a container or under a heap limit, they could add up to more memory than is available.
 /// </remarks>
 public static class MemoryLimit
 {
@@ -17,7 +17,7 @@ public static class MemoryLimit
     private const int Share = 4;
 
     /// <summary>How many connections a server may have: as many as fit into a quarter of the memory, but at least 16.</summary>
-    /// <param name="tls">True if the server accepts TLS; then all connections may use it.</param>
+    /// <param name="tls">True if the server accepts TLS, in which case all connections may use it.</param>
     public static int Connections(bool tls) => ConnectionsWithin(Available, tls);
 
     /// <summary>How many bytes all streams of a host may have in flight: a quarter of the memory.</summary>

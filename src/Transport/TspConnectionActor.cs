@@ -86,7 +86,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
         TlsClient? tls = null) =>
         Outgoing(HostNames.ResolveAsync, host, port, settings, session, permits, tls);
 
-    /// <summary>The same, with a different way of resolving names.</summary>
+    /// <summary>Returns the Props of a connection to a remote end, with a different way of resolving names.</summary>
     internal static Props Outgoing(
         Func<string, Task<IPAddress[]>> resolve, string host, int port, TransportSettings settings, IActorRef session,
         Func<IPAddress, bool>? permits, TlsClient? tls) =>

@@ -86,7 +86,7 @@ public class ClosingSpecs(ITestOutputHelper output) : TransportSpec(output)
         link.Tell(new CloseConnection(Goodbye));
         var received = await ReceiveSlowly(link);
         Assert.Equal([.. megabyte, .. Goodbye], received);
-        // On a busy machine, the end of a slow reader may come too late for its reason.
+        // The reason is not checked: on a busy machine, the remote end may close too late.
         link.Remote.FinishSending();
         await link.Session.ExpectMsgAsync<ConnectionClosed>();
     }
@@ -135,7 +135,7 @@ public class ClosingSpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
-    public async Task A_close_is_given_up_after_its_longest_time_although_bytes_still_move()
+    public async Task A_close_is_given_up_after_its_maximum_time_although_bytes_still_move()
     {
         using var link = await ConnectNarrow(Patient with { CloseTimeout = Soon, MaxCloseTime = TimeSpan.FromSeconds(1) });
         link.Tell(new Send(Noise(3 * 1024 * 1024)));
@@ -260,7 +260,7 @@ public class ClosingSpecs(ITestOutputHelper output) : TransportSpec(output)
         return closed;
     }
 
-    // Connects a remote end whose kernel holds little, so that most of what is sent stays in the kernel of this end.
+    // Connects a remote end with small kernel buffers, so that most of the sent bytes stay in this end's kernel.
     private async Task<Link> ConnectNarrow(TransportSettings settings)
     {
         var session = CreateTestProbe();
@@ -272,7 +272,7 @@ public class ClosingSpecs(ITestOutputHelper output) : TransportSpec(output)
         return new Link(remote, opened.Connection, session, session.LastSender);
     }
 
-    // Takes what has arrived every 60 ms, or at another interval, as a slow line does.
+    // Reads what has arrived every 60 ms, or at another interval, as if over a slow line.
     private static async Task<byte[]> ReceiveSlowly(Link link, TimeSpan? interval = null)
     {
         using var pace = new PeriodicTimer(interval ?? TimeSpan.FromMilliseconds(60));

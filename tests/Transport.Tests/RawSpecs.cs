@@ -5,7 +5,7 @@ namespace TspActors.Transport.Tests;
 
 public class RawSpecs(ITestOutputHelper output) : TransportSpec(output)
 {
-    // Read as a frame, these bytes would be an operation that nobody knows, with a body of a length that no rules allow.
+    // Read as a frame, these bytes would be an unknown operation, with a body length that no rules allow.
     private static readonly byte[] NoFrames = [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1, 2, 3];
 
     private static readonly byte[] Ticket = FrameEncoder.Encode(Operation.Relay, 0, new Relay { Ok = true });
@@ -23,7 +23,7 @@ public class RawSpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
-    public async Task Bytes_behind_a_RELAY_are_not_read_as_frames_and_arrive_first_in_raw_mode()
+    public async Task Bytes_after_a_RELAY_are_not_read_as_frames_and_arrive_first_in_raw_mode()
     {
         using var link = await Connect(Patient);
         link.Tell(ReadMore.Instance);
@@ -35,7 +35,7 @@ public class RawSpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
-    public async Task A_session_that_stays_with_frames_receives_those_behind_a_RELAY_at_its_next_ReadMore()
+    public async Task A_session_that_continues_with_frames_receives_those_after_a_RELAY_at_its_next_ReadMore()
     {
         using var link = await Connect(Patient);
         link.Tell(ReadMore.Instance);
@@ -70,7 +70,7 @@ public class RawSpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
-    public async Task The_end_of_the_input_ends_raw_mode_anywhere()
+    public async Task In_raw_mode_the_input_may_end_anywhere()
     {
         using var link = await BeginRawLink();
         link.Tell(ReadMore.Instance);

@@ -177,7 +177,7 @@ public class StrangerSpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
-    public async Task A_subnet_whose_connections_are_all_used_is_refused_another_one_and_other_subnets_are_not()
+    public async Task A_subnet_with_only_used_connections_is_refused_another_one_but_other_subnets_are_not()
     {
         var sessions = CreateTestProbe();
         var (_, address) = await Listen(
@@ -186,7 +186,7 @@ public class StrangerSpecs(ITestOutputHelper output) : TransportSpec(output)
         await Use(await OpenedFrom("127.0.0.1", sessions), sessions, new KeepAlive(TimeSpan.FromMinutes(1)));
         using var second = await ConnectFrom("127.0.0.2", address.Port);
         await Use(await OpenedFrom("127.0.0.2", sessions), sessions, new KeepAlive(TimeSpan.FromMinutes(1)));
-        // A connection that is refused is refused in plain.
+        // A refusal is always sent in plain.
         using var third = await RawTspClient.Connect(new IPEndPoint(IPAddress.Loopback, address.Port), from: IPAddress.Parse("127.0.0.3"));
         var error = await third.ExpectError();
         Assert.Equal(ErrorCode.Busy, error.Code);

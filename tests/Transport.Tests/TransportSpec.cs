@@ -55,7 +55,7 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
         return (server, listening.Address);
     }
 
-    /// <summary>Connects a raw socket, with TLS if the test has it.</summary>
+    /// <summary>Connects a raw socket, with TLS if the test uses it.</summary>
     protected async Task<RawTspClient> ConnectRaw(IPEndPoint address, IPAddress? from = null)
     {
         var remote = await RawTspClient.Connect(address, from: from);
@@ -89,8 +89,8 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
     }
 
     /// <summary>
-    /// Sends the connection a <see cref="KeepAlive"/> or an <see cref="AllowSilence"/>, which tells the server whether the connection is in
-    /// use, and waits until the server has been told.
+    /// Sends the connection a <see cref="KeepAlive"/> or an <see cref="AllowSilence"/>, which informs the server whether the connection is
+    /// in use, and waits until the server knows.
     /// </summary>
     protected static async Task Use(ConnectionOpened opened, TestProbe sessions, object use)
     {
@@ -99,7 +99,7 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
         await sessions.ExpectMsgAsync<Sent>();
     }
 
-    /// <summary>Waits for a handshake of which it does not matter whether it succeeds.</summary>
+    /// <summary>Waits for a handshake that may fail.</summary>
     protected static async Task IgnoreFailure(Task handshake)
     {
         try

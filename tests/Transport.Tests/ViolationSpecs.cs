@@ -19,7 +19,7 @@ public class ViolationSpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
-    public async Task A_body_that_is_too_long_is_answered_with_an_error_that_has_the_songs_id()
+    public async Task A_body_that_is_too_long_is_answered_with_an_error_with_the_songs_id()
     {
         using var link = await Connect(Patient);
         link.Tell(ReadMore.Instance);

@@ -23,7 +23,9 @@ internal static class DiscoveredDefault
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(1);
 
-    /// <summary>Offers the user the trackers that were found, and returns the context with the one that the user chooses, if any.</summary>
+    /// <summary>
+    /// Offers the user the trackers that were found, and returns the context with the tracker that the user chooses, if any.
+    /// </summary>
     public static async Task<CommandContext> OfferAsync(CommandContext run)
     {
         var screen = new Screen();

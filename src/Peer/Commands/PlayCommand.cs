@@ -129,7 +129,7 @@ internal static class PlayCommand
         {
             screen.Note("stopped");
             await peer.StopRecordingsAsync().ConfigureAwait(false);
-            // Stopping the command is the normal way to end a recording, so what has been recorded by then is complete.
+            // Stopping the command is the normal way to end a recording, so the part that has been recorded by then counts as complete.
             while (events.TryRead(out var happened))
                 isDone |= happened is SaveOver { Song.Live: true, Failure: null };
         }

@@ -16,7 +16,7 @@ internal enum FindingState
 /// <summary>The result of a check.</summary>
 /// <param name="Check">The name of the check. Other programs rely on it.</param>
 /// <param name="State">The severity of the result.</param>
-/// <param name="Detail">What was found.</param>
+/// <param name="Detail">The result in words.</param>
 /// <param name="Advice">What the user can do; empty = nothing.</param>
 internal sealed record Finding(string Check, FindingState State, string Detail, string Advice = "")
 {

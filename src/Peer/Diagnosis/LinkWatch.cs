@@ -10,7 +10,9 @@ internal sealed class LinkWatch(Func<CancellationToken, Task<LinkStatus>> ask, T
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Returns the state once <paramref name="isKnown"/> holds for it, or the last state when the wait is over.</summary>
+    /// <summary>
+    /// Returns the state as soon as <paramref name="isKnown"/> returns true for it, or the last state when the wait is over.
+    /// </summary>
     public async Task<LinkStatus> WaitAsync(Func<LinkStatus, bool> isKnown, CancellationToken cancellation)
     {
         var start = clock.GetTimestamp();

@@ -19,7 +19,7 @@ internal static class PeerChecks
 
     /// <summary>Returns an examination that runs the checks for a peer.</summary>
     /// <param name="peer">The peer; a guest if it cannot share.</param>
-    /// <param name="portFinding">What is known about the port of a guest; null for a sharing peer.</param>
+    /// <param name="portFinding">The finding about the port of a guest; null for a sharing peer.</param>
     /// <param name="isFresh">Whether the peer has just started.</param>
     public static Examination Examine(PeerNode peer, Finding? portFinding, bool isFresh) =>
         new(For(peer, portFinding, isFresh, TimeProvider.System), Deadline, TimeProvider.System);

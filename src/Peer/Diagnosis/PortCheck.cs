@@ -25,9 +25,9 @@ internal sealed class PortCheck(
         return Judge(status.Connected, ReachState.From(status, own, mapping), countSongs());
     }
 
-    /// <summary>Returns the finding for what is known about the port.</summary>
+    /// <summary>Returns the finding about the port.</summary>
     /// <param name="isConnected">Whether a tracker is connected.</param>
-    /// <param name="state">What is known about the port.</param>
+    /// <param name="state">The reach of this peer, as far as it is known.</param>
     /// <param name="songs">The number of songs that this peer shares.</param>
     public static Finding Judge(bool isConnected, ReachState state, int songs) => state switch
     {

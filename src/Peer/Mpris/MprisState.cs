@@ -19,7 +19,7 @@ internal sealed record MprisState
     /// <summary>The volume, 0 to 1.</summary>
     public required double Volume { get; init; }
 
-    /// <summary>What is known about the song; empty if none is playing.</summary>
+    /// <summary>The known details of the song; empty if none is playing.</summary>
     public required IReadOnlyList<KeyValuePair<string, object>> Metadata { get; init; }
 
     /// <summary>Whether there is a next song.</summary>

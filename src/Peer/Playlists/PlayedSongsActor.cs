@@ -123,7 +123,7 @@ internal sealed class PlayedSongsActor : UntypedActor, IWithTimers
         }
     }
 
-    // A file that cannot be read would otherwise grow for ever.
+    // A file that cannot be read would otherwise grow forever.
     private void SetAside(string reason)
     {
         try

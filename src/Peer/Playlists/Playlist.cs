@@ -13,7 +13,7 @@ namespace TspActors.Peer.Playlists;
 /// </remarks>
 internal static class Playlist
 {
-    /// <summary>The largest playlist of another program that is read, in bytes.</summary>
+    /// <summary>The maximum size of a playlist from another program, in bytes.</summary>
     public const int MaxBytes = 4 * 1024 * 1024;
 
     private const string Header = "#EXTM3U";
@@ -29,7 +29,7 @@ internal static class Playlist
     /// <summary>Reads a playlist file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="most">The maximum number of entries that are read. The rest of the file is ignored.</param>
-    /// <param name="maxBytes">The largest file that is read.</param>
+    /// <param name="maxBytes">The maximum size of the file, in bytes.</param>
     /// <exception cref="IOException">The file cannot be read, is too large, or is not UTF-8. The message is for users.</exception>
     public static IReadOnlyList<PlaylistEntry> Read(string path, int most, long maxBytes = MaxBytes)
     {

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Reaching;
 
-/// <summary>What lies between this machine and the tracker, as far as addresses can tell.</summary>
+/// <summary>The kind of address translation between this machine and the tracker, as far as addresses reveal it.</summary>
 internal enum AddressTranslation
 {
     /// <summary>The tracker has not reported the address that it sees for this peer.</summary>
@@ -13,7 +13,9 @@ internal enum AddressTranslation
     /// <summary>The tracker sees an address of this machine, and anyone can connect to that address.</summary>
     None,
 
-    /// <summary>The tracker is on this machine or on its network, so the address it sees says nothing about what others see.</summary>
+    /// <summary>
+    /// The tracker is on this machine or on its network, so the address that it sees does not show which address others see.
+    /// </summary>
     SameNetwork,
 
     /// <summary>The tracker sees the address of a router.</summary>
@@ -26,7 +28,7 @@ internal enum AddressTranslation
 /// <summary>Determines the <see cref="AddressTranslation"/> from addresses.</summary>
 internal static class AddressComparison
 {
-    /// <summary>Returns what the addresses reveal.</summary>
+    /// <summary>Returns the kind of address translation that the addresses reveal.</summary>
     /// <param name="observed">This peer's address as the tracker sees it; null = unknown.</param>
     /// <param name="own">This machine's addresses.</param>
     public static AddressTranslation Compare(IPAddress? observed, IReadOnlyCollection<IPAddress> own)

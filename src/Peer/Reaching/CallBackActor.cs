@@ -10,12 +10,13 @@ using TspActors.Transport.Limits;
 
 namespace TspActors.Peer.Reaching;
 
-/// <summary>Answers the calls of requesters that cannot connect to this host: connects to them, and serves them over that connection.
+/// <summary>
+/// Answers the calls of requesters that cannot connect to this host: connects to them, and serves them over that connection.
 /// </summary>
 /// <remarks>
 /// CallReceived → AskRoom → RoomAnswer → a HostSessionActor that connects → CallConnected or CallNotConnected. A call that is refused at
-/// any of these steps is answered through the tracker. CallStreaming tells which sessions have a stream; if there are too many sessions,
-/// the oldest one without a stream is told to GiveWay. DrainCallBacks → Draining: no more calls are answered, and the sessions close when
+/// any of these steps is answered through the tracker. CallStreaming reports which sessions have a stream; if there are too many sessions,
+/// the oldest one without a stream receives GiveWay. DrainCallBacks → Draining: no more calls are answered, and the sessions close when
 /// their streams are over, or at the deadline → Drained. Supervision: a session that fails is stopped, and its connection with it.
 /// </remarks>
 internal sealed class CallBackActor : UntypedActor, IWithTimers

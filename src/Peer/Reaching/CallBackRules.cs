@@ -33,7 +33,9 @@ internal sealed class CallBackRules(HostSecurity security, OwnSongsCell songs, T
 
     private const uint RetryAfterMs = 2_000;
 
-    /// <summary>Returns what the host needs to answer a call: the song, the endpoint, and the TLS client; null if it is refused.</summary>
+    /// <summary>
+    /// Returns everything that the host needs to answer a call: the song, the endpoint and the TLS client; null if the call is refused.
+    /// </summary>
     /// <param name="received">The call.</param>
     /// <param name="refusal">Why the call is refused.</param>
     public CallBack? Accept(CallReceived received, out Call refusal)

@@ -7,7 +7,7 @@ namespace TspActors.Peer.Reaching;
 /// <summary>The connections that a host opens to answer calls, and the limits on their number.</summary>
 /// <remarks>
 /// The limits of hosting count the streams. The limits here count the connections, above all those without a stream: requesters that only
-/// keep connections open must not use up what others need. Not thread-safe.
+/// keep connections open must not use up the connections that others need. Not thread-safe.
 /// </remarks>
 /// <typeparam name="TSession">Identifies a connection's session.</typeparam>
 internal sealed class CallBackSessions<TSession>
@@ -30,7 +30,7 @@ internal sealed class CallBackSessions<TSession>
     public Call? FindLimit(PeerId requester, IPAddress? address)
     {
         var isFull = CountOpen() >= CallBackRules.MaxOpen && !_sessions.Values.Any(session => session.Stage == Stage.Idle);
-        // Connections that are being closed still take a socket each.
+        // Each connection that is being closed still occupies a socket.
         if (isFull || Count(session => session.Stage == Stage.Dialling) >= CallBackRules.MaxDials
             || _sessions.Count >= CallBackRules.MaxOpen + CallBackRules.MaxDials)
             return CallBackRules.Busy("this host is connecting to too many requesters");

@@ -17,7 +17,7 @@ namespace TspActors.Peer.Reaching;
 ///              → CallReceived with a refusal, CallUnsent, or no connection in time → CallFailed to the receiver
 /// CallReceived → with an endpoint → to the CallBackActor, which connects or refuses
 /// </code>
-/// A token is good for one connection and for 8 s. When a receiver stops, its call is forgotten.
+/// A token is valid for one connection and for 8 s. When a receiver stops, its call is forgotten.
 /// </remarks>
 internal sealed class CallDeskActor : UntypedActor, IWithTimers
 {

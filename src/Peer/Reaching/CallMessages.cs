@@ -17,7 +17,7 @@ namespace TspActors.Peer.Reaching;
 /// <param name="MustShowKey">Whether the host must connect over TLS, with the key whose id is its peer id.</param>
 internal sealed record CallHost(Host Host, int SongId, bool MustShowKey) : ILocalMessage
 {
-    /// <summary>How the host and this peer are to be connected.</summary>
+    /// <summary>How the host should connect to this peer.</summary>
     public CallWay Way { get; init; } = CallWay.Back;
 }
 

@@ -3,7 +3,7 @@ using TspActors.Peer.Tracking;
 
 namespace TspActors.Peer.Reaching;
 
-/// <summary>What is known about how others can reach this peer.</summary>
+/// <summary>The reach of this peer, as far as it is known.</summary>
 /// <param name="Port">The port on which this peer serves requesters.</param>
 /// <param name="IsPortReachable">Whether the tracker could connect to the port; null = unknown.</param>
 /// <param name="ListedAt">The address and port that the tracker passes on; null = unknown.</param>

@@ -5,7 +5,7 @@ namespace TspActors.Peer.Reaching;
 /// <summary>Describes for the user whether others can reach this peer, and what was done about it.</summary>
 internal static class ReachText
 {
-    /// <summary>What the user can do when nobody can connect to the port.</summary>
+    /// <summary>The advice for the user when nobody can connect to the port.</summary>
     public const string Advice = "forward this port in your router and open it in the firewall, or choose another one with --port";
 
     private const string CallAdvice = $"To let everybody connect, {Advice}";

@@ -7,7 +7,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Serving;
 
-/// <summary>Fetches one song for the gateway, and passes on what its SongFetchActor reports.</summary>
+/// <summary>Fetches one song for the gateway, and passes on the reports of its SongFetchActor.</summary>
 /// <remarks>
 /// <code>
 /// Fetching → StopFetching → Stopping: the SongFetchActor sends STOP to its host
@@ -27,7 +27,7 @@ internal sealed class GatewayFetchActor : UntypedActor
     public GatewayFetchActor(FetchOrder order, ListeningSettings settings, IActorRef trackerLink, ISongReceiver receiver) =>
         (_order, _settings, _trackerLink, _receiver) = (order, settings, trackerLink, receiver);
 
-    /// <param name="order">What to fetch. Its sink writes to the receiver.</param>
+    /// <param name="order">The song to fetch. The order's sink writes to the receiver.</param>
     /// <param name="settings">The deadlines.</param>
     /// <param name="trackerLink">The TrackerLinkActor, which knows the hosts.</param>
     /// <param name="receiver">The gateway's receiver of the song.</param>

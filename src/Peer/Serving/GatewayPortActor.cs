@@ -9,7 +9,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Serving;
 
-/// <summary>The gateway's counterpart in the peer: carries out the messages in TspActors.Gateway.Swarm.</summary>
+/// <summary>The gateway's counterpart in the peer: handles the messages in TspActors.Gateway.Swarm.</summary>
 /// <remarks>
 /// Songs are fetched by GatewayFetchActor children, live feeds by GatewayLiveActor children, and covers by CoverFetchActor children.
 /// Supervision: a child that throws is stopped, and its receiver is informed of the failure.

@@ -37,6 +37,6 @@ internal sealed record ServedPeer
     /// <summary>The covers of the peer's own songs; null if it shares nothing.</summary>
     public SharedCovers? Covers { get; init; }
 
-    /// <summary>The number of songs that the peer shares.</summary>
+    /// <summary>Returns the number of songs that the peer shares.</summary>
     public required Func<int> SongsShared { get; init; }
 }

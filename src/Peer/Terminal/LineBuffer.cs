@@ -31,7 +31,7 @@ internal sealed class LineBuffer
     /// <summary>The cursor position, in UTF-16 code units.</summary>
     public int Cursor { get; private set; }
 
-    /// <summary>What to show in place of the prompt while the user searches the history; null = the user edits the line.</summary>
+    /// <summary>The text to show in place of the prompt while the user searches the history; null = the user is editing the line.</summary>
     public string? SearchPrompt => _search?.Prompt;
 
     /// <summary>Whether the last key was Ctrl+C on an empty line, so that another one returns "quit".</summary>
@@ -197,7 +197,7 @@ internal sealed class LineBuffer
         Replace(index == _history.Count ? _unfinished : _history[index]);
     }
 
-    // Ctrl+Y inserts what was cut last.
+    // Ctrl+Y inserts the text that was cut last.
     private void Cut(int from, int to)
     {
         if (to > from)

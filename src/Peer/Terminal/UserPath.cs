@@ -2,7 +2,7 @@ using TspActors.Configuration;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Paths as users type them.</summary>
+/// <summary>Expands paths as users type them.</summary>
 internal static class UserPath
 {
     /// <summary>Removes the quotation marks around a text, if there are any.</summary>

@@ -4,7 +4,7 @@ namespace TspActors.Peer.Tracking;
 
 /// <summary>
 /// Lists the tracker's catalog for the actors that follow it, and passes the pages and then the broadcasts straight on to them. It keeps
-/// no songs itself, except the broadcasts that are kept until a listing ends.
+/// nothing itself, except the broadcasts that arrive before a listing ends.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -20,12 +20,12 @@ namespace TspActors.Peer.Tracking;
 /// any state  → Abandon                                          Idle
 /// </code>
 /// The followers keep what they have until a listing has ended. An abandoned listing leaves behind songs that no complete listing has
-/// confirmed, so everything that was passed on counts until the followers have dropped it.
+/// confirmed, so everything that was passed on counts towards the bounds until the followers have dropped it.
 /// </remarks>
 /// <param name="followers">The actors that follow the catalog.</param>
 /// <param name="time">The clock.</param>
 /// <param name="random">The source of randomness that spreads the waits of many peers.</param>
-/// <param name="bounds">How much is passed on; null for the default.</param>
+/// <param name="bounds">The limits on what is passed on; null = the default.</param>
 internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider time, Random random, CatalogBounds? bounds = null)
 {
     // Broadcasts may add an eighth of the bound to a catalog that almost fills it. Otherwise it would be listed over and over again.
@@ -39,7 +39,7 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
     private ulong _version;
     private bool _isFirstPart;
 
-    // The size of the songs that the followers may hold in addition to those of the running listing, and the size of the songs of that
+    // The size of the songs that the followers may hold in addition to those in the running listing, and the size of the songs in that
     // listing.
     private long _heldBytes;
     private long _incomingBytes;

@@ -6,7 +6,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>Chooses the tracker to try next, and the tracker that this peer prefers to the one it is connected to.</summary>
+/// <summary>Chooses the tracker to try next, and the tracker that this peer prefers to its current one.</summary>
 /// <remarks>
 /// Trackers are tried in rounds: each tracker once per round, one right after the other, with a wait only between rounds. Peers are spread
 /// over the trackers of a cluster by rendezvous hashing: a peer prefers the tracker whose name, hashed with the peer's id, yields the

@@ -32,7 +32,8 @@ internal sealed class TrackerKeys(string? path, Action<string> warn)
     public string? Path => path;
 
     /// <summary>
-    /// Why the file cannot be read, for users; null = it can. Until it can, this peer does not know which keys the trackers must have.
+    /// Why the file cannot be read, for users; null = it can be read. An unreadable file means that this peer does not know which keys the
+    /// trackers must have.
     /// </summary>
     public string? Fault
     {

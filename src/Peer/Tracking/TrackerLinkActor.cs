@@ -238,7 +238,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
 
     private void PublishPort(PortNotice? notice)
     {
-        // Nobody fetches songs from a peer that only listens, so its user need not hear about its port.
+        // Nobody fetches songs from a peer that only listens, so its user need not know about its port.
         if (notice is not null && _identity.Features != PeerFeatures.Callable)
             Context.System.EventStream.Publish(notice);
         SetStatus(_status.Current);

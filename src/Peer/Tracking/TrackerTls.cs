@@ -7,7 +7,7 @@ namespace TspActors.Peer.Tracking;
 /// <summary>How a peer uses TLS with its trackers.</summary>
 /// <param name="Identity">The identity that this peer shows.</param>
 /// <param name="IsRequired">Whether a tracker that does not speak TLS is refused.</param>
-/// <param name="Known">The keys of the trackers that this peer has met.</param>
+/// <param name="Known">The remembered keys of trackers.</param>
 internal sealed record TrackerTls(TlsIdentity Identity, bool IsRequired, TrackerKeys Known)
 {
     /// <summary>Returns the TLS client for a connection to a tracker; null = speak plain TSP.</summary>

@@ -42,7 +42,7 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
 {
     private const int IntervalsUntilSilent = 3;
 
-    // The operating system reports one write at a time, which takes a slow line longer than the timeout.
+    // The operating system reports one write at a time, and a write over a slow line can take longer than the timeout.
     private const int StalledTimeoutsPerWrite = 4;
 
     private static readonly (TimeSpan At, Due Due) Never = (TimeSpan.MaxValue, Due.Nothing);

@@ -5,7 +5,7 @@ using ByteString = Akka.IO.ByteString;
 
 namespace TspActors.Transport.Connections;
 
-/// <summary>What a connection does with its input.</summary>
+/// <summary>The state of a connection's input.</summary>
 internal enum InputState
 {
     /// <summary>The session has not asked for more frames.</summary>
@@ -21,7 +21,7 @@ internal enum InputState
     Ended,
 }
 
-/// <summary>What follows a read.</summary>
+/// <summary>The step that follows a read.</summary>
 internal enum InputStep
 {
     /// <summary>The session has frames to handle, and then asks for more.</summary>
@@ -41,7 +41,7 @@ internal sealed class ConnectionInput(BodyRules bodies, ConnectionDeadlines dead
 {
     private readonly FrameReader _reader = new(bodies);
 
-    /// <summary>What the connection does with its input.</summary>
+    /// <summary>The state of the input.</summary>
     public InputState State { get; private set; }
 
     /// <summary>The TLS layer; null = plain.</summary>

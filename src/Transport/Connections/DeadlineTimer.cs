@@ -5,7 +5,7 @@ using Akka.Event;
 namespace TspActors.Transport.Connections;
 
 /// <summary>
-/// The one timer for all deadlines of a connection. It is only ever moved to an earlier time; if it fires before anything is due, it is set
+/// The timer for all deadlines of a connection. It is only ever moved to an earlier time; if it fires before anything is due, it is set
 /// again.
 /// </summary>
 internal sealed class DeadlineTimer(ConnectionDeadlines deadlines)

@@ -51,7 +51,9 @@ internal sealed class FrameReader(BodyRules rules)
         return ReadOn();
     }
 
-    /// <summary>The same, for bytes in a separate array that no longer changes.</summary>
+    /// <summary>
+    /// Returns the frames that <paramref name="data"/> completes. The bytes are in a separate array that no longer changes.
+    /// </summary>
     public ImmutableArray<Frame> Read(ReadOnlyMemory<byte> data)
     {
         _decoder.Feed(data);

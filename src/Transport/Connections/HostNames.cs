@@ -12,8 +12,10 @@ internal static class HostNames
     /// <exception cref="SocketException">The name has no address.</exception>
     public static Task<IPAddress[]> ResolveAsync(string host) => ResolveAsync(host, Dns.GetHostAddressesAsync);
 
-    /// <summary>The same, with a different lookup. "localhost" is this machine, even if the lookup does not know it (RFC
-    /// 6761).</summary>
+    /// <summary>
+    /// Returns the addresses of a host, with a different lookup. "localhost" is this machine, even if the lookup does not know it (RFC
+    /// 6761).
+    /// </summary>
     public static async Task<IPAddress[]> ResolveAsync(string host, Func<string, Task<IPAddress[]>> lookup)
     {
         try

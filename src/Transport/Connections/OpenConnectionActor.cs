@@ -180,7 +180,7 @@ internal abstract class OpenConnectionActor(TransportSettings settings, bool inc
         OnFrames(frames);
     }
 
-    // Reads what the TLS layer can decrypt, until the session has frames to handle.
+    // Decrypts the input in the TLS layer until the session has frames to handle.
     private void Decrypt()
     {
         while (Input.State == InputState.Reading && !IsEnding)

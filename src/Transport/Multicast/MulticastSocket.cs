@@ -9,8 +9,9 @@ namespace TspActors.Transport.Multicast;
 /// </remarks>
 public sealed class MulticastSocket : IDisposable
 {
-    /// <summary>The maximum length of a datagram that is received whole. Longer ones are truncated, so their content is
-    /// malformed.</summary>
+    /// <summary>
+    /// The maximum length of a datagram that is received whole. Longer ones are truncated, so their content is malformed.
+    /// </summary>
     public const int MaxDatagram = 9_001;
 
     // Routers do not forward datagrams for a link-local group, whatever their TTL. Multicast DNS requires this value.
@@ -32,7 +33,7 @@ public sealed class MulticastSocket : IDisposable
 
     private SocketOptionLevel Level => IsV6 ? SocketOptionLevel.IPv6 : SocketOptionLevel.IP;
 
-    /// <summary>Opens a socket that receives what is sent to the group. Other programs may have one for the same group.</summary>
+    /// <summary>Opens a socket that receives the datagrams for the group. Other programs may have a socket for the same group.</summary>
     /// <param name="group">The group.</param>
     /// <param name="port">The port of the group.</param>
     /// <param name="interfaces">The interfaces on which to receive.</param>

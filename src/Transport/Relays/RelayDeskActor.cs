@@ -48,7 +48,7 @@ public sealed class RelayDeskActor : UntypedActor, IWithTimers
     }
 
     /// <param name="settings">The limits.</param>
-    /// <param name="counts">Counts what is relayed and refused.</param>
+    /// <param name="counts">The counters to update.</param>
     public static Props Props(RelaySettings settings, RelayCounts counts) =>
         Akka.Actor.Props.Create(() => new RelayDeskActor(settings, counts));
 

@@ -2,7 +2,9 @@ using Akka.Actor;
 
 namespace TspActors.Transport.Relays;
 
-/// <summary>Handles a session's messages while its connection is waiting at a relay or is being relayed: passes on what arrives.</summary>
+/// <summary>
+/// Handles a session's messages while its connection is waiting at a relay or is being relayed: passes on the bytes that arrive.
+/// </summary>
 /// <param name="connection">The connection.</param>
 public sealed class RelayHeld(IActorRef connection)
 {

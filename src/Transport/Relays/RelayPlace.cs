@@ -38,7 +38,10 @@ public sealed class RelayPlace
     /// <summary>The addresses of the ends that have arrived, as <see cref="CountedAddress"/> converts them.</summary>
     internal IReadOnlyList<IPAddress> Ends => _ends;
 
-    /// <summary>The address of the requester, until it is here, as <see cref="CountedAddress"/> converts it; null = not known.</summary>
+    /// <summary>
+    /// The address of a requester that has not arrived yet, as <see cref="CountedAddress"/> converts it; null = not known, or the requester
+    /// has arrived.
+    /// </summary>
     internal IPAddress? ReservedFor { get; set; }
 
     internal void Enter(IPAddress address, TimeSpan due)

@@ -21,7 +21,7 @@ public sealed record RelayReservation(RelayTicket RequesterTicket, RelayTicket H
     /// <summary>How many bytes it may relay; 0 = as many as the relay allows.</summary>
     public long MaxBytes { get; init; }
 
-    /// <summary>The maximum rate in bytes per second, both directions together; 0 = what the relay allows.</summary>
+    /// <summary>The maximum rate in bytes per second, both directions together; 0 = as high as the relay allows.</summary>
     public long BytesPerSecond { get; init; }
 
     /// <summary>The requester's address as its tracker sees it; null = not known, because no message contains it.</summary>

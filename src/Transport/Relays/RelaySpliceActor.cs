@@ -6,7 +6,7 @@ using TspActors.Transport.Limits;
 
 namespace TspActors.Transport.Relays;
 
-/// <summary>Relays bytes between two connections, both directions independently of each other within the limits of their place.</summary>
+/// <summary>Relays bytes between two connections, in both directions independently, within the limits of their place.</summary>
 /// <remarks>
 /// <code>
 /// RawReceived from one session → within the limits → Send to the other connection → Sent → ReadMore from the first
@@ -41,7 +41,7 @@ internal sealed class RelaySpliceActor : UntypedActor, IWithTimers
     /// <param name="second">The other end.</param>
     /// <param name="settings">The limits.</param>
     /// <param name="budget">The rate of all places together.</param>
-    /// <param name="counts">Counts what is relayed.</param>
+    /// <param name="counts">The counters to update.</param>
     public static Props Props(
         RelayPlace place, RelayEnd first, RelayEnd second, RelaySettings settings, RelayBudget budget, RelayCounts counts) =>
         Akka.Actor.Props.Create(() => new RelaySpliceActor(place, first, second, settings, budget, counts));

@@ -45,7 +45,7 @@ public sealed class AccessCheck(AccessKey? key, ProofAttempts attempts, string s
     /// <param name="proof">The peer's proof.</param>
     /// <param name="remote">The peer's end of the connection.</param>
     /// <param name="invitations">Keys that are accepted in addition to the access key.</param>
-    /// <param name="result">What has been proved; default when the proof is refused.</param>
+    /// <param name="result">The result of a correct proof; default when the proof is refused.</param>
     /// <returns>The refusal; null when the proof is correct.</returns>
     public HandshakeResult.Refused? Verify(
         AccessChallenge challenge, Proof proof, RemoteEnd remote, IReadOnlyList<AccessKey> invitations, out AccessProof result)

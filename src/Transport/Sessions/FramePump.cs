@@ -3,10 +3,10 @@ using TspActors.Protocol;
 
 namespace TspActors.Transport.Sessions;
 
-/// <summary>What a session does after it has served every frame that it may serve now.</summary>
+/// <summary>The next step of a session that has served every frame that it may serve now.</summary>
 public enum PumpStep
 {
-    /// <summary>Nothing: a hold will be released later, the session is still sending, or it is closing.</summary>
+    /// <summary>Do nothing: a hold will be released later, the session is still sending, or it is closing.</summary>
     Wait,
 
     /// <summary>Ask the connection for more frames.</summary>
@@ -35,7 +35,7 @@ public sealed class FramePump
     /// <summary>Whether the program is shutting down.</summary>
     public bool IsDraining { get; private set; }
 
-    /// <summary>The holds on the session, and what they still allow.</summary>
+    /// <summary>The holds on the session, which decide what it may do.</summary>
     public ReadGate Gate => _gate;
 
     /// <summary>Adds the frames of one read.</summary>

@@ -96,8 +96,8 @@ public static partial class KeyFile
         }
     }
 
-    // On Unix, File.Move without overwriting first looks whether the target exists and then renames, which replaces a target that was
-    // created in between: programs that have already loaded the key from there would use one that is in no file. link(2) is atomic.
+    // On Unix, File.Move without overwriting first checks whether the target exists and then renames, which replaces a target that was
+    // created in between. Programs that have already loaded that key would then use a key that is in no file. link(2) is atomic.
     private static void MoveToNewName(string path, string target)
     {
         if (OperatingSystem.IsWindows() || Link(path, target) != 0)

@@ -28,8 +28,8 @@ internal sealed class ShownCertificate : IDisposable
             return;
         }
 
-        // A client may show only one certificate (TlsHandshake), and authorities issue certificates for servers. A client therefore shows
-        // one that the key itself has signed, because only the key counts there.
+        // A client may show only one certificate (TlsHandshake), and authorities issue certificates for servers. A client therefore shows a
+        // certificate that the key itself has signed, because only the key counts there.
         _selfSigned = SelfSignedBy(certificate);
         ClientContext = SslStreamCertificateContext.Create(_selfSigned, additionalCertificates: null, offline: true);
     }
@@ -40,10 +40,10 @@ internal sealed class ShownCertificate : IDisposable
     /// <summary>When the certificate expires.</summary>
     public DateTimeOffset Expires => new(_certificate.NotAfter);
 
-    /// <summary>What a server shows: the certificate and its chain.</summary>
+    /// <summary>The context of a server, which shows the certificate and its chain.</summary>
     public SslStreamCertificateContext ServerContext { get; }
 
-    /// <summary>What a client shows: one certificate for the same key.</summary>
+    /// <summary>The context of a client, which shows one certificate for the same key.</summary>
     public SslStreamCertificateContext ClientContext { get; }
 
     /// <summary>Returns a certificate signed with its own key.</summary>

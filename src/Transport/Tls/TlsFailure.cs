@@ -32,8 +32,8 @@ public enum TlsFailure
 }
 
 /// <summary>A handshake has failed.</summary>
-/// <param name="Failure">Why.</param>
-/// <param name="Text">The same, for users: a predicate whose subject is the remote end, such as "shows no certificate".</param>
+/// <param name="Failure">The cause.</param>
+/// <param name="Text">The cause, for users: a predicate with the remote end as its subject, such as "shows no certificate".</param>
 internal sealed record HandshakeFailed(TlsFailure Failure, string Text) : ILocalMessage;
 
 /// <summary>A handshake has succeeded.</summary>

@@ -63,7 +63,7 @@ internal sealed class TlsLink : ILinkWriter
     /// <summary>True if the socket will supply nothing more.</summary>
     public bool HasSocketEnded => _cipher.HasEnded;
 
-    /// <summary>What was wrong with the input, after <see cref="TlsReadResult.Failed"/>.</summary>
+    /// <summary>A description of the fault in the input, after <see cref="TlsReadResult.Failed"/>.</summary>
     public string ReadFailure => _reader.Failure;
 
     /// <summary>Starts the handshake. The owner receives <see cref="HandshakeDone"/> or <see cref="HandshakeFailed"/>.</summary>

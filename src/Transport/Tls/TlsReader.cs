@@ -34,7 +34,7 @@ internal sealed class TlsReader(SslStream stream, CipherStream cipher, Action wa
     private bool _isReading;
     private byte[]? _buffer;
 
-    /// <summary>What was wrong with the input, after <see cref="TlsReadResult.Failed"/>.</summary>
+    /// <summary>A description of the fault in the input, after <see cref="TlsReadResult.Failed"/>.</summary>
     public string Failure { get; private set; } = "";
 
     /// <summary>True if no read is running, or if the running one waits for the stream below.</summary>

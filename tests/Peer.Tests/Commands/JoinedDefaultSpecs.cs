@@ -6,7 +6,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Commands;
 
-/// <summary>Checks which trackers a peer uses whose settings name none.</summary>
+/// <summary>Checks which trackers a peer uses if its settings name none.</summary>
 public sealed class JoinedDefaultSpecs : IDisposable
 {
     private static readonly PinnedTracker Attic = new("192.168.1.5", 7070, new KeyId(new byte[KeyId.Size]));

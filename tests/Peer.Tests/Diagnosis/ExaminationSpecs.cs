@@ -45,7 +45,7 @@ public sealed class ExaminationSpecs
     }
 
     [Fact]
-    public async Task A_check_that_ignores_its_cancellation_is_left_behind()
+    public async Task A_check_that_ignores_its_cancellation_is_abandoned()
     {
         var never = new TaskCompletionSource<Finding>();
         var results = Examine(new Check("stuck", _ => never.Task));

@@ -19,7 +19,7 @@ public sealed class FindingOutputSpecs
     }
 
     [Fact]
-    public void The_summary_counts_what_needs_attention()
+    public void The_summary_counts_the_findings_that_need_attention()
     {
         Assert.Equal("all is well", FindingText.Summary([Well]));
         Assert.Equal("1 problem, 2 warnings", FindingText.Summary([Well, Odd, Bad, Odd]));

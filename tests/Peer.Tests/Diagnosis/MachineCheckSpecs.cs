@@ -8,7 +8,7 @@ using TspActors.Transport.Tls;
 
 namespace TspActors.Peer.Tests.Diagnosis;
 
-/// <summary>Checks what doctor says about folders, the clock, the key, sound and the limit of open files.</summary>
+/// <summary>Checks what doctor says about folders, the clock, the key, sound and the limit on open files.</summary>
 public sealed class MachineCheckSpecs : IDisposable
 {
     private static readonly DateTimeOffset Installed = new(2026, 11, 28, 12, 0, 0, TimeSpan.Zero);
@@ -28,11 +28,11 @@ public sealed class MachineCheckSpecs : IDisposable
     }
 
     [Fact]
-    public async Task Readable_music_folders_are_counted_if_the_library_does_not_run() =>
+    public async Task Readable_music_folders_are_counted_if_the_library_is_not_running() =>
         Assert.Equal(Finding.Ok("music", "1 folder can be read"), await Music(null, _folder.Path));
 
     [Fact]
-    public async Task A_peer_without_a_music_folder_is_told_so() => Assert.Equal(FindingState.Warning, (await Music(null)).State);
+    public async Task A_missing_setting_for_music_folders_is_a_warning() => Assert.Equal(FindingState.Warning, (await Music(null)).State);
 
     [Theory]
     [InlineData(12, 0, null, "Ok", "12 songs in 1 folder")]
@@ -49,7 +49,7 @@ public sealed class MachineCheckSpecs : IDisposable
     }
 
     [Fact]
-    public async Task A_data_folder_is_tried_and_nothing_is_left_in_it()
+    public async Task A_data_folder_is_tested_and_nothing_is_left_in_it()
     {
         var found = await new DataFolderCheck(_folder.Path).RunAsync(CancellationToken.None);
 
@@ -83,7 +83,7 @@ public sealed class MachineCheckSpecs : IDisposable
     }
 
     [Fact]
-    public async Task The_key_is_named_once_there_is_one_and_none_is_made()
+    public async Task The_key_is_named_if_it_exists_and_is_never_created()
     {
         Assert.Equal(FindingState.Ok, (await Tls(PeerEncryption.Prefer)).State);
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
@@ -93,7 +93,7 @@ public sealed class MachineCheckSpecs : IDisposable
     }
 
     [Fact]
-    public async Task Encryption_that_is_off_is_a_warning_and_a_broken_key_is_a_problem()
+    public async Task Disabled_encryption_is_a_warning_and_a_broken_key_is_a_problem()
     {
         Assert.Equal(FindingState.Warning, (await Tls(PeerEncryption.Off)).State);
         File.WriteAllText(_folder.In(KeyFile.Name), "not a key");
@@ -103,7 +103,7 @@ public sealed class MachineCheckSpecs : IDisposable
     [Theory]
     [InlineData("null", "no sound device found", "Warning")]
     [InlineData("pulse", "playing through pulse", "Ok")]
-    public void A_peer_without_sound_is_warned(string name, string reason, string expected)
+    public void Missing_sound_is_a_warning(string name, string reason, string expected)
     {
         var backend = new AudioBackend(name, reason)
         {
@@ -120,7 +120,7 @@ public sealed class MachineCheckSpecs : IDisposable
     [InlineData(256L, "Warning")]
     [InlineData(1024L, "Ok")]
     [InlineData((long)int.MaxValue, "Ok")]
-    public async Task A_low_limit_of_open_files_is_a_warning(long limit, string expected) =>
+    public async Task A_low_limit_on_open_files_is_a_warning(long limit, string expected) =>
         Assert.Equal(expected, $"{(await new OpenFilesCheck(limit, 16).RunAsync(CancellationToken.None)).State}");
 
     private static Task<Finding> Music(LibraryStatus? status, params string[] folders) => new MusicCheck(

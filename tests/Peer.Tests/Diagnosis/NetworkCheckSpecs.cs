@@ -13,7 +13,7 @@ public sealed class NetworkCheckSpecs
     private static readonly LinkStatus Linked = new(true, Tracker, "Friends", 3, 0);
 
     [Fact]
-    public void A_connected_tracker_is_named_with_the_way_in_which_it_proved_itself()
+    public void A_connected_tracker_is_named_together_with_its_proof_of_identity()
     {
         Assert.Equal(
             Finding.Ok("tracker", "Friends at tracker.example:7070, over TLS, key 12"),
@@ -42,7 +42,7 @@ public sealed class NetworkCheckSpecs
         Assert.Equal(expected, $"{PortCheck.Judge(isConnected, new ReachState(7071, isReachable, IsCalledBack: isCalledBack), songs).State}");
 
     [Fact]
-    public async Task A_check_of_the_port_waits_for_the_tracker_and_then_reports_the_place_and_the_mapping()
+    public async Task A_check_of_the_port_waits_for_the_tracker_and_then_reports_the_endpoint_and_the_mapping()
     {
         var clock = new ManualClock();
         var asked = 0;
@@ -116,7 +116,7 @@ public sealed class NetworkCheckSpecs
     }
 
     [Fact]
-    public async Task A_mapping_is_reported_in_its_own_words()
+    public async Task A_mapping_is_reported_with_its_description()
     {
         Assert.Equal("the router forwards 7071", (await Mapping(() => Task.FromResult<string?>("the router forwards 7071"))).Detail);
         Assert.Equal(FindingState.Ok, (await Mapping(() => Task.FromResult<string?>(null))).State);

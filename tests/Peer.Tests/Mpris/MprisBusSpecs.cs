@@ -15,7 +15,7 @@ public sealed class MprisBusSpecs(ITestOutputHelper output) : PeerSpec(output)
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     [NeedsFact("dbus-daemon:dbus")]
-    public async Task A_flood_of_calls_reaches_the_player_one_at_a_time_and_what_is_too_much_is_refused()
+    public async Task A_flood_of_calls_reaches_the_player_one_at_a_time_and_the_excess_is_refused()
     {
         await using var bus = await TestBus.StartAsync();
         var player = new CountingPlayer();
@@ -28,12 +28,12 @@ public sealed class MprisBusSpecs(ITestOutputHelper output) : PeerSpec(output)
             "LimitsExceeded", Assert.IsType<DBusErrorReplyException>(answer.Exception!.InnerException).ErrorName, StringComparison.Ordinal));
         Assert.Contains(answers, answer => answer.IsCompletedSuccessfully);
         Assert.Equal("Playing", (await GetAsync(client, "PlaybackStatus")).GetString());
-        // The actor itself asks once when it has connected.
+        // The actor itself asks once after it has connected.
         Assert.InRange(player.MostAtOnce, 1, 2);
     }
 
     [NeedsFact("dbus-daemon:dbus")]
-    public async Task Calls_with_wrong_arguments_are_refused_and_the_connection_goes_on()
+    public async Task Calls_with_wrong_arguments_are_refused_and_the_connection_continues()
     {
         await using var bus = await TestBus.StartAsync();
         using var client = await ConnectAsync(bus, Sys.ActorOf(Props.Create(() => new CountingPlayerActor(new CountingPlayer()))));
@@ -49,7 +49,7 @@ public sealed class MprisBusSpecs(ITestOutputHelper output) : PeerSpec(output)
     }
 
     [NeedsFact("dbus-daemon:dbus")]
-    public async Task The_text_of_a_stranger_does_not_end_the_connection()
+    public async Task Text_from_another_peer_does_not_end_the_connection()
     {
         await using var bus = await TestBus.StartAsync();
         using var client = await ConnectAsync(bus, Sys.ActorOf(Props.Create(() => new CountingPlayerActor(new CountingPlayer()))));
@@ -101,7 +101,7 @@ public sealed class MprisBusSpecs(ITestOutputHelper output) : PeerSpec(output)
         public int MostAtOnce { get; set; }
     }
 
-    /// <summary>A player that looks at its mailbox once more before it answers, so that it notices questions at the same time.</summary>
+    /// <summary>A player that checks its mailbox once more before it answers, so that it notices concurrent questions.</summary>
     private sealed class CountingPlayerActor(CountingPlayer counts) : UntypedActor
     {
         private readonly Queue<IActorRef> _asking = new();
@@ -125,7 +125,7 @@ public sealed class MprisBusSpecs(ITestOutputHelper output) : PeerSpec(output)
         }
     }
 
-    /// <summary>A bus of the test's own.</summary>
+    /// <summary>A private bus for one test.</summary>
     private sealed class TestBus(Process daemon, string address) : IAsyncDisposable
     {
         public string Address => address;

@@ -3,7 +3,7 @@ using TspActors.Peer.Mpris;
 
 namespace TspActors.Peer.Tests.Mpris;
 
-/// <summary>Checks what media keys and desktops do with the player.</summary>
+/// <summary>Checks how media keys and desktops control the player.</summary>
 public sealed class MprisOrdersSpecs
 {
     private static readonly PlaybackStatus Playing = MprisStateSpecs.Playing(MprisStateSpecs.Song(), 8, 9);
@@ -21,7 +21,7 @@ public sealed class MprisOrdersSpecs
     }
 
     [Fact]
-    public void Pause_and_PlayPause_pause_a_song_that_plays()
+    public void Pause_and_PlayPause_pause_a_song_that_is_playing()
     {
         Assert.Equal([new SetPaused(true)], MprisOrders.ForMethod("Pause", Playing));
         Assert.Empty(MprisOrders.ForMethod("Pause", Paused)!);
@@ -32,7 +32,7 @@ public sealed class MprisOrdersSpecs
     }
 
     [Fact]
-    public void Stop_keeps_the_queue_so_that_play_begins_the_song_again()
+    public void Stop_keeps_the_queue_so_that_play_restarts_the_song()
     {
         var orders = MprisOrders.ForMethod("Stop", Playing)!;
 
@@ -55,17 +55,17 @@ public sealed class MprisOrdersSpecs
     [InlineData(-1_000_000, 4)]
     [InlineData(-9_000_000, 0)]
     [InlineData(long.MinValue, 0)]
-    public void A_seek_starts_at_the_present_position_and_ends_within_the_song(long offset, double seconds) =>
+    public void A_seek_starts_at_the_current_position_and_ends_within_the_song(long offset, double seconds) =>
         Assert.Equal([new SeekTo(TimeSpan.FromSeconds(seconds))], MprisOrders.Seek(offset, Playing));
 
     [Theory]
     [InlineData(60_000_000)]
     [InlineData(long.MaxValue)]
-    public void A_seek_behind_the_end_is_the_next_song(long offset) =>
+    public void A_seek_past_the_end_skips_to_the_next_song(long offset) =>
         Assert.Equal([NextSong.Instance], MprisOrders.Seek(offset, Playing));
 
     [Fact]
-    public void A_position_counts_only_for_the_song_that_plays_and_within_it()
+    public void A_position_is_set_only_in_the_current_song_and_within_its_length()
     {
         var track = MprisState.TrackId(Playing);
 

@@ -7,7 +7,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Mpris;
 
-/// <summary>Checks the properties that a desktop sees of the player.</summary>
+/// <summary>Checks the properties of the player that a desktop sees.</summary>
 public sealed class MprisStateSpecs
 {
     private static readonly PlaybackStatus Nothing = new(null, null, TimeSpan.Zero, false, 100, 0, 0, []) { IsIdle = true };
@@ -61,7 +61,7 @@ public sealed class MprisStateSpecs
     }
 
     [Fact]
-    public void Only_what_differs_is_a_change()
+    public void Only_properties_that_differ_are_changes()
     {
         var before = MprisState.From(Playing(Song()));
         var paused = MprisState.From(Playing(Song()) with { Paused = true, Position = TimeSpan.FromSeconds(9) });
@@ -76,7 +76,7 @@ public sealed class MprisStateSpecs
     }
 
     [Property]
-    public void The_text_of_a_stranger_is_valid_and_bounded(string? text)
+    public void Text_from_another_peer_is_valid_and_bounded(string? text)
     {
         var clean = MprisText.Clean((text ?? "") + "\0\ud800x\n");
 
@@ -86,7 +86,7 @@ public sealed class MprisStateSpecs
     }
 
     [Fact]
-    public void A_cut_never_halves_a_character() =>
+    public void A_cut_never_splits_a_character() =>
         new UTF8Encoding(false, throwOnInvalidBytes: true).GetBytes(MprisText.Clean(new string('x', 499) + "😀😀"));
 
     internal static Song Song() => new()

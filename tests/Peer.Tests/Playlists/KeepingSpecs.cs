@@ -13,7 +13,7 @@ public sealed class KeepingSpecs(ITestOutputHelper output) : PeerSpec(output)
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task A_song_is_written_down_once_even_if_another_host_describes_it_anew()
+    public async Task A_song_is_recorded_once_even_if_another_host_describes_it_again()
     {
         var list = new SongList(Folder.In(SongList.PlayedName), 10);
         var playback = CreateTestProbe();
@@ -53,7 +53,7 @@ public sealed class KeepingSpecs(ITestOutputHelper output) : PeerSpec(output)
     {
         var list = new SongList(Folder.In(SongList.PlayedName), 10);
         list.Save([new PlaylistEntry("song") { Id = 5 }]);
-        // The new file would have this name.
+        // The new file would have this name, so it cannot be written.
         Directory.CreateDirectory(Path.Combine(list.Path + ".new", "sub"));
 
         await EventFilter.Warning(contains: "could not shorten").ExpectOneAsync(() =>
@@ -87,7 +87,7 @@ public sealed class KeepingSpecs(ITestOutputHelper output) : PeerSpec(output)
     }
 
     [Fact]
-    public async Task The_queue_is_kept_as_it_was_before_the_end_of_the_program()
+    public async Task The_queue_is_kept_as_it_was_before_the_program_ended()
     {
         var list = new SongList(Folder.In(SongList.QueueName), 10);
         var keeper = Sys.ActorOf(QueueKeeperActor.Props(list, []));

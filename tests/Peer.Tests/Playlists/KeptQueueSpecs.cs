@@ -3,7 +3,7 @@ using TspActors.Peer.Playlists;
 
 namespace TspActors.Peer.Tests.Playlists;
 
-/// <summary>Checks what is kept of a queue.</summary>
+/// <summary>Checks which songs of a queue are kept.</summary>
 public sealed class KeptQueueSpecs
 {
     private readonly KeptQueue _kept = new([new PlaylistEntry("away") { Id = 9 }], capacity: 4);
@@ -17,7 +17,7 @@ public sealed class KeptQueueSpecs
     }
 
     [Fact]
-    public void If_there_is_not_room_for_all_the_songs_that_play_next_are_kept()
+    public void If_there_is_not_enough_room_the_songs_that_play_next_are_kept()
     {
         _kept.Update(Status(1, 2, 3, 4, 5));
 
@@ -25,7 +25,7 @@ public sealed class KeptQueueSpecs
     }
 
     [Fact]
-    public void The_same_songs_are_no_change()
+    public void The_same_songs_are_not_a_change()
     {
         Assert.False(_kept.Update(Status(null)));
         Assert.True(_kept.Update(Status(1, 2)));

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Playlists;
 
-/// <summary>Checks which song of a catalog an entry of a playlist means.</summary>
+/// <summary>Checks which song in a catalog a playlist entry refers to.</summary>
 public sealed class PlaylistMatchSpecs
 {
     [Fact]
@@ -12,7 +12,7 @@ public sealed class PlaylistMatchSpecs
         Assert.Equal(9, Find(new PlaylistEntry("other name") { Id = 1, Hash = Hash(5) }, Song(1, 4), Song(9, 5)));
 
     [Fact]
-    public void A_song_with_the_same_id_and_name_but_another_hash_is_not_taken() =>
+    public void A_song_with_the_same_id_and_name_but_another_hash_does_not_match() =>
         Assert.Null(Find(new PlaylistEntry("Alice - Lights") { Id = 1, Hash = Hash(5) }, Song(1, 4, "Lights")));
 
     [Fact]
@@ -24,10 +24,10 @@ public sealed class PlaylistMatchSpecs
     }
 
     [Fact]
-    public void An_id_that_somebody_wrote_without_a_name_is_taken() => Assert.Equal(1, Find(new PlaylistEntry("") { Id = 1 }, Song(1, 4)));
+    public void An_id_without_a_name_matches() => Assert.Equal(1, Find(new PlaylistEntry("") { Id = 1 }, Song(1, 4)));
 
     [Fact]
-    public void A_name_is_taken_if_exactly_one_song_has_it()
+    public void A_name_matches_if_exactly_one_song_has_it()
     {
         var entry = new PlaylistEntry("Alice - Lights") { Path = "/elsewhere/lights.mp3" };
 

@@ -39,7 +39,7 @@ public sealed class PlaylistSpecs : IDisposable
     [Theory]
     [InlineData("\n")]
     [InlineData("\r\n")]
-    public void A_list_of_another_player_names_paths_relative_to_its_folder(string end)
+    public void A_playlist_from_another_player_names_paths_relative_to_its_folder(string end)
     {
         var text = string.Join(end, "#EXTM3U", "#PLAYLIST:x", "#EXTINF:123 logo=\"a\",Bob - Waltz", "music/waltz.mp3", "", "/abs/b.mp3", "file:///c%20d.mp3");
 
@@ -100,7 +100,7 @@ public sealed class PlaylistSpecs : IDisposable
     }
 
     [Property]
-    public void A_name_of_a_stranger_never_begins_another_entry(NonNull<string> name)
+    public void A_name_from_another_peer_never_starts_a_new_entry(NonNull<string> name)
     {
         var entry = Assert.Single(Playlist.Parse(Playlist.Format([new PlaylistEntry(name.Get) { Id = 5, Hash = Hash }]), "/", 10));
 

@@ -3,7 +3,7 @@ using TspActors.Peer.Reaching;
 
 namespace TspActors.Peer.Tests.Reaching;
 
-/// <summary>Checks what addresses show about the network between a peer and its tracker.</summary>
+/// <summary>Checks what addresses reveal about the network between a peer and its tracker.</summary>
 public sealed class AddressComparisonSpecs
 {
     [Theory]

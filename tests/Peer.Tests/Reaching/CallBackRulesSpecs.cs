@@ -78,7 +78,7 @@ public sealed class CallBackRulesSpecs : IDisposable
         Assert.Equal(ErrorCode.Unauthenticated, Refusal(Open with { RequiresTls = true }, CallOf()));
 
     [Fact]
-    public void A_requester_whose_key_may_have_no_streams_is_not_called_back()
+    public void A_requester_whose_key_is_not_allowed_any_streams_is_not_called_back()
     {
         var call = CallOf();
         call.Secure = true;

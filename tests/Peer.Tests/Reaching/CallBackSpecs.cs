@@ -163,7 +163,7 @@ public sealed class CallBackSpecs(ITestOutputHelper output) : HostSpec(output)
     public async Task Calls_that_arrive_together_are_dialled_up_to_the_limit()
     {
         var callBacks = await StartAsync(new TestSong(1_000));
-        // The requesters accept the connections but never finish the TLS handshake, so the dials go on.
+        // The requesters accept the connections but never finish the TLS handshake, so the dials continue.
         for (var number = 0; number < 3 * CallBackRules.MaxDials; number++)
         {
             var call = CallOf();

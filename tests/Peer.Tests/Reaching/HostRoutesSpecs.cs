@@ -6,7 +6,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Reaching;
 
-/// <summary>Checks in which order the ways to the hosts of a grant are tried, and what is learned from those that fail.</summary>
+/// <summary>Checks the order in which the ways to the hosts of a grant are tried, and the conclusions from those that fail.</summary>
 public sealed class HostRoutesSpecs
 {
     private readonly Host _ann = Named("ann");
@@ -51,7 +51,7 @@ public sealed class HostRoutesSpecs
     }
 
     [Fact]
-    public void A_host_that_was_not_reached_in_one_way_is_asked_in_the_next()
+    public void A_host_that_was_not_reached_in_one_way_is_tried_in_the_next()
     {
         var selection = Selection(Routes(_ann));
         var first = selection.Next()!;

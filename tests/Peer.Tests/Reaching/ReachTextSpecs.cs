@@ -3,7 +3,7 @@ using TspActors.Peer.Tracking;
 
 namespace TspActors.Peer.Tests.Reaching;
 
-/// <summary>Checks what users read about whether others can reach their peer.</summary>
+/// <summary>Checks the text that tells users whether others can reach their peer.</summary>
 public sealed class ReachTextSpecs
 {
     private static readonly TrackerAddress Public = new("84.1.2.3", 7071);
@@ -26,7 +26,7 @@ public sealed class ReachTextSpecs
     [InlineData(true, null, "others cannot connect to port 7071 of this peer; they are called back")]
     [InlineData(false, "the router refuses", "others cannot connect to port 7071 of this peer (the router refuses)")]
     [InlineData(true, "the router refuses", "others cannot connect to port 7071 of this peer (the router refuses); they are called back")]
-    public void An_unreachable_peer_is_described_with_what_was_done_about_it(bool isCalledBack, string? mapping, string text) =>
+    public void An_unreachable_peer_is_described_with_the_remedy(bool isCalledBack, string? mapping, string text) =>
         Assert.Equal(text, ReachText.Describe(new ReachState(7071, false, Public, mapping, isCalledBack)));
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class ReachTextSpecs
     }
 
     [Fact]
-    public void A_bad_verdict_is_no_warning_if_others_are_called_back()
+    public void A_bad_verdict_is_not_a_warning_if_others_are_called_back()
     {
         var text = ReachText.Announce(new PortNotice(false, Public, IsCalledBack: true));
 

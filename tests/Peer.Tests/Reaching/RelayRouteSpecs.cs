@@ -18,7 +18,7 @@ public sealed class RelayRouteSpecs
     }
 
     [Fact]
-    public void A_host_in_plain_is_not_asked_through_a_relay() =>
+    public void A_host_without_TLS_is_not_asked_through_a_relay() =>
         Assert.DoesNotContain(Routes(usesRelays: true, Relayable(_plain)), route => route.Way is HostWay.Relayed);
 
     [Fact]
@@ -26,7 +26,7 @@ public sealed class RelayRouteSpecs
         Assert.DoesNotContain(Routes(usesRelays: false, Relayable(_secure)), route => route.Way is HostWay.Relayed);
 
     [Fact]
-    public void Without_a_relay_at_the_tracker_there_is_no_such_way() =>
+    public void Without_a_relay_at_the_tracker_no_route_uses_one() =>
         Assert.DoesNotContain(Routes(usesRelays: true, new HostReach { PeerId = _secure.PeerId }), route => route.Way is HostWay.Relayed);
 
     private IReadOnlyList<HostRoute> Routes(bool usesRelays, params HostReach[] reach) =>

@@ -32,7 +32,7 @@ public sealed class RelayedCallRulesSpecs : IDisposable
 
     // Nothing is wrong with the call itself, but this host has no songs.
     [Fact]
-    public void Anything_else_is_a_matter_of_the_song() => Assert.Equal(ErrorCode.UnknownSong, RefusalOf(_ => { }));
+    public void A_valid_call_is_refused_only_because_the_song_is_unknown() => Assert.Equal(ErrorCode.UnknownSong, RefusalOf(_ => { }));
 
     private ErrorCode RefusalOf(Action<Call> change, bool hasTls = true, bool isPermitted = true)
     {

@@ -16,7 +16,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Reaching;
 
-/// <summary>Songs that pass through a peer that relays, between a requester and a host that cannot reach each other.</summary>
+/// <summary>Checks that songs pass through a relay between a requester and a host that cannot reach each other.</summary>
 public sealed class RelayedSongSpecs(ITestOutputHelper output) : HostSpec(output)
 {
     private static readonly ListeningSettings Calm = new()
@@ -47,14 +47,14 @@ public sealed class RelayedSongSpecs(ITestOutputHelper output) : HostSpec(output
     }
 
     [Fact]
-    public async Task When_a_relay_ends_in_the_middle_another_place_goes_on_at_the_exact_byte()
+    public async Task When_a_relay_ends_in_the_middle_another_place_continues_at_the_exact_byte()
     {
         var sink = new MemorySink();
         await FetchAsync(sink, _host, firstPlaceBytes: 120_000);
         Assert.IsType<FetchCompleted>(await OutcomeAsync());
         Assert.Equal(_song.Payload, sink.Bytes);
         Assert.Equal(2, _places.Count);
-        // Far less than twice the song: the second place did not begin at its start.
+        // Far less than twice the song: the second place did not start again at the beginning.
         Assert.InRange(_counts.Bytes, _song.Payload.Length, _song.Payload.Length * 3 / 2);
     }
 
@@ -117,7 +117,7 @@ public sealed class RelayedSongSpecs(ITestOutputHelper output) : HostSpec(output
     private async Task<object> OutcomeAsync() =>
         await FishForMessageAsync<object>(message => message is FetchCompleted or FetchFailed, TimeSpan.FromSeconds(30));
 
-    /// <summary>The tracker and its links to both ends: keeps a place for each call, and sends both their tickets.</summary>
+    /// <summary>The tracker and its links to both ends: keeps a place for each call, and sends both ends their tickets.</summary>
     private sealed class ArrangingLink(
         IActorRef relay, IPEndPoint at, IActorRef callBacks, IActorRef calls, Func<RelayReservation> newPlace) : UntypedActor
     {

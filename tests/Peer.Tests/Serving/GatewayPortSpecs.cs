@@ -138,7 +138,7 @@ public sealed class GatewayPortSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_live_feed_that_is_left_says_nothing_more()
+    public async Task A_live_feed_that_is_stopped_reports_nothing_more()
     {
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Grant(Host("anna", async (host, remote, _) =>

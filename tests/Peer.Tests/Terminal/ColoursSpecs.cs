@@ -24,7 +24,7 @@ public sealed class ColoursSpecs
     [InlineData("CLICOLOR_FORCE=1 CLICOLOR=0", false, true)]
     [InlineData("CLICOLOR_FORCE=1 TERM=dumb", false, true)]
     [InlineData("CLICOLOR_FORCE=1 NO_COLOR=1", true, false)]
-    public void The_environment_decides_and_then_whether_it_is_a_terminal(string environment, bool isTerminal, bool expected)
+    public void The_environment_decides_first_and_then_whether_the_output_is_a_terminal(string environment, bool isTerminal, bool expected)
     {
         var variables = environment.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(each => each.Split('='))
             .ToDictionary(each => each[0], each => each[1]);

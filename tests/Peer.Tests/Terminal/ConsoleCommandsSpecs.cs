@@ -77,7 +77,7 @@ public sealed class ConsoleCommandsSpecs
     [InlineData("list --json", "--json")]
     [InlineData("play moon --output x.mp3", "--output")]
     [InlineData("albums --jsn", "--jsn")]
-    public void An_option_is_not_a_text_to_look_for(string line, string option)
+    public void An_option_is_not_treated_as_search_text(string line, string option)
     {
         var error = Assert.Throws<CommandException>(() => ConsoleCommands.Parse(line));
 
@@ -88,7 +88,7 @@ public sealed class ConsoleCommandsSpecs
     [InlineData("list \"--json\"")]
     [InlineData("list -- moon")]
     [InlineData("live start A=exec:ffmpeg --option")]
-    public void Dashes_that_are_no_option_are_accepted(string line) => Assert.NotNull(ConsoleCommands.Parse(line));
+    public void Dashes_that_are_not_an_option_are_accepted(string line) => Assert.NotNull(ConsoleCommands.Parse(line));
 
     [Property]
     public bool Any_line_is_a_command_or_a_clear_error(NonNull<string> line)

@@ -129,7 +129,7 @@ public sealed class LineBufferSpecs
     }
 
     [Fact]
-    public void Control_C_clears_the_line_and_only_twice_on_an_empty_line_quits()
+    public void Control_C_clears_the_line_and_quits_only_when_pressed_twice_on_an_empty_line()
     {
         Type("play everything");
         Assert.Null(Control(ConsoleKey.C));
@@ -228,7 +228,7 @@ public sealed class LineBufferSpecs
     [Theory]
     [InlineData(ConsoleKey.C)]
     [InlineData(ConsoleKey.G)]
-    public void A_search_that_is_given_up_brings_the_line_back(ConsoleKey key)
+    public void A_cancelled_search_restores_the_line(ConsoleKey key)
     {
         Enter("list moon");
         Type("unfinished");

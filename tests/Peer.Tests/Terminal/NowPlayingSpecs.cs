@@ -63,7 +63,7 @@ public sealed class NowPlayingSpecs
     }
 
     [Fact]
-    public void There_is_no_line_when_nothing_plays() =>
+    public void There_is_no_line_when_nothing_is_playing() =>
         Assert.Null(NowPlaying.Line(new PlaybackStatus(null, null, TimeSpan.Zero, false, 100, 0, 0, []), 80));
 
     private static PlaybackStatus Status(string title, string artist, string host, uint duration, uint position, bool paused)

@@ -2,7 +2,7 @@ using TspActors.Peer.Terminal;
 
 namespace TspActors.Peer.Tests.Terminal;
 
-/// <summary>Checks what each key shows of a long result.</summary>
+/// <summary>Checks which lines of a long result each key shows.</summary>
 public sealed class PagesSpecs
 {
     [Fact]
@@ -29,7 +29,7 @@ public sealed class PagesSpecs
     }
 
     [Fact]
-    public void The_last_page_ends_with_the_result_and_q_ends_it_before()
+    public void A_result_ends_with_its_last_page_or_earlier_with_q()
     {
         var whole = new Pages(lines: 25, fits: 20);
         var left = new Pages(lines: 25, fits: 20);

@@ -2,7 +2,7 @@ using TspActors.Peer.Terminal;
 
 namespace TspActors.Peer.Tests.Terminal;
 
-/// <summary>Checks that equal notes in a row become one note with their number.</summary>
+/// <summary>Checks that identical notes in a row become one note with a count.</summary>
 public sealed class RepeatedNoteSpecs
 {
     private readonly RepeatedNote _notes = new();

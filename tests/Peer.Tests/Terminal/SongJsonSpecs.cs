@@ -7,7 +7,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Terminal;
 
-/// <summary>Checks that songs written as JSON can be read back by an independent parser.</summary>
+/// <summary>Checks that an independent parser can read songs that were written as JSON.</summary>
 public sealed class SongJsonSpecs
 {
     private static readonly string[] Fields =
@@ -73,7 +73,7 @@ public sealed class SongJsonSpecs
         Assert.Equal(Fields, Assert.Single((await Write(new Song())).EnumerateArray()).EnumerateObject().Select(field => field.Name));
 
     [Fact]
-    public async Task ReplayGain_is_an_object_with_what_is_known()
+    public async Task ReplayGain_is_an_object_with_the_known_values()
     {
         var format = new AudioFormat { TrackGainCdb = -654, TrackPeakPpm = 988_553, AlbumGainCdb = 0, AlbumPeakPpm = 99_000_000 };
         var song = new Song { Format = format };

@@ -7,13 +7,13 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Terminal;
 
-/// <summary>Checks where the completion finds titles, and that it does not hold up the typing.</summary>
+/// <summary>Checks where completion finds titles, and that it does not hold up the typing.</summary>
 public sealed class TitleFinderSpecs(ITestOutputHelper output) : PeerSpec(output)
 {
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task Titles_of_the_tracker_and_of_known_songs_that_begin_with_the_text_are_merged()
+    public async Task Titles_from_the_tracker_and_from_known_songs_that_begin_with_the_text_are_merged()
     {
         var found = new TitleFinder(TestActor, Long).FindAsync("night", 3);
 
@@ -26,7 +26,7 @@ public sealed class TitleFinderSpecs(ITestOutputHelper output) : PeerSpec(output
     }
 
     [Fact]
-    public async Task Without_an_answer_of_the_tracker_known_titles_are_found()
+    public async Task Without_a_reply_from_the_tracker_known_titles_are_found()
     {
         foreach (var deadline in new[] { TimeSpan.FromMilliseconds(1), Long })
         {
@@ -51,7 +51,7 @@ public sealed class TitleFinderSpecs(ITestOutputHelper output) : PeerSpec(output
     }
 
     [Fact]
-    public void A_key_ends_the_wait_for_an_answer()
+    public void A_key_ends_the_wait_for_a_reply()
     {
         var never = new TaskCompletionSource();
         var looks = 0;
@@ -61,7 +61,7 @@ public sealed class TitleFinderSpecs(ITestOutputHelper output) : PeerSpec(output
     }
 
     [Fact]
-    public void A_quick_answer_comes_before_a_key_that_is_waiting()
+    public void A_quick_reply_is_handled_before_a_key_that_is_waiting()
     {
         Assert.True(KeyWait.Until(Task.CompletedTask, () => true));
         Assert.True(KeyWait.Until(Task.FromException(new IOException()), () => true));

@@ -68,7 +68,7 @@ public sealed class CatalogBoundsSpecs
             _catalog.Abandon();
         }
 
-        // Two catalogs of the greatest size, and one page.
+        // Two catalogs of the maximum size, and one page.
         Assert.InRange(_followers.MostSongs, 1_000, (2 * (1 << 20) / (int)CatalogBounds.Weigh(SongOf(1))) + 10);
     }
 
@@ -151,7 +151,7 @@ public sealed class CatalogBoundsSpecs
     }
 
     [Fact]
-    public void The_greatest_bound_that_can_be_set_drops_nothing()
+    public void The_highest_bound_that_can_be_set_drops_nothing()
     {
         var catalog = new FollowedCatalog(_followers, new ManualClock(), new Random(1), new CatalogBounds(long.MaxValue, 0));
         catalog.Apply(catalog.Start().Request!, Page(1, isLast: true));

@@ -11,7 +11,7 @@ public sealed class CatalogFollowersSpecs(ITestOutputHelper output) : PeerSpec(o
     private readonly CatalogFollowers _followers = new();
 
     [Fact]
-    public async Task A_page_is_one_part_or_several_if_it_is_very_long()
+    public async Task A_very_long_page_is_split_into_several_messages()
     {
         _followers.Add(TestActor);
 
@@ -59,14 +59,14 @@ public sealed class CatalogFollowersSpecs(ITestOutputHelper output) : PeerSpec(o
     }
 
     [Fact]
-    public void A_follower_that_starts_again_or_is_gone_is_not_waited_for()
+    public void A_follower_that_has_restarted_or_terminated_is_not_waited_for()
     {
         _followers.Add(TestActor);
         _followers.Listed([], isFirst: true, isLast: false);
         _followers.Listed([], isFirst: false, isLast: false);
         _followers.Add(TestActor);
         Assert.True(_followers.AreReady);
-        // It confirms what it received before.
+        // It confirms the messages that it received before the restart.
         _followers.Applied(TestActor);
         _followers.Applied(CreateTestProbe().Ref);
         Assert.True(_followers.AreReady);

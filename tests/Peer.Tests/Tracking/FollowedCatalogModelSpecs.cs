@@ -6,7 +6,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>Checks that the followers hold the tracker's catalog in the end, even if it changes while it is being listed.</summary>
+/// <summary>Checks that the followers end up with the tracker's catalog, even if it changes while it is being listed.</summary>
 public sealed class FollowedCatalogModelSpecs
 {
     [Property(MaxTest = 300)]
@@ -48,7 +48,7 @@ public sealed class FollowedCatalogModelSpecs
     }
 
     [Fact]
-    public void A_song_removed_after_its_page_was_made_stays_removed()
+    public void A_song_removed_after_its_page_was_created_stays_removed()
     {
         var run = new Run(new Random(1));
         run.Tracker.Put(1, "one");

@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>Followers that apply parts and changes as the library of the gateway does.</summary>
+/// <summary>Followers that apply pages and changes as the gateway's library does.</summary>
 internal sealed class FollowersOfTests : ICatalogFollowers
 {
     private readonly HashSet<int> _listed = [];
@@ -15,7 +15,7 @@ internal sealed class FollowersOfTests : ICatalogFollowers
     /// <summary>The songs that the followers hold.</summary>
     public SortedDictionary<int, Song> Songs { get; } = [];
 
-    /// <summary>The greatest number of songs that the followers have held.</summary>
+    /// <summary>The maximum number of songs that the followers have held so far.</summary>
     public int MostSongs { get; private set; }
 
     public void Listed(IReadOnlyList<Song> songs, bool isFirst, bool isLast)

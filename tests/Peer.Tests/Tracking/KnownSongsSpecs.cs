@@ -5,13 +5,13 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>Checks which songs a peer remembers from the answers of its tracker.</summary>
+/// <summary>Checks which songs a peer remembers from its tracker's replies.</summary>
 public sealed class KnownSongsSpecs
 {
     private readonly KnownSongs _known = new(3, 1 << 20);
 
     [Fact]
-    public void The_song_that_was_used_the_longest_ago_is_forgotten_first()
+    public void The_least_recently_used_song_is_forgotten_first()
     {
         _known.Add([SongOf(1), SongOf(2), SongOf(3)]);
         Assert.True(_known.TryFind(1, out _));
@@ -76,7 +76,7 @@ public sealed class KnownSongsSpecs
         Assert.Equal([1, 2, 3], Ids());
         Assert.Equal("new", TitleOf(1));
 
-        // The next answer takes their place.
+        // The next reply replaces them.
         var known = new KnownSongs(2, 1 << 20);
         known.Add([SongOf(1)]);
         known.AddWhereRoom([SongOf(2)]);
@@ -85,7 +85,7 @@ public sealed class KnownSongsSpecs
     }
 
     [Fact]
-    public void An_answer_that_leaves_out_fields_does_not_take_them_away()
+    public void A_reply_that_omits_fields_does_not_remove_them()
     {
         _known.Add([SongOf(1, "full")]);
 
@@ -98,7 +98,7 @@ public sealed class KnownSongsSpecs
     }
 
     [Fact]
-    public void Another_song_with_the_same_id_takes_nothing_over()
+    public void Another_song_with_the_same_id_inherits_nothing()
     {
         _known.Add([SongOf(1, "former")]);
 

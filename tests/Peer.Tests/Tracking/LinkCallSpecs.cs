@@ -35,7 +35,7 @@ public sealed class LinkCallSpecs : TrackerLinkSpec
     }
 
     [Fact]
-    public async Task A_call_and_a_report_go_to_a_tracker_that_knows_them()
+    public async Task A_call_and_a_report_go_to_a_tracker_that_supports_them()
     {
         using var tracker = await RegisterAsync(TrackerFeatures.Call);
         var call = CallOf();
@@ -106,7 +106,7 @@ public sealed class LinkCallSpecs : TrackerLinkSpec
     }
 
     [Fact]
-    public async Task A_call_returns_while_there_is_no_tracker()
+    public async Task A_call_is_returned_while_there_is_no_tracker()
     {
         OpenTrackers(1);
         Start([AddressOf(0)], calls: _desk);

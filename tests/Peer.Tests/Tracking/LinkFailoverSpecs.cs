@@ -37,7 +37,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
         using var hanging = await AcceptAsync(0);
         await hanging.Expect(Operation.Init);
 
-        // The link gives up on the first tracker. It waits longer for the second one, because that is the last.
+        // The link gives up on the first tracker. It waits longer for the second one, because it is the last one.
         await hanging.ReceiveToEnd();
         using var slow = await AcceptAsync(1);
         await slow.Expect(Operation.Init);

@@ -11,7 +11,7 @@ namespace TspActors.Peer.Tests.Tracking;
 public sealed class LinkFollowerSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)
 {
     [Fact]
-    public async Task A_follower_receives_page_by_page_and_then_every_change()
+    public async Task A_follower_receives_the_catalog_page_by_page_and_then_every_change()
     {
         Start(wantsBroadcasts: true);
         var follower = Follow();
@@ -53,7 +53,7 @@ public sealed class LinkFollowerSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task A_follower_that_comes_later_or_starts_again_receives_the_catalog_from_its_first_page_on()
+    public async Task A_follower_that_joins_later_or_restarts_receives_the_catalog_from_its_first_page()
     {
         Start(wantsBroadcasts: true);
         using var tracker = await RegisterAsync();
@@ -65,7 +65,7 @@ public sealed class LinkFollowerSpecs(ITestOutputHelper output) : TrackerLinkSpe
 
         var late = Follow();
         Assert.Equal(0, (await tracker.Expect(Operation.List)).SongId);
-        // The reply to the request of the listing before.
+        // The reply to a request of the previous listing.
         await tracker.Send(Operation.List, 0, new SongPage { Songs = { SongOf(2) }, CatalogVersion = 5 });
         await tracker.Send(Operation.List, 0, new SongPage { Songs = { SongOf(3) }, CatalogVersion = 5 });
 
@@ -86,7 +86,7 @@ public sealed class LinkFollowerSpecs(ITestOutputHelper output) : TrackerLinkSpe
         Sys.Stop(follower.Ref);
         await WatchAsync(follower.Ref);
         await ExpectTerminatedAsync(follower.Ref);
-        // The link learns of it before it answers this.
+        // The link learns that the follower is gone before it answers this request.
         await StatusAsync();
         await tracker.Send(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, NextCursor = 1, CatalogVersion = 5 });
         await tracker.Send(Operation.Ping, 6);

@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>Checks requests to the tracker, and the songs that are remembered from its answers.</summary>
+/// <summary>Checks requests to the tracker, and the songs that are remembered from its replies.</summary>
 public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)
 {
     [Fact]
@@ -134,7 +134,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task Songs_that_answers_have_named_are_kept_up_to_date_and_played_while_the_tracker_is_away()
+    public async Task Songs_that_replies_have_named_are_kept_up_to_date_and_played_while_the_tracker_is_away()
     {
         Start(settings: Calm with { ReconnectMin = Never, ReconnectMax = Never }, wantsBroadcasts: true);
         var tracker = await RegisterAsync();
@@ -196,7 +196,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
         await tracker.Send(Operation.BroadcastList, 0, new CatalogDelta { FromVersion = 7, ToVersion = 8, Removed = { 1 } });
         await tracker.Send(Operation.Ping, 5);
 
-        // A LIST would have been sent before.
+        // A LIST would have been sent before the PONG.
         await tracker.Expect(Operation.Pong);
     }
 }

@@ -9,7 +9,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>Checks how a link proves its trackers: each kind of address, the first use and later ones, and no downgrade.</summary>
+/// <summary>Checks how a link verifies its trackers: each kind of address, the first use and later ones, and no downgrade.</summary>
 public sealed class LinkTrustSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)
 {
     private readonly TlsIdentity _identity = TlsIdentity.CreateNew();
@@ -33,7 +33,7 @@ public sealed class LinkTrustSpecs(ITestOutputHelper output) : TrackerLinkSpec(o
     }
 
     [Fact]
-    public async Task Another_key_than_the_first_one_is_refused_and_the_message_says_what_to_do()
+    public async Task A_key_other_than_the_first_one_is_refused_and_the_message_says_what_to_do()
     {
         var notices = CreateTestProbe();
         Sys.EventStream.Subscribe(notices, typeof(TrustNotice));
@@ -46,7 +46,7 @@ public sealed class LinkTrustSpecs(ITestOutputHelper output) : TrackerLinkSpec(o
         foreach (var part in new[] { $"{_key.Id}", $"{_otherKey.Id}", $"delete the line for {AddressOf(0)} in {KeysPath}" })
             Assert.Contains(part, reason, StringComparison.Ordinal);
 
-        // Once its line is deleted, the tracker is met for the first time again.
+        // Once its line is deleted, the next connection to the tracker is a first use again.
         File.WriteAllText(KeysPath, "");
         await RegisterSecurelyAsync(_otherKey);
     }
@@ -137,12 +137,12 @@ public sealed class LinkTrustSpecs(ITestOutputHelper output) : TrackerLinkSpec(o
         StartSecurely(new TrackerSecurity(TrackerSecurityKind.Pinned, _key.Id));
         await RefusesAsync(_otherKey);
         await RegisterSecurelyAsync(_key);
-        // The address itself has the key, so nothing is remembered.
+        // The address itself contains the key, so nothing is remembered.
         Assert.False(File.Exists(KeysPath));
     }
 
     [Fact]
-    public async Task A_certificate_that_no_authority_issued_is_refused_where_an_authority_is_asked()
+    public async Task A_certificate_that_no_authority_issued_is_refused_where_one_is_required()
     {
         OpenTracker();
         StartSecurely(new TrackerSecurity(TrackerSecurityKind.Authority));
@@ -196,7 +196,7 @@ public sealed class LinkTrustSpecs(ITestOutputHelper output) : TrackerLinkSpec(o
         var proof = (await tracker.Expect<Init>(Operation.Init)).Proof.Hmac.ToByteArray();
         var peer = new PeerId(hello.PeerId.Span);
         Assert.Equal(access.PeerProof(nonce, hello.Nonce.Span, peer, _key.Id), proof);
-        // Somebody in between would have to pass on the proof of the real tracker, which covers the key of the real tracker.
+        // An attacker in between would have to pass on the real tracker's proof, which covers the real tracker's key.
         var own = access.TrackerProof(hello.Nonce.Span, nonce, peer, isRelayed ? _otherKey.Id : _key.Id);
         await tracker.Send(Operation.Init, 0, new Init
         {
@@ -277,7 +277,7 @@ public sealed class LinkTrustSpecs(ITestOutputHelper output) : TrackerLinkSpec(o
         }
     }
 
-    // As a tracker without TLS answers. Returns the first byte that it received.
+    // Answers like a tracker without TLS. Returns the first byte that it received.
     private static async Task<byte> AnswerInPlainAsync(RawTspClient remote)
     {
         var first = new byte[1];

@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>Checks which verdicts about the peer's port are reported, and what is remembered of them.</summary>
+/// <summary>Checks which verdicts about the peer's port are reported, and which of their details are remembered.</summary>
 public sealed class ListenPortStatusSpecs
 {
     private static readonly PeerId Own = new(new byte[PeerId.Size]);
@@ -20,7 +20,7 @@ public sealed class ListenPortStatusSpecs
     }
 
     [Fact]
-    public void The_place_in_the_list_is_remembered_even_if_the_verdict_has_not_changed()
+    public void The_listed_endpoint_is_remembered_even_if_the_verdict_has_not_changed()
     {
         var status = new ListenPortStatus(Own);
         status.Apply(Grant(true, "203.0.113.9"));
@@ -45,7 +45,7 @@ public sealed class ListenPortStatusSpecs
     }
 
     [Fact]
-    public void A_report_of_the_tracker_counts_like_a_grant_and_one_without_an_endpoint_is_ignored()
+    public void A_report_from_the_tracker_counts_like_a_grant_unless_it_has_no_endpoint()
     {
         var status = Welcomed(isFirstStart: true);
 

@@ -76,7 +76,7 @@ public sealed class ShareProgressSpecs
     }
 
     [Fact]
-    public void A_frame_is_made_only_after_the_previous_one_has_been_sent()
+    public void A_frame_is_created_only_after_the_previous_one_has_been_sent()
     {
         _progress.Apply(Songs([.. Enumerable.Range(1, 5_000)]));
         _progress.Request();

@@ -45,7 +45,7 @@ public sealed class TrackerAddressSpecs
     public void Anything_else_is_refused(string text) => Assert.False(TrackerAddress.TryParse(text, 7070, out _));
 
     [Fact]
-    public void An_address_is_the_same_tracker_however_it_proves_itself()
+    public void Addresses_are_equal_however_the_tracker_proves_who_it_is()
     {
         Assert.True(TrackerAddress.TryParse("host:1", null, out var automatic));
         Assert.True(TrackerAddress.TryParse($"tsps://host:1#{Id}", null, out var pinned));

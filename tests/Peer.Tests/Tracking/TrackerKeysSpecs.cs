@@ -16,7 +16,7 @@ public sealed class TrackerKeysSpecs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void The_first_key_of_a_tracker_counts_also_for_other_peers_and_after_a_restart()
+    public void The_first_key_of_a_tracker_also_counts_for_other_peers_and_after_a_restart()
     {
         var (first, second) = (NewKey(), NewKey());
         Keys().Remember(Tracker, first);
@@ -51,7 +51,7 @@ public sealed class TrackerKeysSpecs : IDisposable
     [InlineData("tracker.example:7070 1234")]
     [InlineData("\0\u0001")]
     [InlineData("tracker.example:7070")]
-    public void A_line_that_is_damaged_or_cut_short_is_passed_over_and_does_not_swallow_the_next_one(string damaged)
+    public void A_line_that_is_damaged_or_cut_short_is_skipped_and_does_not_swallow_the_next_one(string damaged)
     {
         Directory.CreateDirectory(_folder.In("data"));
         File.WriteAllText(Path, damaged);

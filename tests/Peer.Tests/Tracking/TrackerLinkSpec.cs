@@ -106,7 +106,7 @@ public abstract class TrackerLinkSpec(ITestOutputHelper output) : PeerSpec(outpu
         return await tracker.Expect<Share>(Operation.Share);
     }
 
-    /// <summary>Creates an actor that follows the catalog, and confirms everything at once.</summary>
+    /// <summary>Creates an actor that follows the catalog and confirms everything immediately.</summary>
     private protected TestProbe Follow()
     {
         var follower = CreateTestProbe();
@@ -120,7 +120,7 @@ public abstract class TrackerLinkSpec(ITestOutputHelper output) : PeerSpec(outpu
         return follower;
     }
 
-    /// <summary>Returns the ids of the next part of the catalog that a follower receives.</summary>
+    /// <summary>Returns the ids of the next songs in the catalog that a follower receives.</summary>
     private protected static async Task<(int[] Ids, bool IsFirst, bool IsLast)> PartAsync(TestProbe follower)
     {
         var part = await follower.ExpectMsgAsync<CatalogListed>(TimeSpan.FromSeconds(30));

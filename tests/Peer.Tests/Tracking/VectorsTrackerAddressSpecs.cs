@@ -2,7 +2,7 @@ using TspActors.Peer.Tracking;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>Reads the addresses of trackers in docs/vectors/addresses.json.</summary>
+/// <summary>Checks the tracker addresses in docs/vectors/addresses.json.</summary>
 public sealed class VectorsTrackerAddressSpecs
 {
     private const string File = "addresses.json";

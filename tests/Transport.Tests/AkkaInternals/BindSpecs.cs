@@ -9,7 +9,7 @@ using Tcp = Akka.IO.Tcp;
 namespace TspActors.Transport.Tests.AkkaInternals;
 
 /// <summary>
-/// Canary tests: Akka.IO passes a server's socket to a socket option before it binds, accepted sockets inherit what the option sets, and
+/// Canary tests: Akka.IO passes a server's socket to a socket option before it binds, accepted sockets inherit the option's settings, and
 /// Akka.IO reports the socket error of a failed bind.
 /// </summary>
 public sealed class BindSpecs(ITestOutputHelper output) : TransportSpec(output)

@@ -13,11 +13,11 @@ public sealed class AddressOrderSpecs
     [InlineData("2001:db8::2 2001:db8::1 2001:db8::3 192.0.2.1", "2001:db8::2 192.0.2.1 2001:db8::1 2001:db8::3")]
     [InlineData("::ffff:192.0.2.1 192.0.2.1 2001:db8::1 2001:db8::1", "2001:db8::1 192.0.2.1")]
     [InlineData("fe80::1%2 fe80::1%3 192.0.2.1", "fe80::1%2 192.0.2.1 fe80::1%3")]
-    public void The_families_take_turns_and_IPv6_begins(string given, string ordered) =>
+    public void The_families_alternate_and_IPv6_comes_first(string given, string ordered) =>
         Assert.Equal(Parse(ordered), AddressOrder.Interleave(Parse(given)));
 
     [Fact]
-    public void A_name_without_addresses_gives_none() => Assert.Empty(AddressOrder.Interleave([]));
+    public void A_name_without_addresses_yields_none() => Assert.Empty(AddressOrder.Interleave([]));
 
     [Fact]
     public void The_number_of_addresses_is_bounded_and_neither_family_is_left_out()

@@ -178,7 +178,7 @@ public sealed class ConnectionDeadlinesSpecs
     }
 
     [Fact]
-    public void A_close_lasts_as_long_as_the_remote_end_receives_bytes_but_not_for_ever()
+    public void A_close_lasts_as_long_as_the_remote_end_receives_bytes_but_not_forever()
     {
         ReceiveFrame(_incoming, at: 0);
         _incoming.CloseBegun(Seconds(2));
@@ -194,7 +194,7 @@ public sealed class ConnectionDeadlinesSpecs
     }
 
     [Fact]
-    public void Progress_of_the_socket_does_not_extend_a_close_for_ever_either()
+    public void Progress_of_the_socket_does_not_extend_a_close_forever_either()
     {
         ReceiveFrame(_incoming, at: 0);
         _incoming.Wrote(Seconds(1));
@@ -217,7 +217,7 @@ public sealed class ConnectionDeadlinesSpecs
     }
 
     [Fact]
-    public void A_writer_is_not_stalled_while_the_remote_end_receives_bytes_but_not_for_ever()
+    public void A_writer_is_not_stalled_while_the_remote_end_receives_bytes_but_not_forever()
     {
         ReceiveFrame(_incoming, at: 0);
         _incoming.Wrote(Seconds(1));

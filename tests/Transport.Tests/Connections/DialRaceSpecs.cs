@@ -17,7 +17,7 @@ public sealed class DialRaceSpecs(ITestOutputHelper output) : TransportSpec(outp
         await using var silent = await SilentPort.OpenAsync(IPAddress.IPv6Loopback, Soon);
         using var listener = silent.ListenBeside(IPAddress.Loopback);
 
-        // Nothing but the race can open the connection: the attempt at ::1 may take all of the minute that Patient allows.
+        // Nothing but the race can open the connection: the attempt at ::1 may take the whole minute that Patient allows.
         var (connection, opened) = await OpenAsync(silent.Port);
         using var remote = await listener.AcceptAsync();
 
@@ -53,7 +53,7 @@ public sealed class DialRaceSpecs(ITestOutputHelper output) : TransportSpec(outp
     }
 
     [Fact]
-    public async Task Silent_addresses_of_both_families_fail_at_the_one_deadline()
+    public async Task Silent_addresses_of_both_families_fail_at_their_shared_deadline()
     {
         await using var six = await SilentPort.OpenAsync(IPAddress.IPv6Loopback, Soon);
         await using var four = await SilentPort.OpenAsync(IPAddress.Loopback, Soon, six.Port);

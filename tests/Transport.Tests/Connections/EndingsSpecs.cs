@@ -11,7 +11,7 @@ public sealed class EndingsSpecs
     [InlineData(CloseReason.ClosedHere, true, CloseReason.ClosedByRemote)]
     [InlineData(CloseReason.ClosedHere, false, CloseReason.ClosedHere)]
     [InlineData(CloseReason.TimedOut, true, CloseReason.TimedOut)]
-    public void A_close_after_the_end_of_the_input_was_the_remote_ends(CloseReason reason, bool inputEnded, CloseReason expected) =>
+    public void A_close_after_the_end_of_the_input_counts_as_the_remote_ends(CloseReason reason, bool inputEnded, CloseReason expected) =>
         Assert.Equal(expected, Endings.Begin(new ConnectionClosed(reason, "a reason"), inputEnded).Reason);
 
     [Fact]

@@ -12,11 +12,11 @@ public sealed class HostNamesSpecs
     [Theory]
     [InlineData("localhost")]
     [InlineData("LocalHost")]
-    public async Task Localhost_is_this_machine_even_where_no_lookup_knows_it(string name) =>
+    public async Task Localhost_is_this_machine_even_if_the_lookup_does_not_know_it(string name) =>
         Assert.Equal([IPAddress.IPv6Loopback, IPAddress.Loopback], await HostNames.ResolveAsync(name, KnowsNothing));
 
     [Fact]
-    public async Task What_the_system_knows_of_localhost_comes_first() =>
+    public async Task The_systems_own_address_of_localhost_comes_first() =>
         Assert.Equal(
             [IPAddress.Parse("127.0.0.5")],
             await HostNames.ResolveAsync("localhost", _ => Task.FromResult<IPAddress[]>([IPAddress.Parse("127.0.0.5")])));

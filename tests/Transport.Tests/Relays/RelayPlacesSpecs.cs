@@ -25,7 +25,7 @@ public sealed class RelayPlacesSpecs
     }
 
     [Fact]
-    public void A_ticket_that_nobody_has_given_is_refused()
+    public void A_ticket_that_was_never_issued_is_refused()
     {
         var places = new RelayPlaces(_settings);
         Reserve(places);
@@ -34,7 +34,7 @@ public sealed class RelayPlacesSpecs
     }
 
     [Fact]
-    public void A_ticket_is_good_for_one_connection()
+    public void A_ticket_is_valid_for_one_connection()
     {
         var places = new RelayPlaces(_settings);
         var reservation = Reserve(places);
@@ -52,7 +52,7 @@ public sealed class RelayPlacesSpecs
     }
 
     [Fact]
-    public void The_second_end_has_to_come_in_time()
+    public void The_second_end_must_arrive_in_time()
     {
         var places = new RelayPlaces(_settings);
         var reservation = Reserve(places);
@@ -106,7 +106,7 @@ public sealed class RelayPlacesSpecs
     }
 
     [Fact]
-    public void A_peer_takes_part_in_a_few_places_only()
+    public void A_peer_may_have_only_a_few_places()
     {
         var places = new RelayPlaces(_settings);
         var peer = PeerId.NewRandom();
@@ -117,7 +117,7 @@ public sealed class RelayPlacesSpecs
     }
 
     [Fact]
-    public void An_address_takes_a_few_places_only()
+    public void An_address_may_have_only_a_few_places()
     {
         var places = new RelayPlaces(_settings with { MaxSessionsPerAddress = 1 });
         var (first, second) = (Reserve(places), Reserve(places));
@@ -128,7 +128,7 @@ public sealed class RelayPlacesSpecs
     }
 
     [Fact]
-    public void A_place_counts_for_the_address_of_its_requester_from_the_reservation_on()
+    public void A_place_counts_towards_its_requesters_address_from_the_reservation_on()
     {
         var places = new RelayPlaces(_settings with { MaxSessionsPerAddress = 2 });
         var (first, second) = (New() with { RequesterAddress = Here }, New() with { RequesterAddress = Here });
@@ -137,7 +137,7 @@ public sealed class RelayPlacesSpecs
         Assert.Equal(ErrorCode.RateLimited, places.TryReserve(New() with { RequesterAddress = Here }, Start));
         Assert.Equal(ErrorCode.Unknown, places.TryReserve(New() with { RequesterAddress = There }, Start));
 
-        // A requester that has come counts once, and one that does not come no longer.
+        // A requester that has arrived counts only once. A requester that does not arrive in time no longer counts.
         Assert.NotNull(places.Take(first.RequesterTicket, Here, Start, out _));
         Assert.Equal(ErrorCode.RateLimited, places.TryReserve(New() with { RequesterAddress = Here }, Start));
         Assert.NotEmpty(places.EndOverdue(Start + _settings.ReservationTimeout));
@@ -145,7 +145,7 @@ public sealed class RelayPlacesSpecs
     }
 
     [Fact]
-    public void A_place_whose_call_is_over_is_free_at_once_but_not_one_that_an_end_has_taken()
+    public void A_cancelled_place_is_free_at_once_unless_an_end_has_taken_it()
     {
         var places = new RelayPlaces(_settings);
         var (unused, taken) = (Reserve(places), Reserve(places));

@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Transport.Tests.Relays;
 
-/// <summary>A relay between real sockets.</summary>
+/// <summary>Checks a relay between real sockets.</summary>
 public sealed class RelaySpecs(ITestOutputHelper output) : TransportSpec(output)
 {
     // Both ends of each pair are on this machine.
@@ -31,7 +31,7 @@ public sealed class RelaySpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
-    public async Task Both_ends_speak_TLS_inside_and_know_each_other_by_their_keys()
+    public async Task Both_ends_speak_TLS_through_the_relay_and_know_each_other_by_their_keys()
     {
         var (desk, address) = await StartRelay();
         using var pair = await Join(desk, address);
@@ -42,7 +42,7 @@ public sealed class RelaySpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
-    public async Task A_ticket_of_a_stranger_is_refused_and_counted()
+    public async Task An_unknown_ticket_is_refused_and_counted()
     {
         var (desk, address) = await StartRelay();
         await Reserve(desk);
@@ -65,13 +65,13 @@ public sealed class RelaySpecs(ITestOutputHelper output) : TransportSpec(output)
 
         using var next = await Show(RelayTicket.NewRandom(), address);
         await next.ExpectError(ErrorCode.RateLimited);
-        // A right ticket still counts, because somebody else at the address may have shown the wrong ones.
+        // A correct ticket is still accepted, because somebody else at the address may have shown the wrong ones.
         using var pair = new Pair(await Show(reservation.RequesterTicket, address), await Show(reservation.HostTicket, address));
         await pair.ExpectReady();
     }
 
     [Fact]
-    public async Task A_used_ticket_is_refused_and_those_whom_it_has_connected_stay_connected()
+    public async Task A_used_ticket_is_refused_and_the_ends_that_it_connected_stay_connected()
     {
         var (desk, address) = await StartRelay();
         var reservation = await Reserve(desk);
@@ -88,7 +88,7 @@ public sealed class RelaySpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
-    public async Task An_end_that_leaves_before_the_other_comes_takes_the_place_with_it()
+    public async Task An_end_that_leaves_before_the_other_one_arrives_ends_the_place()
     {
         var (desk, address) = await StartRelay();
         var reservation = await Reserve(desk);
@@ -96,13 +96,13 @@ public sealed class RelaySpecs(ITestOutputHelper output) : TransportSpec(output)
         first.FinishSending();
         first.Dispose();
         using var second = await Show(reservation.HostTicket, address);
-        // If the relay has not noticed the end yet, it joins the two, and the second one is closed as soon as it has.
+        // If the relay has not yet noticed that the first end has left, it joins the two ends, and closes the second one once it notices.
         var frames = await second.ReceiveToEnd();
         Assert.DoesNotContain(frames, frame => frame.Operation is not (Operation.Relay or Operation.Error));
     }
 
     [Fact]
-    public async Task An_end_whose_other_end_does_not_come_is_told_so()
+    public async Task An_end_is_informed_if_the_other_end_does_not_arrive()
     {
         var (desk, address) = await StartRelay(Roomy with { SecondEndTimeout = TimeSpan.FromMilliseconds(10) });
         var reservation = await Reserve(desk);
@@ -172,7 +172,7 @@ public sealed class RelaySpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
-    public async Task A_place_whose_call_is_over_is_free_for_another_pair()
+    public async Task A_cancelled_place_is_free_for_another_pair()
     {
         var (desk, _) = await StartRelay(Roomy with { MaxSessions = 1 });
         desk.Tell(new CancelPlace(await Reserve(desk)));
@@ -236,7 +236,7 @@ public sealed class RelaySpecs(ITestOutputHelper output) : TransportSpec(output)
         }
     }
 
-    /// <summary>A session that knows nothing but tickets.</summary>
+    /// <summary>A session that handles only tickets.</summary>
     private sealed class TicketSession(IActorRef desk) : UntypedActor
     {
         private ConnectionOpened? _opened;

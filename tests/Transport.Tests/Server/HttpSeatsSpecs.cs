@@ -58,7 +58,7 @@ public sealed class HttpSeatsSpecs
     }
 
     [Fact]
-    public void With_one_connection_each_the_one_that_is_idle_for_longest_gives_way()
+    public void With_one_connection_each_the_one_that_has_been_idle_the_longest_gives_way()
     {
         for (var n = 1; n <= 6; n++)
             Enter(IPAddress.Parse($"198.51.100.{n}"), $"far {n}");
@@ -93,7 +93,7 @@ public sealed class HttpSeatsSpecs
     }
 
     [Fact]
-    public void A_busy_connection_gives_way_only_if_that_is_wanted_and_none_is_idle()
+    public void A_busy_connection_gives_way_only_if_that_is_allowed_and_none_is_idle()
     {
         _seats = new(new HttpSeatLimits(2, 2, ClosesBusy: true));
         Enter(One, "a")!.BeginRequest();

@@ -52,7 +52,7 @@ public sealed class FramePumpSpecs
     }
 
     [Fact]
-    public void A_peeked_frame_stays_queued_and_the_frame_behind_a_served_one_can_be_checked()
+    public void A_peeked_frame_stays_queued_and_the_frame_after_a_served_one_can_be_checked()
     {
         _pump.Enqueue([Frame(1), Frame(2, Operation.Play)]);
         Assert.True(_pump.TryPeek(out var first));

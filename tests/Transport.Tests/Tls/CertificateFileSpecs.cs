@@ -4,7 +4,7 @@ using TspActors.Transport.Tls;
 
 namespace TspActors.Transport.Tests.Tls;
 
-/// <summary>Checks which files with a certificate of an authority can be loaded, and what the messages say about the others.</summary>
+/// <summary>Checks which files with a certificate from an authority can be loaded, and what the messages say about the others.</summary>
 public sealed class CertificateFileSpecs : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("tsp-certificate-").FullName;
@@ -78,7 +78,7 @@ public sealed class CertificateFileSpecs : IDisposable
     }
 
     [Fact]
-    public void As_a_client_it_shows_one_certificate_of_the_same_key()
+    public void A_client_shows_one_certificate_for_the_same_key()
     {
         using var identity = CertificateFile.Load(Write("all.pem", Key(_leaf) + Pem(_leaf, _middle)));
         var shown = identity.Shown.ClientContext;

@@ -20,7 +20,7 @@ public sealed class ChainSpecs(ITestOutputHelper output) : TransportSpec(output)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_pinned_server_and_one_of_any_key_may_show_a_chain(bool pinned)
+    public async Task A_server_may_show_a_chain_whether_or_not_its_key_is_pinned(bool pinned)
     {
         var (leaf, context) = Chain(1);
         var tls = pinned ? TlsClient.Pinned(ClientIdentity, CertificateKey.IdOf(leaf)) : TlsClient.AnyKey(ClientIdentity);
@@ -52,7 +52,7 @@ public sealed class ChainSpecs(ITestOutputHelper output) : TransportSpec(output)
         await sessions.ExpectNoMsgAsync(TimeSpan.FromSeconds(1));
     }
 
-    // A tracker with a certificate of an authority connects to the ports of its peers.
+    // A tracker with a certificate from an authority connects to the ports of its peers.
     [Fact]
     public async Task A_client_whose_identity_has_a_chain_shows_its_key_without_it_and_is_accepted()
     {
@@ -69,7 +69,7 @@ public sealed class ChainSpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
-    public async Task A_server_shows_its_chain_to_clients_that_ask_the_authority()
+    public async Task A_server_shows_its_chain_to_clients_that_check_the_authority()
     {
         using var middle = TestCertificates.Issue(_root, "middle", isAuthority: true);
         using var identity = TlsIdentity.FromCertificate(TestCertificates.Issue(middle, "localhost"), [middle]);
@@ -103,7 +103,7 @@ public sealed class ChainSpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
-    public async Task A_client_that_sends_more_than_64_KiB_in_its_handshake_is_cut()
+    public async Task A_client_that_sends_more_than_64_KiB_in_its_handshake_is_disconnected()
     {
         var (_, context) = Chain(8, paddingBytes: 10 * 1024);
         var sessions = CreateTestProbe();
@@ -121,7 +121,7 @@ public sealed class ChainSpecs(ITestOutputHelper output) : TransportSpec(output)
         _root.Dispose();
     }
 
-    // A chain of that many intermediate certificates, each of a size that the padding makes.
+    // Returns a chain with this many intermediate certificates, each enlarged by the padding.
     private (X509Certificate2 Leaf, SslStreamCertificateContext Context) Chain(int length, int paddingBytes = 0)
     {
         var middles = new X509Certificate2Collection();

@@ -22,7 +22,7 @@ public sealed class CipherStreamSpecs
     }
 
     [Fact]
-    public async Task A_read_of_zero_bytes_waits_for_input_and_takes_none()
+    public async Task A_read_of_zero_bytes_waits_for_input_and_consumes_none()
     {
         var waiting = _stream.ReadAsync(Memory<byte>.Empty).AsTask();
         Assert.True(_stream.WantsInput);

@@ -11,7 +11,7 @@ public sealed class KeyFileSpecs : IDisposable
     private string FilePath => Path.Combine(_folder, KeyFile.Name);
 
     [Fact]
-    public void The_first_start_makes_a_key_that_only_its_owner_can_read_and_later_starts_use_it()
+    public void The_first_start_creates_a_key_that_only_its_owner_can_read_and_later_starts_use_it()
     {
         var data = Path.Combine(_folder, "data");
         using var first = KeyFile.LoadOrCreate(data);
@@ -61,7 +61,7 @@ public sealed class KeyFileSpecs : IDisposable
     }
 
     [Fact]
-    public void A_key_that_others_can_read_is_refused_with_the_command_that_helps()
+    public void A_key_that_others_can_read_is_refused_with_the_command_that_fixes_it()
     {
         if (OperatingSystem.IsWindows())
             return;

@@ -34,7 +34,7 @@ public sealed class OnePortSpecs(ITestOutputHelper output) : TransportSpec(outpu
     }
 
     [Fact]
-    public async Task A_plain_client_whose_first_frame_comes_byte_by_byte_is_served()
+    public async Task A_plain_client_whose_first_frame_arrives_byte_by_byte_is_served()
     {
         var sessions = CreateTestProbe();
         var (_, address) = await Listen(BothKinds, sessions);
@@ -78,7 +78,7 @@ public sealed class OnePortSpecs(ITestOutputHelper output) : TransportSpec(outpu
         server.Tell(new Drain(TimeSpan.FromMinutes(1)), TestActor);
         await silent.ExpectError(ErrorCode.ShuttingDown);
         silent.FinishSending();
-        // If the drain came before the first byte was read, this end too receives the ERROR first.
+        // If the drain came before the first byte was read, this end also receives the ERROR first.
         await half.ReceiveToEnd();
         half.Dispose();
         await ExpectMsgAsync<Drained>();
@@ -117,7 +117,7 @@ public sealed class OnePortSpecs(ITestOutputHelper output) : TransportSpec(outpu
         for (var i = 0; i < 1000; i++)
         {
             half.Add(await RawTspClient.Connect(address));
-            // A third stops inside the first record, the others wait for ever to answer the server.
+            // A third of the clients stop inside the first record. The others never answer the server.
             await half[i].Send(i % 3 == 0 ? hello[..(i % hello.Length)] is { Length: > 0 } part ? part : [0x16] : hello);
         }
 

@@ -3,11 +3,11 @@ using TspActors.Transport.Tls;
 
 namespace TspActors.Transport.Tests.Tls;
 
-/// <summary>Notices a runtime or an OpenSSL with which buffers are not given back any more.</summary>
+/// <summary>Canary tests: the buffers of a connection can be released with this runtime and this version of OpenSSL.</summary>
 public sealed class OpenSslBuffersSpecs
 {
     [Fact]
-    public async Task The_buffers_of_both_ends_are_given_back_and_the_connection_goes_on()
+    public async Task The_buffers_of_both_ends_are_released_and_the_connection_continues()
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -33,7 +33,7 @@ public sealed class OpenSslBuffersSpecs
     }
 
     [Fact]
-    public void Without_a_handshake_there_is_nothing_to_give_back()
+    public void Without_a_handshake_there_is_nothing_to_release()
     {
         using var stream = new SslStream(new MemoryStream());
         Assert.False(OpenSslBuffers.Release(stream));

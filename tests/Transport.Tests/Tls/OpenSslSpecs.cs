@@ -89,7 +89,7 @@ public sealed class OpenSslSpecs(ITestOutputHelper output) : TransportSpec(outpu
     [Theory]
     [InlineData("-tls1_3")]
     [InlineData("-tls1_2")]
-    public async Task A_resumed_session_shows_the_key_of_the_first(string version)
+    public async Task A_resumed_session_shows_the_key_of_the_first_session(string version)
     {
         var folder = Directory.CreateTempSubdirectory("tsp-openssl-");
         var (key, session) = (Path.Combine(folder.FullName, "key.pem"), Path.Combine(folder.FullName, "session.pem"));
@@ -107,7 +107,7 @@ public sealed class OpenSslSpecs(ITestOutputHelper output) : TransportSpec(outpu
                 opened.Connection.Tell(ReadMore.Instance, sessions);
                 await AwaitAssertAsync(() => Assert.Contains("-----END", File.ReadAllText(session), StringComparison.Ordinal));
                 await WaitFor(client.StandardOutput, more == "-sess_in" && OperatingSystem.IsLinux() ? "Reused, TLSv1" : "New, TLSv1");
-                // A client that is killed while it writes the session of another ticket leaves a part of it.
+                // A client that is killed while it writes the session of a further ticket leaves an incomplete file.
                 client.StandardInput.Close();
                 await client.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
                 await sessions.FishForMessageAsync(message => message is ConnectionClosed or InputEnded, TimeSpan.FromSeconds(30));

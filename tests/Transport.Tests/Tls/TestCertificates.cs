@@ -5,7 +5,7 @@ using TspActors.Transport.Tls;
 
 namespace TspActors.Transport.Tests.Tls;
 
-/// <summary>Certificates of every kind, made for one test.</summary>
+/// <summary>Creates certificates of every kind for tests.</summary>
 internal static class TestCertificates
 {
     private static readonly DateTimeOffset Now = DateTimeOffset.UtcNow;
@@ -45,10 +45,10 @@ internal static class TestCertificates
     /// <summary>Returns a certificate that an authority issued.</summary>
     /// <param name="authority">The issuer, with its key.</param>
     /// <param name="name">The DNS name, or an IP address.</param>
-    /// <param name="validDays">The end of its validity, counted from now.</param>
+    /// <param name="validDays">The number of days for which it is valid, counted from now.</param>
     /// <param name="isAuthority">Whether it may issue certificates itself.</param>
     /// <param name="issuerUrl">An address from which the issuer's certificate could be downloaded.</param>
-    /// <param name="paddingBytes">Bytes that only make it larger.</param>
+    /// <param name="paddingBytes">The number of bytes that only make it larger.</param>
     public static X509Certificate2 Issue(
         X509Certificate2 authority, string name, int validDays = 10, bool isAuthority = false, string? issuerUrl = null,
         int paddingBytes = 0)

@@ -50,7 +50,7 @@ public sealed class TlsConnectionSpecs(ITestOutputHelper output) : TransportSpec
     }
 
     [Fact]
-    public async Task Another_key_than_the_pinned_one_is_refused_and_both_are_named()
+    public async Task A_key_other_than_the_pinned_one_is_refused_and_both_are_named()
     {
         var (_, address) = await Listen(Patient, CreateTestProbe());
         var failed = await FailureOf(address.Port, TlsClient.Pinned(ClientIdentity, ClientIdentity.KeyId));
@@ -165,7 +165,7 @@ public sealed class TlsConnectionSpecs(ITestOutputHelper output) : TransportSpec
         using var leaf = TestCertificates.Issue(root, "localhost", issuerUrl: $"http://127.0.0.1:{web.Address().Port}/issuer.cer");
         using var identity = TlsIdentity.FromCertificate(new X509Certificate2(leaf));
 
-        // A server with this certificate, pinned and with an authority; then a client with it.
+        // First a server with this certificate, both pinned and checked by its authority; then a client with it.
         var sessions = CreateTestProbe();
         var (_, address) = await Listen(Patient, sessions);
         using var listener = RawTspClient.Listen();
@@ -283,7 +283,7 @@ public sealed class TlsConnectionSpecs(ITestOutputHelper output) : TransportSpec
     }
 
     [Fact]
-    public async Task An_input_that_ends_without_a_close_notify_is_a_lost_connection()
+    public async Task Input_that_ends_without_a_close_notify_is_reported_as_a_lost_connection()
     {
         using var link = await Connect(Patient);
         link.Tell(ReadMore.Instance);

@@ -10,10 +10,10 @@ using Tcp = Akka.IO.Tcp;
 
 namespace TspActors.Transport.Tests.Tls;
 
-/// <summary>Drives a <see cref="TlsLink"/> over a real socket without its actor, which shows what it does with its buffers.</summary>
+/// <summary>Checks how a <see cref="TlsLink"/> uses its buffers, over a real socket and without its actor.</summary>
 public sealed class TlsLinkSpecs(ITestOutputHelper output) : TransportSpec(output)
 {
-    // Fails if Dispose completes the pending write, which gives SslStream's buffer back to the pool while the socket sends from it.
+    // Fails if Dispose completes the pending write, which returns SslStream's buffer to the pool while the socket is sending from it.
     [Fact]
     public async Task After_a_stop_in_the_middle_of_a_write_the_socket_still_sends_what_was_encrypted()
     {
@@ -23,7 +23,7 @@ public sealed class TlsLinkSpecs(ITestOutputHelper output) : TransportSpec(outpu
         ends.Link.Write(sent);
         Assert.True(ends.Link.InFlight > 0);
 
-        // The remote end has not read, so the operating system still holds a part of a pooled buffer.
+        // The remote end has read nothing, so the operating system still has to send from a pooled buffer.
         ends.Link.Dispose();
         Scribble();
         ends.Remote.Socket.ReceiveTimeout = 1000;
@@ -83,7 +83,7 @@ public sealed class TlsLinkSpecs(ITestOutputHelper output) : TransportSpec(outpu
         return ends;
     }
 
-    /// <summary>Plays the connection actor and Akka.IO for a link.</summary>
+    /// <summary>Acts as the connection actor and Akka.IO for a link.</summary>
     private sealed class Ends : IDisposable
     {
         private readonly TestProbe _owner;

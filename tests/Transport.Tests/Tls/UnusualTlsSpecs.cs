@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Transport.Tests.Tls;
 
-/// <summary>Checks what happens with remote ends that use TLS in another way than this program.</summary>
+/// <summary>Checks how connections handle remote ends that use TLS in a different way from this program.</summary>
 public sealed class UnusualTlsSpecs(ITestOutputHelper output) : TransportSpec(output)
 {
     // The longest content of a record in TLS 1.3, encrypted.
@@ -51,7 +51,7 @@ public sealed class UnusualTlsSpecs(ITestOutputHelper output) : TransportSpec(ou
     }
 
     [Fact]
-    public async Task A_record_that_was_changed_on_the_way_ends_the_connection()
+    public async Task A_record_that_was_changed_in_transit_ends_the_connection()
     {
         using var link = await Connect(Patient);
         link.Tell(ReadMore.Instance);
@@ -64,7 +64,7 @@ public sealed class UnusualTlsSpecs(ITestOutputHelper output) : TransportSpec(ou
     {
         using var link = await Connect(Patient);
         link.Tell(ReadMore.Instance);
-        // One alone could be the beginning of a record.
+        // A single PING could be the beginning of a record.
         var ping = FrameEncoder.Encode(Operation.Ping, 7);
         await link.Remote.Socket.SendAsync((byte[])[.. ping, .. ping, .. ping, .. ping]);
         await ExpectLost(link);

@@ -78,7 +78,7 @@ public sealed class UpgradeSpecs(ITestOutputHelper output) : TransportSpec(outpu
     }
 
     [Fact]
-    public async Task Another_key_than_the_pinned_one_closes_the_connection()
+    public async Task A_key_other_than_the_pinned_one_closes_the_connection()
     {
         using var link = await Dial(Patient);
         await MakeReady(link);

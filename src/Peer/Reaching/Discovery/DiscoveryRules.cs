@@ -5,7 +5,7 @@ namespace TspActors.Peer.Reaching.Discovery;
 
 /// <summary>Decides which of the trackers on the local network a peer may join, and how it connects to them.</summary>
 /// <param name="encryption">Whether the peer speaks TLS.</param>
-/// <param name="known">The keys of the trackers that this peer has met.</param>
+/// <param name="known">The remembered keys of trackers.</param>
 internal sealed class DiscoveryRules(PeerEncryption encryption, TrackerKeys known)
 {
     /// <summary>Returns why a tracker must not be joined, for users; null = it may be joined.</summary>

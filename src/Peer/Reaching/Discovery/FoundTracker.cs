@@ -35,12 +35,12 @@ internal sealed record FoundTracker(
             : TrackerSecurity.Automatic,
     };
 
-    /// <summary>The form that --tracker takes: tsps://host:port#key-id, tsp://host:port or host:port.</summary>
+    /// <summary>The tracker's address in the form that --tracker accepts: tsps://host:port#key-id, tsp://host:port or host:port.</summary>
     public string AddressText => Pinned is { } pinned ? $"{pinned}"
         : Encryption == AnnouncedEncryption.Off ? $"tsp://{TrackerAddress}"
         : $"{TrackerAddress}";
 
-    /// <summary>What the tracker says about itself, for users: "Attic at 192.168.1.5 (encrypted, needs a key)".</summary>
+    /// <summary>The tracker's description of itself, for users: "Attic at 192.168.1.5 (encrypted, needs a key)".</summary>
     public string Description =>
         $"{Name} at {Address} ({(Encryption == AnnouncedEncryption.Off ? "plain" : IsPinned ? "encrypted" : "encryption unknown")}{(NeedsKey ? ", needs a key" : "")})";
 

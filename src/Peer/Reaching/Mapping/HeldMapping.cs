@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace TspActors.Peer.Reaching.Mapping;
 
-/// <summary>What to do with a mapping after the tracker has probed the port.</summary>
+/// <summary>The action to take on a mapping after the tracker has probed the port.</summary>
 internal enum ProbeVerdict
 {
     /// <summary>Keep the mapping as it is.</summary>
@@ -16,7 +16,7 @@ internal enum ProbeVerdict
 }
 
 /// <summary>
-/// The mapping that the router granted most recently, and what is known about it. The tracker's probe, not the router's reply, decides
+/// The mapping that the router granted most recently, and its state. The tracker's probe, not the router's reply, decides
 /// whether the mapping works.
 /// </summary>
 internal sealed class HeldMapping
@@ -51,9 +51,9 @@ internal sealed class HeldMapping
     public bool IsProven { get; private set; }
 
     /// <summary>
-    /// The time from the grant to another probe, if no probe has proven the mapping by then; null = there is none before the renewal. The
-    /// first probe comes right after the grant, and its failure says nothing. The time doubles with each grant in a row that is not proven,
-    /// so that a failing port does not make the peer ask the router constantly.
+    /// The time from the grant to another probe, if no probe has proven the mapping by then; null = there is no further probe before the
+    /// renewal. The first probe comes right after the grant, and its failure proves nothing. The time doubles with each grant in a row that
+    /// is not proven, so that a failing port does not make the peer ask the router constantly.
     /// </summary>
     public TimeSpan? ProveAfter => !IsProven && _unprovenFor > TimeSpan.Zero && _unprovenFor < RenewAfter ? _unprovenFor : null;
 

@@ -45,7 +45,7 @@ internal sealed record ProbeWanted : ILocalMessage
 }
 
 /// <summary>The status of the port mapping.</summary>
-/// <param name="State">What the peer is doing about a mapping.</param>
+/// <param name="State">The state of the mapping.</param>
 /// <param name="ExternalPort">The router's port that leads to this peer; 0 unless the state is Mapped.</param>
 /// <param name="ExternalAddress">The router's external address; null unless the state is Mapped and the router has reported it.</param>
 /// <param name="How">"NAT-PMP", "UPnP" or "PCP"; null unless the state is Mapped.</param>
@@ -53,7 +53,7 @@ internal sealed record ProbeWanted : ILocalMessage
 internal sealed record MappingStatus(MappingState State, int ExternalPort, IPAddress? ExternalAddress, string? How, string Text)
     : ILocalMessage;
 
-/// <summary>What a peer is doing about a port mapping.</summary>
+/// <summary>The state of a peer's port mapping.</summary>
 internal enum MappingState
 {
     /// <summary>Mappings are turned off.</summary>

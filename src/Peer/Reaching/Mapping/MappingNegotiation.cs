@@ -137,7 +137,7 @@ internal sealed class MappingNegotiation : IDisposable
         pmp.Reason == igd.Reason ? pmp.Reason : $"{pmp.Reason}; {igd.Reason}", pmp.Pause > igd.Pause ? pmp.Pause : igd.Pause);
 }
 
-/// <summary>What a check of a mapping found.</summary>
+/// <summary>The result of checking a mapping.</summary>
 /// <param name="EpochSeconds">The router's epoch; null if it is unknown.</param>
 /// <param name="IsLost">Whether the router said that it no longer has the mapping.</param>
 internal sealed record MappingCheck(uint? EpochSeconds, bool IsLost);

@@ -274,7 +274,7 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
                 _log.Warning("Could not check the port mapping at the router: {0}", failure.Cause.GetBaseException().Message);
                 break;
             case Obtained or Checked or TimerDue { Timer: CheckTimer or ProveTimer }:
-                // The result of an attempt or a check that is no longer of interest.
+                // The result of an attempt or a check that is no longer needed.
                 break;
             default:
                 Unhandled(message);

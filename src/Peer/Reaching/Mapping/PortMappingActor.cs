@@ -8,7 +8,7 @@ using TspActors.Transport;
 namespace TspActors.Peer.Reaching.Mapping;
 
 /// <summary>
-/// Connects the port mapper with the tracker link: passes on what the tracker's probes found, reports the mapped port to the link, and
+/// Connects the port mapper with the tracker link: passes on the results of the tracker's probes, reports the mapped port to the link, and
 /// publishes <see cref="MappingChanged"/> on the event stream.
 /// </summary>
 /// <remarks>It has one state and one child, the PortMapperActor. It forwards every other message to the child.</remarks>

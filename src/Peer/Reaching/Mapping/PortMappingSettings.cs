@@ -3,7 +3,7 @@ namespace TspActors.Peer.Reaching.Mapping;
 /// <summary>How a peer asks the router to forward its port. config/peer.conf explains the settings that users can change.</summary>
 public sealed record PortMappingSettings
 {
-    // The same lists in every instance, so that settings with the defaults are equal.
+    // All instances share these lists, so that two instances with the default settings are equal.
     private static readonly TimeSpan[] DefaultPmpTries = Milliseconds(0, 250, 500, 1000, 2000);
     private static readonly TimeSpan[] DefaultSsdpTries = Milliseconds(0, 500, 1500);
 

@@ -37,7 +37,7 @@ internal sealed record ConsoleContext(PeerNode Peer, CatalogClient Catalog, Scre
     public static bool NamesFavourites(string argument) => argument.Equals(FavouritesWord, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Returns the songs that the user names: the favourites, or what <see cref="CatalogClient.FindSeveralAsync"/> finds.
+    /// Returns the songs that the user names: the favourites, or the songs that <see cref="CatalogClient.FindSeveralAsync"/> finds.
     /// </summary>
     /// <exception cref="CommandException">There is no such song, or the request failed.</exception>
     public async Task<(IReadOnlyList<Song> Songs, long Matches)> FindSeveralAsync(string argument, CancellationToken cancellation)

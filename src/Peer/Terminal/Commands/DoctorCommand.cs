@@ -2,7 +2,7 @@ using TspActors.Peer.Diagnosis;
 
 namespace TspActors.Peer.Terminal.Commands;
 
-/// <summary>Checks everything that the peer needs, and says what to do.</summary>
+/// <summary>Checks everything that the peer needs, and advises the user.</summary>
 internal sealed class DoctorCommand() : ConsoleCommand("doctor", "doctor", "check everything that this peer needs, and say what to do")
 {
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)

@@ -5,7 +5,7 @@ using TspActors.Protocol.Mdns;
 
 namespace TspActors.Peer.Tests.Reaching.Discovery;
 
-/// <summary>Checks how the trackers of a network are offered to a person, and what the replies mean.</summary>
+/// <summary>Checks how the trackers on a network are offered to the user, and how the replies are interpreted.</summary>
 public sealed class TrackerOfferSpecs
 {
     [Fact]
@@ -71,7 +71,7 @@ public sealed class TrackerOfferSpecs
     [InlineData(2, "0")]
     [InlineData(2, "3")]
     [InlineData(2, "-1")]
-    public void Any_other_reply_chooses_none_and_is_asked_for_again(int count, string reply)
+    public void Any_other_reply_is_not_valid_and_chooses_none(int count, string reply)
     {
         Assert.False(Offer(count).TryRead(reply, out var chosen));
         Assert.Null(chosen);

@@ -11,7 +11,7 @@ using TspActors.Transport.Multicast;
 
 namespace TspActors.Peer.Tests.Reaching.Discovery;
 
-/// <summary>Checks what a peer makes of the replies of trackers, and which trackers it may join.</summary>
+/// <summary>Checks how a peer interprets the replies of trackers, and which trackers it may join.</summary>
 public sealed class TrackerRepliesSpecs : IDisposable
 {
     private const ushort Id = 77;
@@ -47,7 +47,7 @@ public sealed class TrackerRepliesSpecs : IDisposable
     }
 
     [Fact]
-    public void The_address_of_a_tracker_is_what_the_option_takes()
+    public void The_address_of_a_tracker_has_the_form_that_the_option_accepts()
     {
         Add(Attic with { Addresses = [IPAddress.Parse("fe80::5")] });
         Add(Attic with { Name = "Barn", KeyId = null, Encryption = AnnouncedEncryption.Off });
@@ -64,7 +64,7 @@ public sealed class TrackerRepliesSpecs : IDisposable
     }
 
     [Fact]
-    public void Two_trackers_with_one_name_are_both_found_and_one_that_answers_twice_once()
+    public void Two_trackers_with_the_same_name_are_both_found_and_a_repeated_reply_is_ignored()
     {
         Add(Attic);
         Add(Attic with { HostName = DnsName.From("tsp-2222", "local"), Addresses = [IPAddress.Parse("192.168.1.6")] });

@@ -39,7 +39,7 @@ internal sealed class FakeIgd : IDisposable
         <friendlyName>{new string('x', padding)}</friendlyName></device></root>
         """;
 
-    /// <summary>Serves one connection after the other until the router stops.</summary>
+    /// <summary>Serves one connection after another until the router stops.</summary>
     public async Task ServeAsync()
     {
         try
@@ -76,14 +76,14 @@ internal sealed class FakeIgd : IDisposable
         }
 
         var body = new char[length];
-        // Reading nothing would wait for more.
+        // A read of zero characters would wait for more input.
         if (length > 0)
             await reader.ReadBlockAsync(body.AsMemory(), _stopped);
         var (status, answer) = _router.Redirect is { } redirect ? ($"302 Found\r\nLocation: {redirect}", "")
             : first.StartsWith("GET /root.xml ", StringComparison.Ordinal) ? ("200 OK", Describe(_router.Control, _router.Padding))
             : first.StartsWith("POST /control ", StringComparison.Ordinal) ? Control(action, XDocument.Parse(new string(body)))
             : ("404 Not Found", "");
-        // Without a length: the body ends with the connection.
+        // There is no Content-Length: the body ends with the connection.
         await stream.WriteAsync(
             Encoding.UTF8.GetBytes($"HTTP/1.1 {status}\r\nContent-Type: text/xml\r\nConnection: close\r\n\r\n{answer}"), _stopped);
     }

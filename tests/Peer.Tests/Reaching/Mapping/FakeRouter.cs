@@ -13,7 +13,7 @@ internal sealed record FakeMapping(string Client, int Port, long LeaseSeconds);
 /// <summary>A router on loopback that speaks NAT-PMP, PCP and UPnP, and makes the mistakes that a test chooses.</summary>
 internal sealed class FakeRouter : IAsyncDisposable
 {
-    // On loopback, but not the address of the router.
+    // A loopback address that is not the router's.
     public static readonly IPAddress Elsewhere = IPAddress.Parse("127.0.0.2");
 
     private readonly Socket _pmp = Udp(IPAddress.Loopback);
@@ -27,7 +27,7 @@ internal sealed class FakeRouter : IAsyncDisposable
     public FakeRouter()
     {
         _igd = new FakeIgd(this, _stopped.Token);
-        // On the thread pool: a test's own context may wait for the router.
+        // On the thread pool, because a test's own context may be waiting for the router.
         _serving = Task.Run(() => Task.WhenAll(ServeAsync(_pmp, ReplyToPmp), ServeAsync(_ssdp, ReplyToSearch), _igd.ServeAsync()));
     }
 
@@ -39,23 +39,23 @@ internal sealed class FakeRouter : IAsyncDisposable
 
     public bool SpeaksUpnp { get; set; }
 
-    /// <summary>Whether replies by UDP come from <see cref="Elsewhere"/>.</summary>
+    /// <summary>Whether replies over UDP come from <see cref="Elsewhere"/>.</summary>
     public bool RepliesFromElsewhere { get; set; }
 
     public NatPmpResult PmpResult { get; set; }
 
     public IPAddress ExternalAddress { get; set; } = IPAddress.Parse("5.5.0.21");
 
-    /// <summary>Returns the port that the router grants by NAT-PMP and PCP for a wanted one.</summary>
+    /// <summary>Returns the port that the router grants via NAT-PMP or PCP for a requested one.</summary>
     public Func<int, int> PortToGrant { get; set; } = wanted => wanted;
 
-    /// <summary>Returns the error code for a request to add a mapping by UPnP; 0 = none.</summary>
+    /// <summary>Returns the error code for a request to add a mapping via UPnP; 0 = none.</summary>
     public Func<int, FakeMapping, int> AddError { get; set; } = (_, _) => 0;
 
-    /// <summary>Where the reply to a search says that the description is; null = at this router.</summary>
+    /// <summary>The address of the description in the reply to a search; null = at this router.</summary>
     public string? Location { get; set; }
 
-    /// <summary>The address for the UPnP requests in the description.</summary>
+    /// <summary>The address for UPnP requests that the description names.</summary>
     public string Control { get; set; } = "/control";
 
     /// <summary>Where HTTP requests are redirected to; null = nowhere.</summary>
@@ -67,13 +67,13 @@ internal sealed class FakeRouter : IAsyncDisposable
     /// <summary>The mappings by their external ports.</summary>
     public ConcurrentDictionary<int, FakeMapping> Table { get; } = new();
 
-    /// <summary>The packets that arrived on the port of NAT-PMP and PCP.</summary>
+    /// <summary>The packets that arrived on the port for NAT-PMP and PCP.</summary>
     public ConcurrentQueue<byte[]> PmpPackets { get; } = [];
 
     /// <summary>The searches that arrived.</summary>
     public ConcurrentQueue<string> Searches { get; } = [];
 
-    /// <summary>The requests to add a mapping by UPnP: external port and lease.</summary>
+    /// <summary>The requests to add a mapping via UPnP: external port and lease.</summary>
     public ConcurrentQueue<(int Port, long LeaseSeconds)> Added { get; } = [];
 
     public IEnumerable<byte[]> MapPackets => PmpPackets.Where(packet => packet.Length is NatPmp.MapRequestSize or Pcp.PacketSize);
@@ -165,7 +165,7 @@ internal sealed class FakeRouter : IAsyncDisposable
         return reply;
     }
 
-    // Both protocols have the internal port in front of the external one.
+    // In both protocols, the internal port precedes the external one.
     private void Map(ReadOnlySpan<byte> wanted, uint lease, Span<byte> ports, Span<byte> granted)
     {
         var internalPort = BinaryPrimitives.ReadUInt16BigEndian(wanted);

@@ -3,7 +3,7 @@ using TspActors.Peer.Reaching.Mapping;
 
 namespace TspActors.Peer.Tests.Reaching.Mapping;
 
-/// <summary>Checks what follows from probes and checks of a mapping.</summary>
+/// <summary>Checks the consequences of probing and checking a mapping.</summary>
 public sealed class HeldMappingSpecs
 {
     private static readonly RouterAddresses Router = new(IPAddress.Loopback, IPAddress.Loopback, 5351, RouterAddresses.DefaultSearch);
@@ -106,12 +106,12 @@ public sealed class HeldMappingSpecs
         Assert.True(upnp.IsBeside(pmp with { ExternalPort = 7072 }));
         Assert.False(upnp.IsBeside(upnp));
         Assert.False(upnp.IsBeside(upnp with { ExternalPort = 7072, RouterAddresses = other }));
-        // To release it would release the newer one.
+        // Releasing it would release the newer one.
         Assert.False(pmp.IsBeside(pmp with { ExternalPort = 7072 }));
     }
 
     [Fact]
-    public void A_check_finds_a_lost_mapping_by_the_word_of_the_router_or_by_its_epoch()
+    public void A_check_detects_a_lost_mapping_from_the_routers_reply_or_its_epoch()
     {
         var held = Hold("5.5.0.21");
 

@@ -4,11 +4,11 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Reaching.Mapping;
 
-/// <summary>Checks the port mapper at routers that refuse, disagree or lie.</summary>
+/// <summary>Checks the port mapper with routers that refuse, disagree or lie.</summary>
 public sealed class HostileRouterSpecs(ITestOutputHelper output) : PortMapperSpec(output)
 {
     [Fact]
-    public async Task A_router_that_knows_only_permanent_mappings_gets_one_which_is_deleted_at_the_end()
+    public async Task A_permanent_mapping_of_a_router_that_grants_no_other_is_deleted_at_the_end()
     {
         Router.SpeaksUpnp = true;
         Router.AddError = (_, mapping) => mapping.LeaseSeconds == 0 ? 0 : 725;
@@ -22,7 +22,7 @@ public sealed class HostileRouterSpecs(ITestOutputHelper output) : PortMapperSpe
     }
 
     [Fact]
-    public async Task A_port_that_another_machine_has_is_left_to_it()
+    public async Task A_port_that_another_machine_uses_is_left_to_it()
     {
         var foreign = new FakeMapping("192.168.1.77", Port, 0);
         Router.SpeaksUpnp = true;
@@ -37,7 +37,7 @@ public sealed class HostileRouterSpecs(ITestOutputHelper output) : PortMapperSpe
     }
 
     [Fact]
-    public async Task A_conflict_with_the_own_earlier_mapping_is_none()
+    public async Task An_earlier_mapping_of_this_peer_is_not_a_conflict()
     {
         Router.SpeaksUpnp = true;
         Router.Table[Port] = new FakeMapping("127.0.0.1", Port, 0);
@@ -59,7 +59,7 @@ public sealed class HostileRouterSpecs(ITestOutputHelper output) : PortMapperSpe
     }
 
     [Fact]
-    public async Task A_refusal_by_NAT_PMP_is_explained()
+    public async Task A_refusal_via_NAT_PMP_is_explained()
     {
         Router.SpeaksNatPmp = true;
         Router.PmpResult = NatPmpResult.Refused;

@@ -16,7 +16,7 @@ public sealed class IgdDiscoverySpecs
         Encoding.ASCII.GetString(IgdDiscovery.Request("urn:x", RouterAddresses.DefaultSearch)));
 
     [Fact]
-    public void Both_versions_of_the_device_and_all_services_are_searched() => Assert.Equal(5, IgdDiscovery.Targets.Distinct().Count());
+    public void Both_versions_of_the_device_and_all_services_are_searched_for() => Assert.Equal(5, IgdDiscovery.Targets.Distinct().Count());
 
     [Fact]
     public void The_location_is_read_whatever_the_case_of_the_header()

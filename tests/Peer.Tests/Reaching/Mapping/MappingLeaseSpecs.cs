@@ -16,7 +16,7 @@ public sealed class MappingLeaseSpecs
     [InlineData(1, 1)]
     [InlineData(0, 3600)]
     [InlineData(604_800, 3600)]
-    public void A_lease_is_renewed_at_half_of_its_time_but_not_later_than_usual(int leaseSeconds, int renewAfter) =>
+    public void A_lease_is_renewed_halfway_through_but_not_later_than_usual(int leaseSeconds, int renewAfter) =>
         Assert.Equal(TimeSpan.FromSeconds(renewAfter), Start(leaseSeconds, null).RenewAfter);
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class MappingLeaseSpecs
     }
 
     [Fact]
-    public void Without_an_earlier_epoch_no_restart_is_seen() => Assert.False(Start(7200, null).ApplyEpoch(0));
+    public void Without_an_earlier_epoch_no_restart_is_detected() => Assert.False(Start(7200, null).ApplyEpoch(0));
 
     private MappingLease Start(int leaseSeconds, uint? epoch) => new(
         new PortMapping(MappingProtocol.NatPmp, Router, 7071, 7071) { Lease = TimeSpan.FromSeconds(leaseSeconds), EpochSeconds = epoch },

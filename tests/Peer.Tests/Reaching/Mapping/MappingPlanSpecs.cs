@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Reaching.Mapping;
 
-/// <summary>Checks what is tried after each reply of a router.</summary>
+/// <summary>Checks which step follows each reply of a router.</summary>
 public sealed class MappingPlanSpecs
 {
     private static readonly PeerId Peer = new([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]);
@@ -27,7 +27,7 @@ public sealed class MappingPlanSpecs
     [InlineData(606)]
     [InlineData(501)]
     [InlineData(402)]
-    public void After_a_refusal_that_may_mean_the_lease_a_week_and_then_no_lease_is_tried(int code)
+    public void After_a_refusal_that_may_concern_the_lease_a_week_and_then_no_lease_are_tried(int code)
     {
         Assert.Equal(new AddMapping(7071, 604_800), _plan.AfterError(code));
         Assert.Equal(new AddMapping(7071, 0), _plan.AfterError(code));
@@ -79,12 +79,12 @@ public sealed class MappingPlanSpecs
     public void An_unknown_error_ends_the_attempt() => Assert.IsType<GiveUp>(_plan.AfterError(714));
 
     [Fact]
-    public void A_port_that_NAT_PMP_granted_is_kept_even_if_it_is_another_one() => Assert.Equal(
+    public void A_port_that_NAT_PMP_granted_is_kept_even_if_it_is_not_the_requested_one() => Assert.Equal(
         new KeepMapping(40_000),
         MappingPlan.AfterPmp(new NatPmpReply(NatPmpResult.Success, 1) { ExternalPort = 40_000, LifetimeSeconds = 60 }));
 
     [Fact]
-    public void A_router_with_another_version_is_asked_by_PCP() =>
+    public void A_router_with_another_version_is_asked_via_PCP() =>
         Assert.IsType<AskByPcp>(MappingPlan.AfterPmp(new NatPmpReply(NatPmpResult.UnsupportedVersion, 0)));
 
     [Theory]
@@ -93,11 +93,11 @@ public sealed class MappingPlanSpecs
     [InlineData(NatPmpResult.NetworkFailure)]
     [InlineData(NatPmpResult.OutOfResources)]
     [InlineData(NatPmpResult.UnsupportedOperation)]
-    public void NAT_PMP_is_given_up_without_a_granted_port(object result) =>
+    public void Without_a_granted_port_NAT_PMP_is_given_up(object result) =>
         Assert.IsType<GiveUp>(MappingPlan.AfterPmp(new NatPmpReply((NatPmpResult)result, 1)));
 
     [Fact]
-    public void PCP_is_given_up_without_a_granted_port()
+    public void Without_a_granted_port_PCP_is_given_up()
     {
         Assert.Equal(new KeepMapping(40_000), MappingPlan.AfterPcp(new PcpReply(0, 60, 1) { ExternalPort = 40_000 }));
         Assert.IsType<GiveUp>(MappingPlan.AfterPcp(new PcpReply(0, 60, 1)));

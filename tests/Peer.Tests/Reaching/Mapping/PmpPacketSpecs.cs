@@ -60,7 +60,7 @@ public sealed class PmpPacketSpecs
     [InlineData("00820000000000821b9f1ba0")]
     [InlineData("0082")]
     [InlineData("")]
-    public void A_packet_that_is_not_the_reply_of_NAT_PMP_is_ignored(string packet) =>
+    public void A_packet_that_is_not_a_reply_of_NAT_PMP_is_ignored(string packet) =>
         Assert.Null(NatPmp.ParseMap(Convert.FromHexString(packet), 7071));
 
     [Property]

@@ -9,14 +9,14 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Reaching.Mapping;
 
-/// <summary>Base class of the specs of the port mapper: it has a router on loopback, and the test is the mapper's owner.</summary>
+/// <summary>Base class for tests of the port mapper. It has a router on loopback, and the test acts as the mapper's owner.</summary>
 public abstract class PortMapperSpec : PeerSpec
 {
     private protected const int Port = 7071;
 
     private protected static readonly PeerId Peer = new([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]);
 
-    // The router gets all the time that it needs, a failed attempt is not repeated, and nothing is renewed or checked by time.
+    // The router has all the time that it needs, a failed attempt is not repeated, and no timer renews or checks anything.
     private protected static readonly PortMappingSettings Calm = new()
     {
         Mode = PortMappingMode.On,
@@ -31,7 +31,7 @@ public abstract class PortMapperSpec : PeerSpec
         ProbeDelay = TimeSpan.Zero,
     };
 
-    // For routers that do not reply, by NAT-PMP or at all.
+    // For routers that do not reply via NAT-PMP, or do not reply at all.
     private protected static readonly PortMappingSettings WithoutPmp = Calm with { PmpTimeout = Soon, PmpTries = [TimeSpan.Zero] };
     private protected static readonly PortMappingSettings Hasty = WithoutPmp with { SsdpTimeout = Soon, SsdpTries = [TimeSpan.Zero] };
 

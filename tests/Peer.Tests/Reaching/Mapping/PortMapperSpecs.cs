@@ -10,7 +10,7 @@ namespace TspActors.Peer.Tests.Reaching.Mapping;
 public sealed class PortMapperSpecs(ITestOutputHelper output) : PortMapperSpec(output)
 {
     [Fact]
-    public async Task A_port_is_mapped_by_NAT_PMP_and_released_at_the_end()
+    public async Task A_port_is_mapped_via_NAT_PMP_and_released_at_the_end()
     {
         Router.SpeaksNatPmp = true;
         var mapper = Start(Calm);
@@ -28,7 +28,7 @@ public sealed class PortMapperSpecs(ITestOutputHelper output) : PortMapperSpec(o
     }
 
     [Fact]
-    public async Task A_port_is_mapped_by_PCP_and_released_with_the_same_nonce()
+    public async Task A_port_is_mapped_via_PCP_and_released_with_the_same_nonce()
     {
         Router.SpeaksPcp = true;
         var mapper = Start(Calm);
@@ -42,7 +42,7 @@ public sealed class PortMapperSpecs(ITestOutputHelper output) : PortMapperSpec(o
     }
 
     [Fact]
-    public async Task A_port_is_mapped_by_UPnP_and_released_at_the_end()
+    public async Task A_port_is_mapped_via_UPnP_and_released_at_the_end()
     {
         Router.SpeaksUpnp = true;
         var mapper = Start(Calm);
@@ -68,7 +68,7 @@ public sealed class PortMapperSpecs(ITestOutputHelper output) : PortMapperSpec(o
     }
 
     [Fact]
-    public async Task In_the_mode_auto_the_router_is_left_alone_until_a_mapping_is_wanted()
+    public async Task In_auto_mode_the_router_is_left_alone_until_a_mapping_is_wanted()
     {
         Router.SpeaksNatPmp = true;
         var mapper = Start(Calm with { Mode = PortMappingMode.Auto });
@@ -83,7 +83,7 @@ public sealed class PortMapperSpecs(ITestOutputHelper output) : PortMapperSpec(o
     }
 
     [Fact]
-    public async Task In_the_mode_auto_a_failed_probe_is_enough()
+    public async Task In_auto_mode_a_failed_probe_is_enough()
     {
         Router.SpeaksNatPmp = true;
         var mapper = Start(Calm with { Mode = PortMappingMode.Auto });
@@ -94,7 +94,7 @@ public sealed class PortMapperSpecs(ITestOutputHelper output) : PortMapperSpec(o
     }
 
     [Fact]
-    public async Task In_the_mode_off_the_router_is_never_asked()
+    public async Task In_off_mode_the_router_is_never_asked()
     {
         Router.SpeaksNatPmp = true;
         var mapper = Start(Calm with { Mode = PortMappingMode.Off });
@@ -136,7 +136,7 @@ public sealed class PortMapperSpecs(ITestOutputHelper output) : PortMapperSpec(o
     }
 
     [Fact]
-    public async Task A_port_that_became_reachable_otherwise_needs_no_mapping()
+    public async Task A_port_that_became_reachable_in_another_way_needs_no_mapping()
     {
         var mapper = Start(Hasty with { Mode = PortMappingMode.Auto });
         mapper.Tell(MappingWanted.Instance);
@@ -189,7 +189,7 @@ public sealed class PortMapperSpecs(ITestOutputHelper output) : PortMapperSpec(o
     }
 
     [Fact]
-    public async Task A_mapping_is_renewed_at_half_of_its_lease()
+    public async Task A_mapping_is_renewed_halfway_through_its_lease()
     {
         Router.SpeaksNatPmp = true;
         Start(Calm with { Lease = TimeSpan.FromSeconds(2) });
@@ -234,7 +234,7 @@ public sealed class PortMapperSpecs(ITestOutputHelper output) : PortMapperSpec(o
     }
 
     [Fact]
-    public async Task A_router_that_replies_no_more_at_the_renewal_has_failed()
+    public async Task A_renewal_fails_if_the_router_no_longer_replies()
     {
         Router.SpeaksNatPmp = true;
         var mapper = Start(Hasty with { PmpTimeout = TimeSpan.FromSeconds(2) });
@@ -247,7 +247,7 @@ public sealed class PortMapperSpecs(ITestOutputHelper output) : PortMapperSpec(o
     }
 
     [Fact]
-    public async Task A_router_behind_NAT_is_explained_until_the_probe_of_the_tracker_succeeds()
+    public async Task The_status_explains_that_the_router_is_behind_NAT_until_the_trackers_probe_succeeds()
     {
         Router.SpeaksNatPmp = true;
         Router.ExternalAddress = IPAddress.Parse("100.64.0.5");
@@ -262,7 +262,7 @@ public sealed class PortMapperSpecs(ITestOutputHelper output) : PortMapperSpec(o
     }
 
     [Fact]
-    public async Task A_mapping_of_a_router_behind_NAT_is_given_back_when_the_probe_of_the_tracker_fails()
+    public async Task A_mapping_of_a_router_behind_NAT_is_released_when_the_trackers_probe_fails()
     {
         Router.SpeaksNatPmp = true;
         Router.ExternalAddress = IPAddress.Parse("192.168.0.7");
@@ -283,7 +283,7 @@ public sealed class PortMapperSpecs(ITestOutputHelper output) : PortMapperSpec(o
         Router.ExternalAddress = IPAddress.Parse("192.168.0.7");
         var mapper = Start(Calm with { ProbeDelay = TimeSpan.FromMilliseconds(50) });
         await BecomesAsync(MappingState.Mapped);
-        // The tracker answers the report of a new port at once.
+        // The tracker answers the report of a new port immediately.
         mapper.Tell(new PortFound(false));
 
         await FishForMessageAsync<object>(message => message is ProbeWanted or MappingChanged { Status.State: MappingState.Failed });
@@ -293,7 +293,7 @@ public sealed class PortMapperSpecs(ITestOutputHelper output) : PortMapperSpec(o
     }
 
     [Fact]
-    public async Task After_a_failed_renewal_the_same_port_is_asked_for()
+    public async Task After_a_failed_renewal_the_same_port_is_requested()
     {
         Router.SpeaksUpnp = true;
         Router.AddError = (port, _) => port == Port ? 718 : 0;

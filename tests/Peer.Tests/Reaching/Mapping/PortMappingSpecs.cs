@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Reaching.Mapping;
 
-/// <summary>Checks how the port mapper and the tracker link learn from each other.</summary>
+/// <summary>Checks the reports between the port mapper and the tracker link.</summary>
 public sealed class PortMappingSpecs : PortMapperSpec
 {
     private static readonly PortMappingSettings Auto = Calm with { Mode = PortMappingMode.Auto };
@@ -78,7 +78,7 @@ public sealed class PortMappingSpecs : PortMapperSpec
     private async Task<IActorRef> StartAsync(PortMappingSettings? settings = null)
     {
         var mapping = Sys.ActorOf(PortMappingActor.Props(settings ?? Auto, Port, Peer, () => Router.RouterAddresses, _link.Ref));
-        // After its first reply it is subscribed.
+        // The actor has subscribed by the time it sends its first reply.
         await StatusOfAsync(mapping);
         return mapping;
     }
