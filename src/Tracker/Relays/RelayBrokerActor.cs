@@ -17,8 +17,8 @@ namespace TspActors.Tracker.Relays;
 /// CancelRelay  → CancelPlace to this tracker's own relay; a volunteer's place expires
 /// </code>
 /// Each attempt has new tickets, so a relay that has refused or timed out does not know any ticket that is in use. The volunteer with the
-/// fewest places is the best. One that has just refused or timed out comes after the others, and the last one that is asked has kept a
-/// place before, if there is such a volunteer: strangers that volunteer and keep no places must not be the only ones that are asked.
+/// fewest places is the best. A volunteer that has just refused or timed out comes after the others. The last volunteer asked is one that
+/// has kept a place before, if there is one: strangers that volunteer but keep no places must not be the only ones asked.
 /// </remarks>
 internal sealed class RelayBrokerActor : UntypedActor, IWithTimers
 {
@@ -26,7 +26,7 @@ internal sealed class RelayBrokerActor : UntypedActor, IWithTimers
 
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(3);
 
-    // How long a volunteer that has refused or timed out comes after the others.
+    // How long a volunteer that has refused or timed out is ranked after the others.
     private static readonly TimeSpan RestAfterFailure = TimeSpan.FromMinutes(5);
 
     // The default lifetime of a relayed connection. Volunteers do not report when one ends.
