@@ -68,7 +68,7 @@ public sealed class ListenerListSpecs
     }
 
     [NeedsFact("lame")]
-    public async Task Favourites_are_kept_by_hash_and_say_when_nobody_shares_them()
+    public async Task Favourites_are_kept_by_hash_and_marked_when_nobody_shares_them()
     {
         await using var stage = new Stage();
         await ShareAsync(stage, ("Harbour Lights", 440), ("Snowmelt Waltz", 550));

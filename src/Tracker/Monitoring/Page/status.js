@@ -185,7 +185,7 @@ async function ask() {
     show(await response.json());
   } catch {
     failingSince ??= begun;
-    showHealth("bad", `The tracker does not answer since ${clock(failingSince)}.`);
+    showHealth("bad", `The tracker has not answered since ${clock(failingSince)}.`);
   }
 }
 
