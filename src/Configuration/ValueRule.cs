@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TspActors.Configuration;
 
-/// <summary>How one kind of value is written: in words for messages, and as a parser.</summary>
+/// <summary>The rule for writing one kind of value: in words for messages, and as a parser.</summary>
 internal sealed record ValueRule<T>(string Words, SettingParser<T> Parser);
 
 /// <summary>The rules for values that occur both as settings and in the elements of lists.</summary>

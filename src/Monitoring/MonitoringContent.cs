@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace TspActors.Monitoring;
 
-/// <summary>What a program serves through its <see cref="MonitoringServer"/>.</summary>
+/// <summary>The content that a program serves through its <see cref="MonitoringServer"/>.</summary>
 public sealed record MonitoringContent
 {
     /// <summary>The configuration section to name in error messages, such as tsp.tracker.http.</summary>

@@ -53,7 +53,7 @@ public static class LiveProof
     }
 
     /// <summary>Checks that a stream start names the source of a feed, and returns the source's key.</summary>
-    /// <param name="live">What the host says about the feed.</param>
+    /// <param name="live">The host's description of the feed.</param>
     /// <param name="feed">The content hash of the requested feed.</param>
     /// <param name="key">The public key; the caller disposes of it.</param>
     /// <returns>False if the name, the id or the key belongs to another feed, or the key is not P-256.</returns>

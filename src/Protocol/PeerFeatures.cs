@@ -1,6 +1,6 @@
 namespace TspActors.Protocol;
 
-/// <summary>What a peer can do beyond the first version of the protocol: the bits of Hello.features (docs/protocol.md section 3).</summary>
+/// <summary>A peer's features beyond the first version of the protocol: the bits of Hello.features (docs/protocol.md section 3).</summary>
 [Flags]
 public enum PeerFeatures : ulong
 {
@@ -26,7 +26,7 @@ public enum PeerFeatures : ulong
     Cover = 64,
 }
 
-/// <summary>What a tracker can do beyond the first version of the protocol: the bits of Welcome.features.</summary>
+/// <summary>A tracker's features beyond the first version of the protocol: the bits of Welcome.features.</summary>
 [Flags]
 public enum TrackerFeatures : ulong
 {

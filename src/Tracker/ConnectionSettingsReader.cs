@@ -6,7 +6,7 @@ namespace TspActors.Tracker;
 /// <summary>Reads the <see cref="TransportSettings"/> of incoming connections from the tsp.tracker.connections section.</summary>
 internal static class ConnectionSettingsReader
 {
-    // Large bodies may use only three quarters of the limit. Three quarters of 2 MiB are enough for the largest body.
+    // Large bodies may use only three quarters of the limit. Three quarters of 2 MiB is enough for the largest body.
     private const long SmallestRoom = 2 * 1024 * 1024;
 
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(10);

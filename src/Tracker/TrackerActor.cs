@@ -36,8 +36,8 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     /// <summary>How long the songs of a peer that has moved here stay listed while no batch of its share arrives.</summary>
     private static readonly TimeSpan MoveTimeout = TimeSpan.FromMinutes(1);
 
-    // How long the songs of a peer that has left stay listed while nothing is heard from another tracker. Also, how long the departure of a
-    // peer that has moved to another tracker is kept from the others, because not all of them may know of the move yet.
+    // How long the songs of a peer that has left stay listed while nothing is heard from another tracker. Also how long the departure of a
+    // peer that has moved to another tracker is withheld from the others, because some of them may not know of the move yet.
     private static readonly TimeSpan ReturnTime = TimeSpan.FromSeconds(30);
 
     private readonly TrackerSettings _settings;

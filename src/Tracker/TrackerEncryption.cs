@@ -1,6 +1,6 @@
 namespace TspActors.Tracker;
 
-/// <summary>Which connections a tracker accepts (tsp.tracker.encryption).</summary>
+/// <summary>The kinds of connections that a tracker accepts (tsp.tracker.encryption).</summary>
 public enum TrackerEncryption
 {
     /// <summary>Plain connections only.</summary>

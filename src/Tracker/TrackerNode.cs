@@ -77,7 +77,7 @@ public sealed class TrackerNode
     /// <summary>True once this tracker is no longer a member, or its actor system is ending (which may be visible earlier).</summary>
     public bool IsOver => _cluster is { IsOver: true } || ShutdownHold.IsEnding(_system);
 
-    /// <summary>Completes when the port has closed for any reason. All connections are cut then, and no peer can connect.</summary>
+    /// <summary>Completes when the port has closed for any reason. All connections have then been cut, and no peer can connect.</summary>
     public Task Lost { get; }
 
     /// <summary>Starts the tracker's actors, joins the cluster if one is configured, and opens the port.</summary>

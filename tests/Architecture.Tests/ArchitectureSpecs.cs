@@ -35,7 +35,7 @@ public sealed class ArchitectureSpecs
     [InlineData("Gateway")]
     [InlineData("Configuration")]
     public void No_Akka_IO_type_appears_outside_Transport(string part) =>
-        // The sources of live feeds speak HTTP over bodies without an end. Transport knows frames of TSP only.
+        // The sources of live feeds send endless bodies over HTTP, but Transport knows only TSP frames.
         Assert.DoesNotContain(
             Dependencies.Offenders(Part.AssemblyOf(part), $"TspActors.{part}", "Akka.IO"),
             type => !type.StartsWith("TspActors.Peer.Live.Sources.Icecast", StringComparison.Ordinal));

@@ -1,6 +1,6 @@
 namespace TspActors.Configuration.Tests;
 
-/// <summary>Checks how addresses are read and printed, above all those of IPv6.</summary>
+/// <summary>Checks how addresses, above all IPv6 addresses, are read and printed.</summary>
 public sealed class HostPortSpecs
 {
     [Theory]

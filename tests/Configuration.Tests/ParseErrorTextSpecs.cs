@@ -3,7 +3,7 @@ using TspActors.Configuration.CommandLines;
 
 namespace TspActors.Configuration.Tests;
 
-/// <summary>Checks that a wrong command line is reported in the words of users, with the real messages of System.CommandLine.</summary>
+/// <summary>Checks that users understand how a wrong command line is reported, with the real messages of System.CommandLine.</summary>
 public sealed class ParseErrorTextSpecs
 {
     private readonly RootCommand _root = new()

@@ -23,7 +23,7 @@ public sealed class CertificateSpecs
         foreach (var (kind, environment) in Kinds.Zip(environments))
         {
             var printed = (await stage.Start("Tracker", ["--print-identity"], environment).ExitsWithAsync(0)).Output.Lines;
-            // openssl would ask for the password.
+            // Otherwise, openssl would ask for the password.
             var command = kind == "pfx"
                 ? printed[1].Replace("-nokeys", "-passin pass:sesame -nokeys", StringComparison.Ordinal)
                 : printed[1];
@@ -62,7 +62,7 @@ public sealed class CertificateSpecs
         return (certificate, key);
     }
 
-    // The id of the key that the port shows to openssl.
+    // Returns the id of the key that the port shows to openssl.
     private static Task<string> ShownAsync(Stage stage, int port) => ShellAsync(
         stage, $"openssl s_client -connect 127.0.0.1:{port} -alpn tsp/1 </dev/null 2>/dev/null | openssl x509 -pubkey -noout "
         + "| openssl pkey -pubin -outform der | sha256sum | head -c 32");

@@ -8,7 +8,7 @@ public sealed class ComebackSpecs
 {
     private const string QuickHeartbeat = "TSP__TRACKER__HEARTBEAT_INTERVAL=500ms";
 
-    // Ten seconds are enough on an idle machine. This allows three times as long, for a busy one.
+    // Ten seconds is enough on an idle machine. The deadline is three times as long, for a busy machine.
     private static readonly TimeSpan Comeback = TimeSpan.FromSeconds(30);
 
     [NeedsFact("lame")]

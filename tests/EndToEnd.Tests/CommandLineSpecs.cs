@@ -55,7 +55,7 @@ public sealed class CommandLineSpecs
     }
 
     [Fact]
-    public async Task A_text_that_begins_with_an_at_sign_is_a_text_and_not_a_file_of_arguments()
+    public async Task Text_that_begins_with_an_at_sign_is_text_and_not_a_file_of_arguments()
     {
         await using var stage = new Stage();
         var tracker = await stage.StartTrackerAsync();
@@ -255,7 +255,7 @@ public sealed class CommandLineSpecs
     [InlineData("did you mean --json?", "list", "--jsn")]
     [InlineData("did you mean --output?", "play", "--outpt", "song.mp3", "1")]
     [InlineData("there is no option --loudly", "albums", "--loudly")]
-    public async Task A_mistyped_option_is_not_taken_for_text(string expected, params string[] arguments)
+    public async Task A_mistyped_option_is_not_treated_as_text(string expected, params string[] arguments)
     {
         await using var stage = new Stage();
         var error = await stage.Start("Peer", arguments).FailsWithAsync(2);
@@ -263,7 +263,7 @@ public sealed class CommandLineSpecs
     }
 
     [Fact]
-    public async Task Behind_two_dashes_everything_is_text()
+    public async Task After_two_dashes_everything_is_text()
     {
         await using var stage = new Stage();
         var tracker = await stage.StartTrackerAsync();

@@ -147,7 +147,7 @@ public sealed class ConsoleSpecs
     }
 
     [NeedsFact("lame")]
-    public async Task CLICOLOR_FORCE_gives_the_notes_of_a_pipe_colours_but_never_JSON()
+    public async Task CLICOLOR_FORCE_colours_notes_in_a_pipe_but_never_JSON()
     {
         await using var stage = new Stage();
         var tracker = await StartSharingAsync(stage);
@@ -218,7 +218,8 @@ public sealed class ConsoleSpecs
         await terminal.TypeAsync("status", "\r");
         await terminal.PrintsAsync("playing   ▶ Alice – Harbour Lights");
         await terminal.PrintsAsync("repeat off, volume 100");
-        // While a command is running, Ctrl-C only cancels it. One that has printed its result is over when the line has been drawn twice.
+        // While a command is running, Ctrl-C only cancels it. A command that has printed its result is over when the line has been drawn
+        // twice.
         var shown = terminal.Output.Text.Length;
         await terminal.TypeAsync("volume", "\r");
         await terminal.PrintsAsync("volume 100", shown);
@@ -229,7 +230,7 @@ public sealed class ConsoleSpecs
     }
 
     [NeedsFact("lame", "script:bsdutils")]
-    public async Task A_long_list_comes_page_by_page_and_without_pages_at_once()
+    public async Task A_long_list_is_shown_page_by_page_or_all_at_once_without_pages()
     {
         await using var stage = new Stage();
         var tracker = await StartSharingAsync(stage);

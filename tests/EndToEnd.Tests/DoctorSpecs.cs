@@ -4,7 +4,7 @@ using TspActors.EndToEnd.Tests.Programs;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>Checks the command doctor with real programs.</summary>
+/// <summary>Checks the doctor command with real programs.</summary>
 public sealed class DoctorSpecs
 {
     private const string Tries = "TSP__TRACKER__REACHABILITY__ENABLED=on";

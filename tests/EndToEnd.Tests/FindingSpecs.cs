@@ -4,7 +4,7 @@ using TspActors.EndToEnd.Tests.Programs;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>Finds songs by their fields, and what they belong to, as users do.</summary>
+/// <summary>Checks that songs, and the albums, artists and peers that they belong to, are found as users look for them.</summary>
 public sealed class FindingSpecs
 {
     [NeedsFact("lame")]
@@ -42,7 +42,7 @@ public sealed class FindingSpecs
     }
 
     [NeedsFact("lame")]
-    public async Task Peers_and_the_hosts_of_one_song_say_how_busy_they_are()
+    public async Task Peers_and_the_hosts_of_one_song_show_how_busy_they_are()
     {
         await using var stage = new Stage();
         var tracker = await StartAsync(stage, seconds: 60);

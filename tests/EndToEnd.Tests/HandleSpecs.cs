@@ -65,7 +65,7 @@ public sealed class HandleSpecs
         }
         catch (IOException)
         {
-            // During a flood some connections are closed without an error frame.
+            // During a flood, some connections are closed without an error frame.
         }
 
         client.Dispose();

@@ -105,7 +105,7 @@ public sealed class HostFaultSpecs(ITestOutputHelper output)
                 [.. stage.PeerArguments(tracker, name)[..^2], "--port", $"{hosts.Paths[name].Port}", "serve"],
                 [
                     $"TSP__PEER__HOST={FaultyPath.HostAddress}", $"TSP__PEER__HOSTING__START_BURST={burst}",
-                    // A save is at full speed otherwise, and over before a fault.
+                    // Otherwise, a save would run at full speed and be over before the fault.
                     "TSP__PEER__HOSTING__MAX_UPLOAD_PER_STREAM=256 kbit/s",
                     $"TSP__PEER__ENCRYPTION={encryption}",
                 ]))));

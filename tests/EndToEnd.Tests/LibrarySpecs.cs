@@ -117,7 +117,7 @@ public sealed class LibrarySpecs(ITestOutputHelper output)
     }
 
     [NeedsFact("lame", "unshare:util-linux", "mount")]
-    public async Task A_full_data_disk_is_told_once_and_so_is_its_end()
+    public async Task A_full_data_disk_is_reported_once_and_so_is_its_recovery()
     {
         await using var stage = new Stage();
         stage.Share("alice", "first.mp3", await Songs.ToneAsync(440));

@@ -5,11 +5,11 @@ using TspActors.Mpeg;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>Checks live feeds as users make and hear them, with real programs as sources.</summary>
+/// <summary>Checks live feeds as users broadcast and play them, with real programs as sources.</summary>
 public sealed class LiveSpecs
 {
     [NeedsFact("lame")]
-    public async Task A_recorded_station_is_its_songs_joined_byte_for_byte()
+    public async Task A_recorded_station_consists_of_its_songs_joined_byte_for_byte()
     {
         await using var stage = new Stage();
         var songs = new List<byte[]>();
@@ -25,9 +25,9 @@ public sealed class LiveSpecs
 
         var heard = await RecordAsync(stage, tracker, "Radio", "30s");
 
-        // The recording begins somewhere in a song. From the next one on, whole songs follow each other.
+        // The recording begins somewhere in a song. After that song, whole songs follow each other.
         var order = songs.Select(song => (Song: song, At: IndexOf(heard, song))).ToList();
-        Assert.All(order, entry => Assert.True(entry.At >= 0, "a song is not in the recording as it is"));
+        Assert.All(order, entry => Assert.True(entry.At >= 0, "the recording does not contain every song unchanged"));
         order.Sort((one, other) => one.At.CompareTo(other.At));
         for (var i = 1; i < order.Count; i++)
             Assert.Equal(order[i - 1].At + order[i - 1].Song.Length, order[i].At);
@@ -35,7 +35,7 @@ public sealed class LiveSpecs
     }
 
     [NeedsFact("lame")]
-    public async Task A_listener_goes_on_without_a_gap_when_its_relay_is_killed()
+    public async Task A_listener_continues_without_a_gap_when_its_relay_is_killed()
     {
         await using var stage = new Stage();
         var song = await NoiseAsync(seconds: 120, seed: 9);
@@ -58,11 +58,11 @@ public sealed class LiveSpecs
         var heard = await File.ReadAllBytesAsync(saved, CancellationToken.None);
         AssertWholeFrames(heard);
         Assert.InRange(heard.Length, 25 * 15_900, 27 * 16_100);
-        Assert.True(IndexOf(Frames(song), heard) >= 0, "the recording is not a part of the song without gap and repetition");
+        Assert.True(IndexOf(Frames(song), heard) >= 0, "the recording has a gap or a repetition");
     }
 
     [NeedsFact("ffmpeg", "curl")]
-    public async Task A_studio_connects_with_its_password_is_heard_with_its_titles_and_bridged_when_it_drops()
+    public async Task A_studio_connects_with_its_password_sends_its_titles_and_is_bridged_when_its_connection_is_lost()
     {
         await using var stage = new Stage();
         var tracker = await stage.StartTrackerAsync();
@@ -179,7 +179,7 @@ public sealed class LiveSpecs
         Assert.Contains("INDEX 01 00:00:00", cue, StringComparison.Ordinal);
         await ben.Process.TypeAsync("save Line in");
         await ben.Process.ReportsAsync("error: .* is a live feed, which has no end; say how much to record: save .* 1h");
-        // Nothing that cannot be written ends the console. Not even the superuser can create a file in this folder.
+        // A recording that cannot be written does not end the console. Not even the superuser can create a file in this folder.
         await ben.Process.TypeAsync("save Line in 5s /proc");
         await ben.Process.ReportsAsync("error: .*/proc/Line in");
         // When the input ends, the console waits for the recording.
@@ -188,7 +188,7 @@ public sealed class LiveSpecs
         await ben.Process.ReportsAsync("recording 0:03 of Line in");
         ben.Process.EndInput();
         await ben.Process.ReportsAsync("saved: .*more recordings/Line in");
-        // A command has failed.
+        // The exit code is 1 because a command has failed.
         await ben.Process.ExitsWithAsync(1);
         AssertWholeFrames(await File.ReadAllBytesAsync(Assert.Single(Directory.GetFiles(quoted, "*.mp3")), CancellationToken.None));
     }
@@ -228,7 +228,7 @@ public sealed class LiveSpecs
         }
     }
 
-    // White noise, in which no frame occurs twice.
+    // Encodes white noise, in which no frame occurs twice.
     private static Task<byte[]> NoiseAsync(int seconds, int seed)
     {
         var wav = Songs.Wav(100, seconds, 44_100, 2);
@@ -236,7 +236,7 @@ public sealed class LiveSpecs
         return Songs.EncodeAsync(wav, "-b", "128", "--nores");
     }
 
-    // The frames of a song without its info frame.
+    // Returns the frames of a song without its info frame.
     private static byte[] Frames(byte[] song)
     {
         var splitter = new Mp3FrameSplitter();

@@ -35,7 +35,7 @@ public sealed class LoudnessSpecs
 
         var heard = await PlayAsync(stage, [], "greedy");
 
-        // Twice as loud, which is 6 dB and not 12.
+        // The peak allows only twice the amplitude, which is 6 dB instead of 12.
         Assert.InRange(DecibelsFromTarget(heard.AsSpan()[Rate..(2 * Rate)]) - 20 * Math.Log10(32_000 / Target), -0.5, 0.5);
         Assert.All(heard[Rate..(2 * Rate)], sample => Assert.InRange(sample, -32_767 + 1, 32_767 - 1));
     }
@@ -113,7 +113,7 @@ public sealed class LoudnessSpecs
         return 10 * Math.Log10(sum / samples.Length / (Target * Target / 2));
     }
 
-    // The strength of one frequency.
+    // Returns the amplitude of one frequency.
     private static double Amplitude(ReadOnlySpan<short> samples, double hertz)
     {
         var (real, imaginary) = (0.0, 0.0);

@@ -3,7 +3,7 @@ using TspActors.EndToEnd.Tests.Programs;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>Checks that desktops and media keys control the console over D-Bus (MPRIS), with a bus of the test's own.</summary>
+/// <summary>Checks that desktops and media keys control the console over D-Bus (MPRIS), with a private bus for each test.</summary>
 public sealed class MediaKeySpecs
 {
     private const string Player = "tsp_peer";
@@ -66,7 +66,7 @@ public sealed class MediaKeySpecs
     }
 
     [NeedsFact("lame", "dbus-daemon:dbus", "playerctl")]
-    public async Task The_music_goes_on_when_the_bus_hangs_or_ends()
+    public async Task The_music_continues_when_the_bus_hangs_or_ends()
     {
         await using var desk = await Desk.StartAsync();
         var console = await desk.StartConsoleAsync("carol");
@@ -84,7 +84,7 @@ public sealed class MediaKeySpecs
     }
 
     [NeedsFact("lame", "dbus-daemon:dbus", "playerctl")]
-    public async Task A_single_play_is_controlled_too_and_off_means_off()
+    public async Task The_play_command_is_controlled_too_and_media_keys_can_be_turned_off()
     {
         await using var desk = await Desk.StartAsync();
         var off = await desk.StartConsoleAsync("carol", "TSP__PEER__LISTENING__MEDIA_KEYS=off");
@@ -100,7 +100,7 @@ public sealed class MediaKeySpecs
     }
 
     [NeedsFact("lame")]
-    public async Task A_bus_that_is_not_there_is_no_error()
+    public async Task A_missing_bus_is_not_an_error()
     {
         await using var stage = new Stage();
         var tracker = await stage.StartTrackerAsync();
@@ -150,7 +150,7 @@ public sealed class MediaKeySpecs
             ["--session", "--print-reply", $"--dest=org.mpris.MediaPlayer2.{Player}", "/org/mpris/MediaPlayer2", "org.mpris.MediaPlayer2.Quit"],
             [Variable]).ExitAsync();
 
-        /// <summary>Asks until the answer is the expected one.</summary>
+        /// <summary>Runs playerctl until it prints the expected answer.</summary>
         public Task<string> AnswersAsync(string expected, params string[] arguments) => Catalog.EventuallyAsync(
             async () =>
             {

@@ -7,13 +7,13 @@ using TspActors.EndToEnd.Tests.Programs;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>Checks what a peer's port for health and metrics says.</summary>
+/// <summary>Checks the health checks and metrics that a peer serves over HTTP.</summary>
 public sealed class MonitoringSpecs : IDisposable
 {
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(60) };
 
     [NeedsFact("lame")]
-    public async Task A_peer_tells_its_health_and_what_it_streams()
+    public async Task A_peer_reports_its_health_and_its_streams()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
@@ -56,7 +56,7 @@ public sealed class MonitoringSpecs : IDisposable
     }
 
     [Fact]
-    public async Task A_peer_whose_default_port_for_it_is_taken_goes_on_without()
+    public async Task A_peer_continues_without_monitoring_if_the_default_port_is_in_use()
     {
         await using var stage = new Stage();
         var tracker = await stage.StartTrackerAsync();
@@ -68,7 +68,7 @@ public sealed class MonitoringSpecs : IDisposable
         }
         catch (SocketException)
         {
-            // It is taken by somebody else, which is as good.
+            // Another program uses the port, which serves the test just as well.
         }
 
         var peer = await stage.StartPeerAsync(tracker, "alice", "TSP__PEER__MONITORING__ENABLED=on");
@@ -77,7 +77,7 @@ public sealed class MonitoringSpecs : IDisposable
     }
 
     [Fact]
-    public async Task A_chosen_port_that_is_taken_is_an_error_that_names_the_setting()
+    public async Task A_configured_port_that_is_in_use_is_an_error_that_names_the_setting()
     {
         await using var stage = new Stage();
         var tracker = await stage.StartTrackerAsync();
@@ -89,8 +89,8 @@ public sealed class MonitoringSpecs : IDisposable
         await peer.ExitsWithAsync(1);
     }
 
-    // The files for Prometheus and Grafana name only metrics that exist. Without a port check, it is not known whether the port is
-    // reachable.
+    // Checks that the files for Prometheus and Grafana name only metrics that exist. Without a port check, a peer does not export
+    // tsp_peer_port_reachable.
     private static void NamesOnly(IEnumerable<string> metrics, string text)
     {
         var known = metrics.Select(name => name.Split('{')[0]).Append("tsp_peer_port_reachable").ToHashSet();

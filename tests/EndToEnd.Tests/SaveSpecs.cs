@@ -113,7 +113,7 @@ public sealed class SaveSpecs
     }
 
     [NeedsFact("python3", "lame")]
-    public async Task The_command_saves_several_songs_with_tags_into_folders_of_a_pattern_and_prints_their_paths()
+    public async Task The_command_saves_several_songs_with_tags_into_folders_named_by_a_pattern_and_prints_their_paths()
     {
         await using var stage = new Stage();
         var path = stage.Share("alice", "a.mp3", [.. TagBytes.Id3v23(("TIT2", "River"), ("TPE1", "../AC/DC"), ("TALB", "Delta"),
@@ -138,7 +138,7 @@ public sealed class SaveSpecs
     }
 
     [NeedsFact("lame")]
-    public async Task A_pattern_that_is_none_and_a_song_that_nobody_shares_fail_with_one_line()
+    public async Task An_invalid_pattern_and_a_song_that_nobody_shares_fail_with_one_line()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
@@ -152,7 +152,7 @@ public sealed class SaveSpecs
     }
 
     [NeedsFact("lame")]
-    public async Task A_last_word_that_is_no_folder_belongs_to_the_text()
+    public async Task A_last_word_that_is_not_a_folder_belongs_to_the_text()
     {
         await using var stage = new Stage();
         stage.Share(
@@ -172,7 +172,7 @@ public sealed class SaveSpecs
     }
 
     [NeedsFact("lame")]
-    public async Task A_number_that_is_no_id_and_a_name_with_slashes_belong_to_the_text()
+    public async Task A_number_that_is_not_an_id_and_a_name_with_slashes_belong_to_the_text()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", [.. TagBytes.Id3v23(("TIT2", "1999"), ("TPE1", "Prince")), .. await Songs.ToneAsync(440)]);
@@ -248,7 +248,7 @@ public sealed class SaveSpecs
         await console.Process.ReportsAsync("^cancelled 1 save");
         await console.Process.ReportsAsync("^not saved: it was stopped; the incomplete song is kept in");
         await console.Process.TypeAsync("quit");
-        // The user gave the song up, so nothing has failed.
+        // The user cancelled the save, so nothing has failed.
         await console.Process.ExitsWithAsync(0);
 
         Assert.False(File.Exists(Path.Combine(folder, "First.mp3")));

@@ -197,7 +197,7 @@ public sealed class SignalSpecs
     }
 
     [Fact]
-    public async Task On_SIGHUP_a_peer_reloads_its_lists_of_keys_and_the_level_of_its_log()
+    public async Task On_SIGHUP_a_peer_reloads_its_key_lists_and_log_level()
     {
         await using var stage = new Stage();
         var tracker = await stage.StartTrackerAsync();
@@ -209,7 +209,7 @@ public sealed class SignalSpecs
         var play = stage.StartGuest(tracker, "play", "1", "--output", "-", "--full-speed");
         await play.ExitsWithAsync(0);
 
-        // Only the owner of this key may have streams, and a guest shows another one.
+        // Only the owner of this key may have streams, and a guest uses another one.
         await File.WriteAllTextAsync(
             file, "tsp.peer { name = alice, log-level = debug, hosting.allow = [\"anna=000102030405060708090a0b0c0d0e0f\"] }");
         peer.Process.Signal("HUP");
@@ -222,7 +222,7 @@ public sealed class SignalSpecs
     }
 
     [Fact]
-    public async Task On_SIGHUP_a_tracker_reloads_its_members_and_the_level_of_its_log()
+    public async Task On_SIGHUP_a_tracker_reloads_its_members_and_log_level()
     {
         await using var stage = new Stage();
         var file = stage.Folder.In("tracker.conf");

@@ -28,7 +28,7 @@ public sealed class SoakSpecs
         var song = await Songs.ToneAsync(440, 60);
         stage.Share("alice", "a.mp3", song);
         var tracker = await stage.StartTrackerAsync();
-        // All listeners come from one address, so the limits per address are off.
+        // All listeners connect from one address, so the limits per address are off.
         var host = await stage.StartPeerAsync(
             tracker, "alice", "TSP__PEER__HOSTING__MAX_STREAMS=0", "TSP__PEER__HOSTING__MAX_STREAMS_PER_ADDRESS=0",
             "TSP__PEER__HOSTING__MAX_PLAYS_PER_SECOND=0",

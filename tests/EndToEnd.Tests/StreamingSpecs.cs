@@ -49,7 +49,7 @@ public sealed class StreamingSpecs
     }
 
     [NeedsFact("lame")]
-    public async Task Playing_into_a_sound_file_does_not_wait_for_the_pace_of_sound()
+    public async Task Playing_into_a_sound_file_is_not_limited_to_real_time()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440, 60));
@@ -59,9 +59,9 @@ public sealed class StreamingSpecs
 
         var play = await stage.StartGuest(tracker, "play", "1", "--audio", $"wav:{heard}").ExitsWithAsync(0);
 
-        // At the pace of sound, the buffer would run dry, because a file takes everything at once.
+        // In real time, the buffer would run dry, because a file accepts everything at once.
         Assert.Contains("every byte matches", play.Errors.Text, StringComparison.Ordinal);
-        // A busy machine may be late once.
+        // On a busy machine, the buffer may run dry once.
         Assert.DoesNotMatch("dry ([0-9]+ times|twice)", play.Errors.Text);
         Assert.DoesNotContain("it sent no data", play.Errors.Text, StringComparison.Ordinal);
         Assert.InRange(new FileInfo(heard).Length, 59 * 44_100 * 2, 61 * 44_100 * 4);

@@ -6,7 +6,7 @@ using TspActors.Protocol;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>Checks keys, TLS and invitations with real programs, and with clients that know nothing of this project.</summary>
+/// <summary>Checks keys, TLS and invitations with real programs, and with clients that share no code with this project.</summary>
 public sealed class TrustSpecs
 {
     private const string PythonPing =
@@ -24,7 +24,7 @@ public sealed class TrustSpecs
         """;
 
     [NeedsFact("openssl", "python3", "lame")]
-    public async Task Openssl_and_Python_speak_to_tracker_and_host_and_print_the_id_that_list_shows()
+    public async Task Openssl_and_Python_talk_to_a_tracker_and_a_host_and_print_the_id_that_list_shows()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
@@ -72,7 +72,7 @@ public sealed class TrustSpecs
 
         File.WriteAllText(file.Groups[2].Value, "");
         await stage.StartGuest(second, "list").ExitsWithAsync(0);
-        // Where TLS is off on purpose, nothing is checked.
+        // If TLS is turned off on purpose, no key is checked.
         await stage.Start("Peer", ["list", "--tracker", $"tsp://{second.Address}"]).ExitsWithAsync(0);
     }
 

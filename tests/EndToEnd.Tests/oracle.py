@@ -3,7 +3,7 @@
 
 usage: oracle.py describe FILE...     one JSON object per line: path, offset, length, hash
        oracle.py cut FILE OUTPUT      writes the payload to OUTPUT
-Slow and simple on purpose, and written from the document alone: it shares no code with the programs that it checks.
+It is slow and simple on purpose, and written from the document alone: it shares no code with the programs that it checks.
 """
 import hashlib
 import json

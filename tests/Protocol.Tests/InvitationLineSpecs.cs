@@ -29,7 +29,7 @@ public sealed class InvitationLineSpecs
     [InlineData($"\u00a0({Line}),")]
     [InlineData($"TSPS://tracker.example:7071/#{Key}?invite={Code}")]
     [InlineData($"tsps://tracker.example:7071#000102030405060708090A0B0C0D0E0F?INVITE=ABCDEFGHIJKMNPQRSTUVWXYZ23")]
-    public void What_people_and_programs_put_around_a_line_is_ignored(string pasted) =>
+    public void Characters_that_people_and_programs_put_around_a_line_are_ignored(string pasted) =>
         Assert.Equal(InvitationLine.Parse(Line), InvitationLine.Parse(pasted));
 
     [Theory]
@@ -37,7 +37,7 @@ public sealed class InvitationLineSpecs
     [InlineData("192.0.2.1:1", "192.0.2.1", 1)]
     [InlineData("[2001:db8::1]", "2001:db8::1", 7070)]
     [InlineData("[2001:db8::1]:65535", "2001:db8::1", 65535)]
-    public void A_host_is_a_name_or_an_address_and_the_port_is_7070_without_another(string place, string host, int port)
+    public void A_host_is_a_name_or_an_address_and_the_default_port_is_7070(string place, string host, int port)
     {
         var line = InvitationLine.Parse($"tsps://{place}#{Key}?invite={Code}");
 
@@ -128,7 +128,7 @@ public sealed class InvitationLineSpecs
     [InlineData($"a\tb={Key}")]
     [InlineData($"a\u200bb={Key}")]
     [InlineData("anna=00010203")]
-    public void Any_other_text_is_no_named_key(string text) => Assert.False(NamedKey.TryParse(text, out _));
+    public void Any_other_text_is_not_a_named_key(string text) => Assert.False(NamedKey.TryParse(text, out _));
 
     [Fact]
     public void A_name_has_at_most_64_characters()

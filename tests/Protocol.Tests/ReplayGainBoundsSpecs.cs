@@ -17,7 +17,7 @@ public sealed class ReplayGainBoundsSpecs
     [InlineData(-6_001, 0U)]
     [InlineData(6_001, 16_000_001U)]
     [InlineData(int.MinValue, uint.MaxValue)]
-    public void Values_outside_of_the_bounds_are_removed_and_the_rest_stays(int gain, uint peak)
+    public void Values_outside_the_bounds_are_removed_and_the_rest_stays(int gain, uint peak)
     {
         var format = new AudioFormat
         {

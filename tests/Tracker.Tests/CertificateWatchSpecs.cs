@@ -70,7 +70,7 @@ public sealed class CertificateWatchSpecs : IDisposable
     }
 
     [Fact]
-    public void A_fault_that_lasts_is_reported_once_and_again_after_it_was_mended()
+    public void A_fault_is_reported_once_and_again_if_it_returns_after_a_repair()
     {
         var first = new TestCertificate();
         var watch = Start(first);
@@ -104,13 +104,13 @@ public sealed class CertificateWatchSpecs : IDisposable
     }
 
     [Fact]
-    public void A_certificate_that_has_expired_before_the_start_is_reported()
+    public void A_certificate_that_expired_before_the_start_is_reported()
     {
         Start(new TestCertificate(validDays: -1));
         Assert.Contains("expired on", Assert.Single(_warnings), StringComparison.Ordinal);
     }
 
-    // As certbot does: the names are links to files whose own times may be old.
+    // Certbot replaces links, and the files to which they lead may be old.
     [Fact]
     public void A_link_to_other_files_is_noticed()
     {

@@ -8,7 +8,7 @@ namespace TspActors.Tracker.Tests;
 internal sealed class TestCertificate
 {
     /// <param name="validDays">The end of its validity, counted from now.</param>
-    /// <param name="renewed">A certificate whose key this one has too; null = it has a new key.</param>
+    /// <param name="renewed">A certificate with the same key; null = this one has a new key.</param>
     public TestCertificate(int validDays = 10, TestCertificate? renewed = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -28,7 +28,7 @@ internal sealed class TestCertificate
 
     public KeyId Id { get; }
 
-    /// <summary>Writes both files into a folder, over those of another certificate.</summary>
+    /// <summary>Writes both files into a folder, and replaces those of another certificate.</summary>
     public TlsSettings Write(string folder)
     {
         var settings = In(folder);
@@ -37,7 +37,7 @@ internal sealed class TestCertificate
         return settings;
     }
 
-    /// <summary>The settings for the files in a folder.</summary>
+    /// <summary>Returns the settings for the files in a folder.</summary>
     public static TlsSettings In(string folder) => new()
     {
         Certificate = Path.Combine(folder, "fullchain.pem"),

@@ -33,7 +33,7 @@ public sealed class TlsPortSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task Without_a_data_folder_the_key_is_for_one_run()
+    public async Task Without_a_data_folder_the_key_lasts_for_one_run()
     {
         var kept = _tracker.KeyId;
         await StartTracker(Patient);

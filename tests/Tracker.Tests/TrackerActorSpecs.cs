@@ -8,7 +8,7 @@ using TspActors.Tracker.Peers;
 
 namespace TspActors.Tracker.Tests;
 
-/// <summary>Tests the tracker's actor with probes in place of peers.</summary>
+/// <summary>Tests the TrackerActor with probes in place of peers.</summary>
 public sealed class TrackerActorSpecs : ProbeSpec
 {
     private readonly PublishedCatalog _catalog = new();
@@ -101,7 +101,7 @@ public sealed class TrackerActorSpecs : ProbeSpec
         Sys.Stop(peer.Ref);
         await AwaitAssertAsync(() => Assert.Equal(0, _counts.Peers));
         Assert.Equal(3, _catalog.Current.Count);
-        // The other tracker speaks again and again, as trackers do.
+        // The other tracker sends updates repeatedly, as trackers do.
         await AwaitConditionAsync(async () =>
         {
             await Hear(tracker);
@@ -111,7 +111,7 @@ public sealed class TrackerActorSpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task In_a_cluster_nobody_is_told_that_a_peer_left_which_has_moved_before_it_leaves_there_too()
+    public async Task In_a_cluster_the_departure_of_a_peer_that_has_moved_is_reported_only_after_it_leaves_its_new_tracker()
     {
         var (tracker, replicator) = ClusterTracker();
         await ShareInCluster(tracker, replicator);
@@ -134,7 +134,7 @@ public sealed class TrackerActorSpecs : ProbeSpec
         return (Sys.ActorOf(TrackerActor.Props(new TrackerSettings(), _catalog, _counts, _peerRegistry, actors)), replicator);
     }
 
-    // Returns the peer's actor, when the replicator has heard of its three songs.
+    // Returns the peer's actor once the replicator has received its three songs.
     private async Task<TestProbe> ShareInCluster(IActorRef tracker, TestProbe replicator)
     {
         var peer = CreateTestProbe();

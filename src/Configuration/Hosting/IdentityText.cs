@@ -1,6 +1,6 @@
 namespace TspActors.Configuration.Hosting;
 
-/// <summary>What --print-identity prints: the id of the program's key, and the command that computes the id from the key file.</summary>
+/// <summary>The output of --print-identity: the id of the program's key, and the command that computes it from the key file.</summary>
 public static class IdentityText
 {
     /// <summary>Returns the text: two lines.</summary>

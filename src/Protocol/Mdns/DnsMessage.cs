@@ -39,7 +39,7 @@ public sealed record DnsMessage
 
     /// <summary>Reads a message.</summary>
     /// <param name="bytes">The whole datagram.</param>
-    /// <param name="message">The message; null if it is malformed, exceeds a limit, or is one that must be ignored.</param>
+    /// <param name="message">The message; null if it is malformed, exceeds a limit, or must be ignored.</param>
     public static bool TryRead(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out DnsMessage? message)
     {
         message = null;

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TspActors.Protocol.Mdns;
 
-/// <summary>What a tracker says about itself on its local network. Nobody vouches for it, so a peer checks the key later.</summary>
+/// <summary>A tracker's description of itself on its local network. Nobody vouches for it, so a peer checks the key later.</summary>
 /// <param name="Name">The tracker's name, which is also the instance name: 1 to 63 bytes.</param>
 /// <param name="HostName">The DNS name of its machine.</param>
 /// <param name="Port">Its port.</param>
@@ -44,7 +44,7 @@ public sealed record TrackerAnnouncement(string Name, DnsName HostName, int Port
 
     /// <summary>Returns the name without invisible characters, cut to the maximum length of an instance name.</summary>
     /// <param name="name">The name of a tracker.</param>
-    /// <param name="suffix">What follows the name, such as " (2)".</param>
+    /// <param name="suffix">The text after the name, such as " (2)".</param>
     public static string NameFor(string name, string suffix = "")
     {
         ArgumentNullException.ThrowIfNull(name);

@@ -8,16 +8,16 @@ namespace TspActors.Tracker.Catalog;
 /// <remarks>
 /// A broadcast contains a few changes from each peer, and then more of them, round-robin, as long as there is room. One peer's change is
 /// therefore in one of the next broadcasts, no matter how many changes another peer causes. The address that caused a change must also have
-/// some budget left (<see cref="NewsBudget"/>); otherwise the change is held until the budget allows it. So are changes by a network that
-/// has more of them waiting than there is room left. A song that changes again before it is broadcast is broadcast only once, in its newest
-/// state. When a host leaves, the changes to its songs are broadcast after a short delay,
-/// except for songs whose listing is by then the same as before.
+/// some budget left (<see cref="NewsBudget"/>); otherwise the change is held until the budget allows it. A change is also held if its
+/// network already has more changes waiting than there is room left. A song that changes again before it is broadcast is broadcast only
+/// once, in its newest state. When a host leaves, the changes to its songs are broadcast after a short delay, except for songs that are by
+/// then listed as before.
 /// </remarks>
 internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
 {
     /// <summary>
-    /// If there are this many changes or more, they are not broadcast one by one: all peers are asked to list again. That costs nobody any
-    /// budget, so it takes the changes of many networks.
+    /// If there are this many changes or more, they are not broadcast one by one: all peers are asked to list again. No budget is charged
+    /// for that, so only the changes of many networks together can reach this number.
     /// </summary>
     public const int MostDue = 250_000;
 
@@ -25,12 +25,12 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
     public const int MostHeld = 100_000;
 
     /// <summary>
-    /// This many changes of one network may wait, even if there is less room. So it takes at least 250 networks to reach
+    /// This many changes of one network may wait even if there is less room. At least 250 networks are therefore needed to reach
     /// <see cref="MostDue"/>.
     /// </summary>
     private const int LeastDueOfNetwork = 1_000;
 
-    /// <summary>Each broadcast contains at least this many changes from each peer that has so many, if there is room.</summary>
+    /// <summary>If there is room, a broadcast contains at least this many changes from each peer, or all if there are fewer.</summary>
     private const int LeastOfPeer = 10;
 
     // How many bytes all subscribers together receive in one broadcast, and the minimum for each of them if there are changes. A tracker
@@ -38,7 +38,7 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
     private const long RoundBytes = 48 * 1024 * 1024;
     private const long LeastRoundBytes = 8 * 1024;
 
-    // This share of a broadcast's bytes is kept for its headers and for the last song.
+    // One eighth of a broadcast's bytes is reserved for its headers and for the last song.
     private const int RestShare = 8;
 
     private readonly NewsBudget _budget = new(limits, time);
@@ -196,7 +196,7 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
         bool HasRoom(int turn, long share, long room) => told.Count == 0 || (room > 0 && (turn < LeastOfPeer || share > 0));
     }
 
-    // A full broadcast has no room for the last ones, which must not be the same ones each time.
+    // A full broadcast has no room for the last queues. Starting at a random queue ensures that they are not the same ones each time.
     private static IEnumerable<KeyValuePair<TKey, Queue<int>>> FromAnyPlace<TKey>(Dictionary<TKey, Queue<int>> queues)
         where TKey : notnull
     {
@@ -232,7 +232,7 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
 
     // A change does not wait behind the many changes of another peer that changed the same song: it moves to the peer with the shorter
     // queue. It never moves to a longer one, so each song is in few queues. Nor does it wait for the budget of that peer's address: it
-    // leaves an address without budget, never moves to one, and if the budget is used up when it is to be broadcast, another address pays.
+    // leaves an address without budget and never moves to one. If the budget is used up at the time of the broadcast, another address pays.
     private void ChangedAgain(int id, Due due, NewsSource by)
     {
         if (due.Source.Peer == by.Peer)

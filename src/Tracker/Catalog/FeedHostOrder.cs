@@ -4,8 +4,8 @@ namespace TspActors.Tracker.Catalog;
 
 /// <summary>The order in which a listener should try the hosts of a live feed.</summary>
 /// <remarks>
-/// The source's uplink is the one that a feed cannot do without. A listener that passes the feed on goes as near to the source as there is
-/// room, because other listeners will depend on it. Any other listener goes to a relay, and to the source only after two relays: it tries
+/// A feed cannot do without its source's uplink. A listener that passes the feed on goes as near to the source as there is room, because
+/// other listeners will depend on it. Any other listener goes to a relay, and to the source only after two relays: it tries
 /// one host after another within a second, so made-up relays cannot keep it from the source. Half of the source's streams are kept for
 /// listeners that pass the feed on: once the other half is taken, any other listener is sent to the source only behind all relays with
 /// room, and not at all if there are relays but all of them are full. Otherwise, listeners that pass nothing on would fill the source, and

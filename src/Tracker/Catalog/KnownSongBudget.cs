@@ -3,11 +3,11 @@ using System.Net;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// Limits how many songs already shared by others the peers of one address or network may add: a burst, and a number per hour.
+/// Limits how many songs that others already share may be added by the peers of one address or network: a burst, and a number per hour.
 /// </summary>
 /// <remarks>
-/// To add such a song, a peer sends only a few bytes, but the change is broadcast to every peer. Adding all songs over and over must
-/// therefore come at a cost.
+/// To add such a song, a peer sends only a few bytes, but the change is broadcast to every peer. Without this limit, a peer could
+/// therefore cause a lot of traffic by adding all songs over and over.
 /// </remarks>
 internal sealed class KnownSongBudget(CatalogLimits limits, TimeProvider time)
 {

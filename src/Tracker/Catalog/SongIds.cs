@@ -79,7 +79,7 @@ internal sealed class SongIds
     /// <summary>Returns true if a song has the id.</summary>
     public bool IsTaken(int id) => (_taken.GetValueOrDefault(id >> 6) >> (id & 63) & 1) != 0;
 
-    // In a cluster, a later record can replace earlier ones: of the same song, and of the same id.
+    // In a cluster, a later record can replace earlier records of the same song or the same id.
     private void Restore(Dictionary<int, ContentHash> owners, ContentHash hash, int id)
     {
         if (_ids.Remove(hash, out var earlier))

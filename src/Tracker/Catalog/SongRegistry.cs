@@ -13,7 +13,7 @@ namespace TspActors.Tracker.Catalog;
 internal sealed class SongRegistry(
     CatalogLimits limits, EncodedPages pages, TimeProvider? time = null, SongIds? ids = null, ChangeLimits? changes = null)
 {
-    /// <summary>Why a song is refused whose id means different songs at different trackers of the cluster.</summary>
+    /// <summary>The reason to refuse a song if its id means different songs at different trackers in the cluster.</summary>
     public const string Disagreement = "the trackers in this cluster disagree about the song's id";
 
     private readonly SongIds _ids = ids ?? new SongIds();
@@ -52,7 +52,7 @@ internal sealed class SongRegistry(
     public long MemoryBytes => _songBytes + ((long)_feeds.Copies * CatalogMemory.OfFeed) + ((long)_ids.Count * CatalogMemory.OfId)
         + ((long)_peers.Count * CatalogMemory.OfPeer);
 
-    /// <summary>New ids are higher than this one. In a cluster, the trackers have a counter of their own.</summary>
+    /// <summary>New ids are higher than this one. A cluster has its own counter.</summary>
     public int IdCounter => _ids.Counter;
 
     /// <summary>The number of peers that have at least one song.</summary>

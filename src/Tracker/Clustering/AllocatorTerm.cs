@@ -14,7 +14,7 @@ internal sealed class AllocatorTerm
     /// <summary>The term; 0 = none yet.</summary>
     public ulong Current { get; private set; }
 
-    /// <summary>Returns whether a message from this term counts; if so, remembers the term.</summary>
+    /// <summary>Returns whether a message from this term is accepted; if so, remembers the term.</summary>
     public bool TryAdvance(ulong term)
     {
         if (term < Current || (Current > 0 && term - Current > MaxRise) || term > ulong.MaxValue - MaxRise)

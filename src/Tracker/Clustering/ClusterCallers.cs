@@ -19,7 +19,7 @@ internal sealed class ClusterCallers
     /// <summary>The trackers that are in a cluster with a majority.</summary>
     public IReadOnlyCollection<Address> Members => _members;
 
-    /// <summary>Whether a tracker has asked that is not in a cluster.</summary>
+    /// <summary>Whether a tracker that is not in a cluster has asked.</summary>
     public bool IsAwaited => _isAwaited;
 
     /// <summary>Records that a tracker has asked.</summary>

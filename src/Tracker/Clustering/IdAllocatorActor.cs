@@ -30,7 +30,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
     private const int ReservedAhead = 1000;
 
     /// <summary>
-    /// How many times the ids of a tracker that joins later are requested. New songs wait until then, and only so long (about 10 s).
+    /// How many times the ids of a tracker that joins later are requested. New songs wait until these attempts are over (about 10 s).
     /// </summary>
     private const int TriesOfNewMember = 3;
 
@@ -281,7 +281,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
             return;
         _rounds.Remove(number);
         var given = round.Answer.Given.Select(IdWire.Read).ToList();
-        // A tracker may have reported another id in the meantime that is certain.
+        // In the meantime, a tracker may have reported a different id that is certain.
         if (given.Count(song => _table.Learn(song.Hash, song.Id)) == given.Count)
             round.Asker.Tell(round.Answer);
         else

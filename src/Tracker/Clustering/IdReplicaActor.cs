@@ -16,7 +16,7 @@ namespace TspActors.Tracker.Clustering;
 /// <remarks>
 /// <code>
 /// TrackerActor → ResolveIds → all ids known: ApplyResolvedShare; otherwise parked → AllotIds → IdsAllotted → ApplyResolvedShare
-///                             IdsDenied or silence → requested again; after the deadline the new songs are refused
+///                             IdsDenied or silence → requested again; after the deadline, the new songs are refused
 /// allocator    → LearnIds   → learnt → IdsLearnt; peers receive an id only after IdsAllotted, or once another tracker lists it, because
 ///                             a majority has learnt it by then
 /// another tracker's IdFetchActor → GetIdDigests, GetIdBlock → IdDigests, IdBlock

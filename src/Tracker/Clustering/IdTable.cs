@@ -6,7 +6,7 @@ using TspActors.Tracker.Catalog;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// The cluster's song ids, as far as this tracker knows them. They are in blocks with digests, so that two tables can be compared without
+/// The cluster's song ids, as far as this tracker knows them. They form blocks with digests, so that two tables can be compared without
 /// sending their entries.
 /// </summary>
 /// <remarks>

@@ -12,7 +12,7 @@ namespace TspActors.Tracker.Clustering;
 /// <code>
 /// Check        → the failure detector reports which trackers this one cannot reach → LinksChanged to the ClusterActor
 ///              → RemovalRules → Cluster.Down
-/// LinksHeard   → what another tracker cannot reach
+/// LinksHeard   → the trackers that another tracker cannot reach are recorded
 /// TrackerWaits → a new process at a member's address is asking to join: its old process has ended
 /// </code>
 /// </remarks>

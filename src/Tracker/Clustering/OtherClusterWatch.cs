@@ -10,8 +10,8 @@ namespace TspActors.Tracker.Clustering;
 /// <remarks>
 /// Only a cluster without a majority gives way, because it has registered no peers. It gives way to a larger cluster, or to one of the
 /// same size whose reporting tracker has a lower address than this tracker. If the intended number of trackers is unknown, both clusters
-/// may have peers; one that is cut off from more than half of its members, or the smaller one, gives way to one that is not cut off. Of two
-/// equal ones, that with the seed node gives way, because it began alone when that node started again.
+/// may have peers. A cluster that is cut off from more than half of its members, or the smaller cluster, gives way to one that is not cut
+/// off. Of two equal clusters, the one with the seed node gives way, because it began alone when that node started again.
 /// </remarks>
 /// <param name="expected">The intended number of trackers; 0 = unknown.</param>
 /// <param name="namesOnlySelf">Whether this tracker's list of seed nodes names no other tracker.</param>
@@ -26,7 +26,7 @@ internal sealed class OtherClusterWatch(int expected, bool namesOnlySelf)
     /// <param name="view">This tracker's cluster.</param>
     /// <param name="hasMajority">Whether this tracker reaches the majority of its cluster.</param>
     /// <param name="tracker">The tracker that reports.</param>
-    /// <param name="membership">What it reports.</param>
+    /// <param name="membership">The report.</param>
     /// <returns>True if this tracker should join that cluster.</returns>
     public bool RecordReport(ClusterView view, bool hasMajority, Address tracker, Membership membership)
     {
@@ -45,7 +45,7 @@ internal sealed class OtherClusterWatch(int expected, bool namesOnlySelf)
     /// </summary>
     /// <param name="hasMajority">Whether this tracker reaches the majority of its cluster.</param>
     /// <param name="memberUid">Akka's number for the run of that tracker that is a member here; null = it is not a member.</param>
-    /// <param name="membership">What the tracker reports.</param>
+    /// <param name="membership">The tracker's report.</param>
     public static bool IsSuperseded(bool hasMajority, long? memberUid, Membership membership) =>
         !hasMajority && memberUid is { } member && membership is { IsIn: true, HasMajority: true, Uid: not 0 } && membership.Uid != member;
 

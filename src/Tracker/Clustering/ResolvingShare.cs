@@ -48,7 +48,7 @@ internal sealed class ResolvingShare
     }
 
     /// <summary>
-    /// Refuses songs whose allotted ids contradict the ids that this tracker knows. To request their ids again would bring the same ids.
+    /// Refuses songs whose allotted ids contradict the ids that this tracker knows. Requesting their ids again would yield the same ids.
     /// </summary>
     public void RefuseContradicted(IReadOnlyCollection<ContentHash> songs)
     {
@@ -63,7 +63,7 @@ internal sealed class ResolvingShare
         _request.PeerActor,
         table.Counter);
 
-    // What this tracker remembers from an earlier membership is as good as a receipt, but not ids that strangers may have made up.
+    // An id that this tracker remembers from an earlier membership is as good as a receipt, unless strangers may have made it up.
     private static WantedId Wanted(OfferedSong song, IdTable table) =>
         table.Find(song.Hash) is > 0 and var known && known <= table.Counter
             ? new WantedId(song.Hash, known, IsProven: true)

@@ -10,7 +10,7 @@ namespace TspActors.Tracker.Clustering;
 /// Akka lets only the first seed node start a cluster, and only when that node's process starts. In addition, this tracker starts a cluster
 /// when enough seed nodes report that they are not in any (so that no cluster with a majority can exist), and this tracker is the first of
 /// them in the list. Trackers therefore find each other again after all of them were separated, regardless of the order in which they
-/// start. A tracker whose list names no other one, and which was removed, waits until a member of its cluster asks for its membership.
+/// start. If a tracker's list names no other one, then after a removal, it waits until a member of its cluster asks for its membership.
 /// </remarks>
 internal sealed class SeedNodes
 {
@@ -20,12 +20,12 @@ internal sealed class SeedNodes
     private const int RoundsInAgreement = 3;
 
     /// <summary>
-    /// After this many rounds in which only trackers have asked that are in no cluster, this tracker may begin: a member asks every 5 s.
+    /// After this many rounds in which only trackers outside any cluster have asked, this tracker may begin: a member asks every 5 s.
     /// </summary>
     private const int RoundsWithoutMember = 15;
 
     /// <summary>
-    /// After this many rounds in which no tracker has asked, this tracker may begin: it may be the only one. Most cuts are shorter.
+    /// After this many rounds in which no tracker has asked, this tracker may begin: it may be the only one. Most outages are shorter.
     /// </summary>
     private const int RoundsWithoutCaller = 150;
 
@@ -118,7 +118,7 @@ internal sealed class SeedNodes
             await joining.ConfigureAwait(false);
     }
 
-    // The members of a cluster ask every few seconds. If only trackers ask that are in no cluster, they wait for this one to begin.
+    // The members of a cluster ask every few seconds. If only trackers outside any cluster ask, they are waiting for this one to begin.
     private async Task<bool> AwaitCallerAsync(Task ended, CancellationToken ending)
     {
         for (var round = 0; !ended.IsCompleted && _callers.Members.Count == 0; round++)

@@ -50,7 +50,7 @@ internal sealed class SharedSettings
     /// <summary>Compares these settings with those of another tracker.</summary>
     /// <param name="tracker">The other tracker, as host:port.</param>
     /// <param name="theirs">The other tracker's message with its settings.</param>
-    /// <returns>A message that names the first difference, and says what to do; null = there is none that this version knows.</returns>
+    /// <returns>A message that names the first difference, and says what to do; null if this version knows of none.</returns>
     public string? DifferenceFrom(string tracker, Membership theirs)
     {
         foreach (var other in theirs.Settings.Take(Most))

@@ -2,7 +2,7 @@ using Akka.Actor;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Which trackers in the cluster cannot reach each other, as far as this tracker knows.</summary>
+/// <summary>Records which trackers in the cluster cannot reach each other, as far as this tracker knows.</summary>
 /// <remarks>
 /// Each tracker reports which others it cannot reach. A report counts only while this tracker can reach the one that sent it; otherwise the
 /// report may be out of date.

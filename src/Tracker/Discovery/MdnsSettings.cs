@@ -2,7 +2,7 @@ using TspActors.Transport.Multicast;
 
 namespace TspActors.Tracker.Discovery;
 
-/// <summary>Whether a tracker announces itself on its local networks.</summary>
+/// <summary>The settings for announcing a tracker on its local networks.</summary>
 public sealed record MdnsSettings
 {
     /// <summary>Whether the tracker answers multicast DNS queries.</summary>

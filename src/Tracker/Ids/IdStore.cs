@@ -18,7 +18,7 @@ internal sealed class IdStore : IDisposable
     public const int RecordSize = ContentHash.Size + sizeof(int) + sizeof(uint);
 
     /// <summary>
-    /// The minimum distance between a new mark and the ids in use. The actual distance grows while ids are given out fast.
+    /// The minimum distance between a new mark and the ids in use. The actual distance grows while ids are given out quickly.
     /// </summary>
     public const int LeastAhead = 1_000;
 

@@ -1,7 +1,7 @@
 namespace TspActors.Tracker.Ids;
 
 /// <summary>Decides whether a song may have the id that its host remembers, if that id is free (docs/decisions/0041).</summary>
-/// <param name="wait">For how long after the start only offers with a receipt are honoured.</param>
+/// <param name="wait">How long after the start only offers with a receipt are honoured.</param>
 /// <param name="time">The clock.</param>
 internal sealed class OfferRule(TimeSpan wait, TimeProvider time)
 {

@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Members;
 
-/// <summary>Who may register with a running tracker: members listed in its configuration or its folder, and invited peers.</summary>
+/// <summary>Decides who may register with a running tracker: the members in its configuration or its folder, and invited peers.</summary>
 /// <remarks>
 /// Thread-safe. A change to the files takes effect within a second. Unreadable lines and files are reported once. An unreadable line is
 /// left out, and an unreadable file leaves the previous lists in effect: a mistake in a file must neither admit strangers nor lock out

@@ -3,13 +3,13 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Monitoring;
 
-/// <summary>The state of a tracker that stays away from its cluster for a while. Health checks can still be answered.</summary>
+/// <summary>Keeps a tracker away from its cluster for a while. Health checks are still answered.</summary>
 /// <remarks>
 /// Without an answer, an orchestrator would restart the program. The new process would have forgotten the song ids, and would join at once.
 /// </remarks>
 internal static class AwayFromCluster
 {
-    /// <summary>Waits, and meanwhile serves the HTTP port, if it is enabled and can be opened.</summary>
+    /// <summary>Waits, and serves the HTTP port during the wait, if it is enabled and can be opened.</summary>
     /// <param name="settings">The HTTP port.</param>
     /// <param name="pause">How long to wait.</param>
     /// <param name="asked">Ends the wait.</param>

@@ -27,7 +27,7 @@ namespace TspActors.Tracker.Peers;
 ///           → LIST with a query        → SearchCatalog → Searching     → CatalogSearched → Serving
 ///           → SHARE                    → ReceiveShare  → Sharing       → ShareApplied    → Serving
 ///           → SHARE above the rate                     → HoldingShare  → ShareDue        → Sharing
-///           → RELAY with a ticket      → TakePlace     → Relayed: passes on what arrives (RelayHeld)
+///           → RELAY with a ticket      → TakePlace     → Relayed: passes on the bytes that arrive (RelayHeld)
 ///           → DrainRequested → a peer that can go to another tracker is served until it has moved, or until MoveOverdue
 /// any       → QUIT, InputEnded, DrainRequested (for any other peer), MoveOverdue, JoinOverdue, PeerGone → Closing: sends the pending
 ///             replies, stops the PeerActor and closes the connection; this actor stops with the connection

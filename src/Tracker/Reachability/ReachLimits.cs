@@ -17,8 +17,8 @@ internal sealed class ReachLimits(int portsOfAddress = ReachLimits.PortsOfAddres
     public const int PortsOfAddress = 20;
 
     /// <summary>
-    /// How many different ports the hellos from one address may name within <see cref="Window"/>. More than for reports, because a peer
-    /// that only listens has a new port at every start.
+    /// How many different ports the hellos from one address may name within <see cref="Window"/>. The limit is higher than for
+    /// reports, because a peer that only listens has a new port at every start.
     /// </summary>
     public const int HelloPortsOfAddress = 60;
 

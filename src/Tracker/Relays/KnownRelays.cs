@@ -25,7 +25,7 @@ internal sealed class KnownRelays(bool hasOwn)
 
     /// <summary>
     /// Returns a check of whether there is a relay between this requester and a host. Use it for several hosts: it considers only the
-    /// volunteers that the requester can use, so that those that nobody can reach slow down no grant.
+    /// volunteers that the requester can use, so that volunteers that nobody can reach do not slow down the grants.
     /// </summary>
     public Func<RelayedPeer, bool> RelaysFor(RelayedPeer requester)
     {

@@ -27,7 +27,7 @@ internal sealed class RelayBrokerActor : UntypedActor, IWithTimers
 
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(3);
 
-    // How long a volunteer that has refused or timed out comes after the others.
+    // How long a volunteer that has refused or timed out is ranked after the others.
     private static readonly TimeSpan RestAfterFailure = TimeSpan.FromMinutes(5);
 
     // The default lifetime of a relayed connection. Volunteers do not report when one ends.

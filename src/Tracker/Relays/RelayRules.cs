@@ -13,6 +13,6 @@ internal static class RelayRules
     public static bool CanUse(CatalogHost peer) =>
         peer is { IsSecure: true, SeenAt: not null } && peer.Features.HasFlag(PeerFeatures.RelayUser);
 
-    /// <summary>Returns whether a host can be reached through a relay: it must also follow a CALL.</summary>
+    /// <summary>Returns whether a host can be reached through a relay: it must also be callable.</summary>
     public static bool CanHost(CatalogHost host) => CanUse(host) && host.IsCallable;
 }

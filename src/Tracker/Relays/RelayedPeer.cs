@@ -15,7 +15,7 @@ internal readonly record struct RelayedPeer(PeerId Id, IPAddress? Address)
 
     /// <summary>
     /// Returns whether this peer can connect to the address at which the tracker sees a volunteer. A tracker sees a volunteer on its own
-    /// machine or in its own network at an address that leads everybody else to a machine of their own.
+    /// machine or network at an address that, for everybody else, belongs to one of their own machines.
     /// </summary>
     public bool CanReach(CatalogHost volunteer) => volunteer.SeenAt is { } seenAt && (IsPublic(seenAt)
         || (Address is { } address && (address.Equals(volunteer.RouterAddress)

@@ -6,8 +6,8 @@ namespace TspActors.Tracker.Search;
 /// <summary>Splits text into index terms, and queries into prefixes of such terms.</summary>
 /// <remarks>
 /// A term is a class byte followed by UTF-8. Each word is a term, and so is the whole title. In scripts without spaces, where a match may
-/// start anywhere, every sequence of three characters (a piece) is a term, and so are the last two and the last one alone. Every
-/// query is therefore a prefix of a piece, or can be split into pieces.
+/// start anywhere, every sequence of three characters (a piece) is a term, and so are the last two characters and the last one
+/// alone. Every query is therefore a prefix of a piece, or can be split into pieces.
 /// </remarks>
 internal static class SearchTerms
 {

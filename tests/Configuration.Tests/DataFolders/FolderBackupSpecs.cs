@@ -130,7 +130,7 @@ public sealed class FolderBackupSpecs : IDisposable
     [InlineData("..")]
     [InlineData("lock")]
     [InlineData("other")]
-    public void A_name_that_is_not_of_a_data_folder_is_refused(string name)
+    public void A_name_that_does_not_belong_in_a_data_folder_is_refused(string name)
     {
         Craft([(name, "x")]);
         Refused();
@@ -160,7 +160,7 @@ public sealed class FolderBackupSpecs : IDisposable
     }
 
     [Fact]
-    public void A_file_twice_is_refused()
+    public void A_file_that_occurs_twice_is_refused()
     {
         Craft([("key.pem", "x"), ("key.pem", "x")]);
         Refused();

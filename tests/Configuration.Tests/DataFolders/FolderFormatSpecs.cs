@@ -71,7 +71,7 @@ public sealed class FolderFormatSpecs : IDisposable
     }
 
     [Fact]
-    public void An_interrupted_upgrade_goes_on_from_the_format_that_was_reached_and_keeps_the_first_copies()
+    public void An_interrupted_upgrade_continues_from_the_format_that_was_reached_and_keeps_the_first_copies()
     {
         File.WriteAllText(In("songs"), "one");
         var failing = new FolderStep(["songs"], folder =>

@@ -3,7 +3,7 @@ using TspActors.EndToEnd.Tests.Programs;
 
 namespace TspActors.EndToEnd.Tests.Compatibility;
 
-/// <summary>Checks that the programs of the last release and those of today work together, and use each other's data folders.</summary>
+/// <summary>Checks that the programs of the last release and the current ones work together, and use each other's data folders.</summary>
 public sealed class CompatibilitySpecs
 {
     private const string Plain = "TSP__PEER__ENCRYPTION=off";

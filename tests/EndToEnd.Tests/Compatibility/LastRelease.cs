@@ -18,7 +18,7 @@ public static class LastRelease
     /// <summary>True if the programs have been built.</summary>
     public static bool IsBuilt => File.Exists(Path.Combine(Folder, "commit"));
 
-    /// <summary>Builds the programs if they are missing or of another commit.</summary>
+    /// <summary>Builds the programs if they are missing or were built from another commit.</summary>
     public static async Task BuildAsync()
     {
         using var build = Process.Start("bash", [Path.Combine(Root, "tests", "Compatibility", "build.sh")]);

@@ -2,7 +2,7 @@ using System.Xml.Linq;
 
 namespace TspActors.EndToEnd.Tests.Documents;
 
-/// <summary>Checks that a browser shows the picture of the console as the terminal did: docs/images/console.py makes it.</summary>
+/// <summary>Checks that a browser shows the picture of the console, which docs/images/console.py makes, as the terminal did.</summary>
 public sealed class PictureSpecs
 {
     [Fact]

@@ -4,11 +4,11 @@ using TspActors.EndToEnd.Tests.Programs;
 
 namespace TspActors.EndToEnd.Tests.Gateway;
 
-/// <summary>Live feeds over HTTP, through real programs and sockets.</summary>
+/// <summary>Checks live feeds over HTTP with real programs and sockets.</summary>
 public sealed class GatewayLiveSpecs
 {
     [NeedsFact("lame", "ffmpeg")]
-    public async Task Ffmpeg_hears_a_station_with_its_titles_and_two_players_need_one_stream()
+    public async Task Ffmpeg_plays_a_station_with_its_titles_and_two_players_need_one_stream()
     {
         await using var stage = new Stage();
         var tag = TagBytes.Ape(("Title", "Dos"), ("Artist", "Ana"));
@@ -22,7 +22,7 @@ public sealed class GatewayLiveSpecs
 
         using var other = await gateway.Http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead);
         Assert.Equal("Radio", other.EnsureSuccessStatusCode().Headers.GetValues("icy-name").Single());
-        // Twelve seconds hold several titles, of which all but the first are empty.
+        // Within twelve seconds there are several titles, and all but the first are empty.
         var player = stage.StartNative("ffmpeg", [
             "-nostdin", "-hide_banner", "-v", "verbose", "-xerror", "-err_detect", "explode", "-icy", "1", "-i", url.ToString(), "-t", "12",
             "-f", "null", "-",

@@ -5,7 +5,7 @@ using TspActors.EndToEnd.Tests.Programs;
 
 namespace TspActors.EndToEnd.Tests.Gateway;
 
-/// <summary>A peer with a gateway, and a client that shows a device's key.</summary>
+/// <summary>A peer with a gateway, and an HTTP client that sends a device key.</summary>
 public sealed class GatewayProgram : IDisposable
 {
     private GatewayProgram(PeerProgram peer, string key, Uri url)
@@ -22,10 +22,10 @@ public sealed class GatewayProgram : IDisposable
     /// <summary>The URL of the gateway, with a slash at the end.</summary>
     public Uri Url { get; }
 
-    /// <summary>A client that shows the key by HTTP Basic.</summary>
+    /// <summary>A client that sends the key with HTTP Basic authentication.</summary>
     public HttpClient Http { get; }
 
-    /// <summary>The URL with the key, as players take it.</summary>
+    /// <summary>The URL with the key, as players accept it.</summary>
     public string UrlWithKey => $"http://tsp:{Key}@{Url.Authority}/";
 
     /// <summary>Starts a peer with a gateway and the key of one device, and waits until the gateway lists the songs.</summary>

@@ -7,7 +7,7 @@ using TspActors.EndToEnd.Tests.Programs;
 
 namespace TspActors.EndToEnd.Tests.Gateway;
 
-/// <summary>Music over HTTP, through real programs and sockets.</summary>
+/// <summary>Checks music over HTTP with real programs and sockets.</summary>
 public sealed class GatewaySpecs
 {
     [NeedsFact("lame", "python3", "ffmpeg", "mpg123")]
@@ -70,7 +70,7 @@ public sealed class GatewaySpecs
     }
 
     [NeedsFact("lame", "python3")]
-    public async Task A_paused_player_frees_its_host_and_gets_the_right_bytes_when_it_goes_on()
+    public async Task A_paused_player_frees_its_host_and_gets_the_right_bytes_when_it_resumes()
     {
         await using var stage = new Stage();
         var payload = await Oracle.CutAsync(stage.Share("alice", "a.mp3", await Songs.BulkyAsync()));

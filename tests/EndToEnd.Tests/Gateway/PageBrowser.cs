@@ -10,7 +10,7 @@ public sealed class PageBrowser : IAsyncDisposable
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
-    /// <summary>Returns the browser.</summary>
+    /// <summary>Returns the browser, and starts it if necessary.</summary>
     public async Task<IBrowser> StartAsync()
     {
         await _turn.WaitAsync();
@@ -22,7 +22,7 @@ public sealed class PageBrowser : IAsyncDisposable
             {
                 ExecutablePath = "/usr/bin/chromium",
                 Args = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--mute-audio"],
-                // A scroll bar that takes room can move what is beside it, so the tests need those that people have.
+                // A scroll bar that takes up room can move the content beside it, so the tests show scroll bars as a user's browser does.
                 IgnoreDefaultArgs = ["--hide-scrollbars"],
                 Timeout = (float)ProgramProcess.Deadline.TotalMilliseconds,
             });

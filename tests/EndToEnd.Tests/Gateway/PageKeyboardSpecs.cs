@@ -3,11 +3,11 @@ using static Microsoft.Playwright.Assertions;
 
 namespace TspActors.EndToEnd.Tests.Gateway;
 
-/// <summary>The web page without a mouse, in a real browser.</summary>
+/// <summary>Checks the web page without a mouse, in a real browser.</summary>
 public sealed class PageKeyboardSpecs(PageStage page) : IClassFixture<PageStage>
 {
     [NeedsFact("lame", "chromium")]
-    public async Task A_song_is_found_and_played_by_keys()
+    public async Task A_song_is_found_and_played_with_the_keyboard()
     {
         await using var visit = await page.OpenAsync(await page.Gateway);
         var keys = visit.Page.Keyboard;
@@ -34,7 +34,7 @@ public sealed class PageKeyboardSpecs(PageStage page) : IClassFixture<PageStage>
     }
 
     [NeedsFact("lame", "chromium")]
-    public async Task Songs_in_the_queue_are_moved_and_removed_by_keys_and_the_focus_goes_with_them()
+    public async Task Songs_in_the_queue_are_moved_and_removed_with_the_keyboard_and_the_focus_follows_them()
     {
         await using var visit = await page.OpenAsync(await page.Gateway);
         await visit.GoAsync(new PageView("#/search?q=first", "li.card"));

@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace TspActors.EndToEnd.Tests.Gateway;
 
-/// <summary>Listening to live feeds with the web page, in a real browser.</summary>
+/// <summary>Checks listening to live feeds with the web page, in a real browser.</summary>
 public sealed class PageLiveSpecs(PageStage page) : IClassFixture<PageStage>
 {
     [NeedsFact("lame", "chromium")]

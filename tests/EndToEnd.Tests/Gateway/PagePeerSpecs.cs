@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace TspActors.EndToEnd.Tests.Gateway;
 
-/// <summary>The peers that the web page shows, in a real browser.</summary>
+/// <summary>Checks the peers that the web page shows, in a real browser.</summary>
 public sealed partial class PagePeerSpecs(PageStage page) : IClassFixture<PageStage>
 {
     [NeedsFact("lame", "chromium")]

@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace TspActors.EndToEnd.Tests.Gateway;
 
-/// <summary>Listening with the web page, in a real browser.</summary>
+/// <summary>Checks listening with the web page, in a real browser.</summary>
 public sealed class PagePlaybackSpecs(PageStage page) : IClassFixture<PageStage>
 {
     [NeedsFact("lame", "chromium")]
@@ -38,7 +38,7 @@ public sealed class PagePlaybackSpecs(PageStage page) : IClassFixture<PageStage>
         await Expect(visit.Page.Locator("#main tr[aria-current=true] .title")).ToHaveTextAsync("Basalt steps");
         await visit.Page.Locator("#toggle").ClickAsync();
         await visit.UntilAsync("sounds.every(each => each.paused)");
-        // Further on in a song, "previous" goes back to its start.
+        // Later in a song, "previous" goes back to its start.
         await visit.Page.Locator("#seek").FillAsync("0");
         await visit.Page.Locator("#prev").ClickAsync();
         await visit.HearsAsync("Amber morning");
@@ -221,7 +221,7 @@ public sealed class PagePlaybackSpecs(PageStage page) : IClassFixture<PageStage>
         await visit.Rows.GetByRole(AriaRole.Button, new() { Name = $"Play {PageSongs.Loud}" }).ClickAsync();
         await visit.HearsAsync(PageSongs.Loud);
         await LoudnessAsync(0.5);
-        // The listener's own volume is another matter.
+        // The listener's own volume does not change.
         await Expect(slider).ToHaveValueAsync("100");
         await slider.FillAsync("60");
         await LoudnessAsync(0.3);
@@ -242,7 +242,7 @@ public sealed class PagePlaybackSpecs(PageStage page) : IClassFixture<PageStage>
     }
 
     [NeedsFact("lame", "chromium")]
-    public async Task Music_goes_on_when_its_host_is_killed_and_another_one_has_the_song()
+    public async Task Music_continues_when_its_host_is_killed_and_another_one_has_the_song()
     {
         await using var stage = new Stage();
         var bulky = await Songs.BulkyAsync();
@@ -267,7 +267,7 @@ public sealed class PagePlaybackSpecs(PageStage page) : IClassFixture<PageStage>
         var end = await visit.Page.EvaluateAsync<double>(
             "() => { sound().playbackRate = 16; return sound().buffered.end(sound().buffered.length - 1); }");
         await Catalog.StreamsAsync(tracker, hosts.Keys.Single(host => host != killed), 1);
-        // Beyond what the browser (it counts 2 MB at a time, 52 s) and the gateway (1 MB, 26 s) had then.
+        // This position is beyond the sound that the browser (it counts 2 MB at a time, 52 s) and the gateway (1 MB, 26 s) had then.
         await visit.UntilAsync(FormattableString.Invariant($"sound().currentTime > {end + 90}"));
         await Expect(visit.Page.Locator("#toast")).ToHaveTextAsync("");
         visit.AssertNoFaults();

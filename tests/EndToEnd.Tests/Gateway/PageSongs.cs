@@ -6,7 +6,7 @@ namespace TspActors.EndToEnd.Tests.Gateway;
 /// <summary>The songs that the tests of the page share: some albums, and tags that attack the page.</summary>
 public static class PageSongs
 {
-    /// <summary>Titles that a page which parses or lays them out carelessly suffers from, and the text that has to be seen.</summary>
+    /// <summary>Titles that break a page that parses or lays them out carelessly, and the text that the page must show.</summary>
     public static readonly IReadOnlyList<(string Tag, string Shown)> Hostile =
     [
         ("<img src=x onerror=window.hit=1>", "<img src=x onerror=window.hit=1>"),
@@ -25,7 +25,7 @@ public static class PageSongs
     /// <summary>The length of each song.</summary>
     public const int Seconds = 60;
 
-    /// <summary>The title of the one song that ReplayGain changes: to half of its amplitude by its track, a quarter by its album.</summary>
+    /// <summary>The only song that ReplayGain changes: the track gain halves its amplitude, and the album gain quarters it.</summary>
     public const string Loud = "Amber morning";
 
     // Two albums by two artists, and one of each for every attack.
@@ -38,7 +38,7 @@ public static class PageSongs
 
     private static readonly Lazy<Task<IReadOnlyList<byte[]>>> All = new(MakeAsync);
 
-    /// <summary>The number of all songs.</summary>
+    /// <summary>The number of songs.</summary>
     public static int Count => Tags.Length;
 
     /// <summary>Writes the songs to a peer's music folder.</summary>

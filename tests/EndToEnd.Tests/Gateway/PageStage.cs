@@ -14,7 +14,7 @@ public sealed class PageStage : IAsyncLifetime
     /// <summary>The gateway, which lists <see cref="PageSongs"/>.</summary>
     public Task<GatewayProgram> Gateway => _gateway.Value;
 
-    /// <summary>Opens the page of a gateway in a new session of the browser, logged in by the key of a device.</summary>
+    /// <summary>Opens the page of a gateway in a new session of the browser, logged in with a device key.</summary>
     public async Task<PageVisit> OpenAsync(GatewayProgram gateway, int width = 1280) =>
         await PageVisit.OpenAsync(await _browser.StartAsync(), gateway.Url, $"#key={gateway.Key}", width);
 

@@ -4,7 +4,7 @@ namespace TspActors.EndToEnd.Tests.Gateway;
 
 /// <summary>A view of the page.</summary>
 /// <param name="Hash">Its address.</param>
-/// <param name="Shows">A selector of what it shows when it is complete.</param>
+/// <param name="Shows">A selector for an element that the view shows when it is complete.</param>
 public sealed record PageView(string Hash, string Shows)
 {
     /// <summary>Fills the owner's stars, playlists and queue, and returns all views.</summary>

@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace TspActors.EndToEnd.Tests.Gateway;
 
-/// <summary>Every view of the web page in a real browser: accessible, calm, small, and without errors.</summary>
+/// <summary>Checks that every view of the web page is accessible, stable, small and free of errors in a real browser.</summary>
 public sealed class PageViewSpecs(PageStage page) : IClassFixture<PageStage>
 {
     private const int Narrow = 360;
@@ -79,7 +79,7 @@ public sealed class PageViewSpecs(PageStage page) : IClassFixture<PageStage>
     }
 
     [NeedsFact("lame", "chromium")]
-    public async Task A_walk_through_all_views_meets_no_error_and_asks_nobody_else()
+    public async Task A_walk_through_all_views_causes_no_error_and_contacts_no_other_server()
     {
         var gateway = await page.Gateway;
         var views = await PageView.AllAsync(gateway);

@@ -8,7 +8,7 @@ namespace TspActors.EndToEnd.Tests.Gateway;
 /// <summary>An open page of the gateway in a session of its own, and everything that went wrong in it.</summary>
 public sealed class PageVisit : IAsyncDisposable
 {
-    // The page's audio elements are in no document, so they are noted when they are made.
+    // The page's audio elements are in no document, so they are recorded when they are created.
     private const string Spy = """
         window.sounds = [];
         window.Audio = new Proxy(Audio, { construct(target) { const made = new target(); sounds.push(made); return made; } });
@@ -64,13 +64,13 @@ public sealed class PageVisit : IAsyncDisposable
     /// <summary>Goes to a view, and waits until it is complete.</summary>
     public async Task GoAsync(PageView view)
     {
-        // A view replaces all that the former one has left.
+        // Each view replaces the contents of the previous one.
         await Page.EvaluateAsync(
             "hash => { document.getElementById('main').firstElementChild.id = 'former'; location.hash = hash; }", view.Hash);
         await Page.Locator($"#main:not(:has(> #former)) {view.Shows}").First.WaitForAsync();
     }
 
-    /// <summary>Waits until an expression about the page holds.</summary>
+    /// <summary>Waits until an expression about the page is true.</summary>
     public Task UntilAsync(string expression) => Catalog.EventuallyAsync(
         () => Page.EvaluateAsync<bool>(expression), holds => holds, $"{expression}; {string.Join("; ", _faults)}");
 
@@ -87,7 +87,7 @@ public sealed class PageVisit : IAsyncDisposable
     /// <summary>Checks that there are no findings, and shows all of them otherwise.</summary>
     public static void AssertNone(IReadOnlyCollection<string> findings) => Assert.True(findings.Count == 0, string.Join('\n', findings));
 
-    /// <summary>How much of the page has moved by itself since it was opened.</summary>
+    /// <summary>Returns how much of the page has moved by itself since it was opened.</summary>
     public Task<double> ShiftsAsync() => Page.EvaluateAsync<double>("shifts()");
 
     public async ValueTask DisposeAsync() => await _context.DisposeAsync();

@@ -73,7 +73,7 @@ public static class SongMatrix
         files.Add(
             Write(bob, "junk-around.mp3", [.. new byte[1000], .. await Songs.ToneAsync(930), .. "this is no audio"u8, .. new byte[500]]));
         files.Add(Write(alice, "cut-short.mp3", (await Songs.ToneAsync(940))[..^200]));
-        // A file that was cut only now could still grow, and would not be shared at once.
+        // A truncated file that was just written could still be growing, so it would not be shared at once.
         File.SetLastWriteTimeUtc(files[^1], DateTime.UtcNow.AddHours(-1));
         return files;
     }

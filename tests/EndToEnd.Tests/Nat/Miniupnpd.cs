@@ -35,7 +35,7 @@ public sealed class Miniupnpd : IAsyncDisposable
         _process = Start();
     }
 
-    /// <summary>The mappings that are in force, as the service writes them: <c>TCP:7071:192.168.1.2:7071:…</c>.</summary>
+    /// <summary>The current mappings, as the service writes them: <c>TCP:7071:192.168.1.2:7071:…</c>.</summary>
     public IReadOnlyList<string> Leases =>
         File.Exists(_folder.In("leases")) ? [.. File.ReadAllLines(_folder.In("leases")).Where(line => line.Length > 0)] : [];
 
@@ -47,7 +47,7 @@ public sealed class Miniupnpd : IAsyncDisposable
         return service;
     }
 
-    /// <summary>Kills the service and forgets every mapping, as a router does that loses power.</summary>
+    /// <summary>Kills the service and deletes every mapping, as if the router had lost power.</summary>
     public async Task CrashAsync()
     {
         await _process.DisposeAsync();

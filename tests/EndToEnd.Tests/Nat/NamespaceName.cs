@@ -17,7 +17,7 @@ public static partial class NamespaceName
         $"tsp-nat-{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}-{Environment.ProcessId}-{Interlocked.Increment(ref _last)}-{label}");
 
     /// <summary>
-    /// Returns whether a namespace is one of a run that has ended: its process is gone, or it is older than a test run lasts.
+    /// Returns whether a namespace is left over from an earlier run: its process is gone, or the namespace is older than any test run.
     /// </summary>
     public static bool IsLeftOver(string name, DateTimeOffset now)
     {

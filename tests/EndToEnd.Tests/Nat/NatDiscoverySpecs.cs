@@ -52,7 +52,7 @@ public sealed class NatDiscoverySpecs(NatNetwork network)
     }
 
     [NatFact]
-    public async Task Several_trackers_are_offered_as_a_list_and_nothing_is_joined_unless_a_person_says_so()
+    public async Task Several_trackers_are_offered_as_a_list_and_none_is_joined_unless_the_user_chooses_it()
     {
         await using var stage = new NatStage();
         var router = await network.AddRouterAsync(NatKind.Home);

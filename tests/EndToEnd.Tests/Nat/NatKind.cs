@@ -1,12 +1,12 @@
 namespace TspActors.EndToEnd.Tests.Nat;
 
-/// <summary>What a router does with the connections of the machines behind it.</summary>
+/// <summary>A kind of router, which determines how it treats the connections of the machines behind it.</summary>
 public enum NatKind
 {
-    /// <summary>A home router: keeps source ports, drops what nobody asked for, has no hairpin.</summary>
+    /// <summary>A home router: it keeps source ports, drops unsolicited packets, and has no hairpin NAT.</summary>
     Home,
 
-    /// <summary>As <see cref="Home"/>, but each destination sees another source port (endpoint-dependent mapping).</summary>
+    /// <summary>As <see cref="Home"/>, but each destination sees a different source port (endpoint-dependent mapping).</summary>
     Symmetric,
 
     /// <summary>

@@ -8,7 +8,7 @@ namespace TspActors.EndToEnd.Tests.Nat;
 [Collection(nameof(NatTests))]
 public sealed class NatMappingSpecs(NatNetwork network, ITestOutputHelper output)
 {
-    // In a container, whose gateway is usually no router, the default asks for no mapping.
+    // In a container, the default asks for no mapping, because the gateway of a container is usually not a router.
     private static readonly string Mapping = $"TSP__PEER__PORT_MAPPING={(File.Exists("/.dockerenv") ? "on" : "auto")}";
 
     private static readonly Lazy<Task<byte[]>> Song = new(() => Songs.ToneAsync(440, 10));
@@ -31,8 +31,8 @@ public sealed class NatMappingSpecs(NatNetwork network, ITestOutputHelper output
         await IsMappedAsync(router);
 
         await router.PortMapping!.CrashAsync();
-        // While the router is away, several attempts of a second each fail. If it were back at once, its clock, which has run for a few
-        // seconds only, would look as if it had not started again.
+        // While the router is down, several attempts of one second each fail. If it were back at once, its clock, which had run for only a
+        // few seconds, would not show the restart.
         var outside = await network.AddMachineAsync("outside");
         for (var attempt = 0; attempt < 4; attempt++)
             Assert.Equal("timed out", await stage.ProbeAsync(outside, "ask", $"{router.WanAddress}", "7071"));

@@ -6,7 +6,7 @@ namespace TspActors.EndToEnd.Tests.Nat;
 /// A small Internet made of network namespaces: a bridge that everything public is connected to (5.5.0.0/16 and fd55::/64), public
 /// machines, routers, and the machines behind them. No namespace has a way out of it.
 /// </summary>
-/// <remarks>The addresses are not those of documentation, because miniupnpd maps no port on a router that has one of those.</remarks>
+/// <remarks>The addresses are not those for documentation, because miniupnpd maps no port on a router with such an address.</remarks>
 public sealed class NatNetwork : IAsyncLifetime
 {
     private readonly List<NetworkNamespace> _namespaces = [];
@@ -56,8 +56,8 @@ public sealed class NatNetwork : IAsyncLifetime
     }
 
     /// <summary>
-    /// Adds a router. The first one is 5.5.0.21 outside and 192.168.1.1 inside, the second one 5.5.0.22 and 192.168.2.1, and so on. One
-    /// that is <paramref name="behind"/> another, such as a provider's, has an address of the other's network.
+    /// Adds a router. The first one is 5.5.0.21 outside and 192.168.1.1 inside, the second one 5.5.0.22 and 192.168.2.1, and so on. A
+    /// router that is <paramref name="behind"/> another one, such as a provider's, has an address in the other router's network.
     /// </summary>
     public async Task<Router> AddRouterAsync(NatKind kind, Router? behind = null)
     {
@@ -69,7 +69,7 @@ public sealed class NatNetwork : IAsyncLifetime
         else
             (wan, _) = await behind.AttachAsync(space, "wan");
 
-        // Whoever is behind a provider's NAT has no IPv6: else the NAT would not matter.
+        // A router behind a provider's NAT has no IPv6, because with IPv6 the NAT would not matter.
         var network = kind == NatKind.CarrierGrade ? $"100.64.{number}" : $"192.168.{number}";
         var network6 = kind == NatKind.CarrierGrade || behind is not null ? null : $"fd55:0:0:{number}";
         await space.RunAsync($"""

@@ -3,13 +3,13 @@ using System.Globalization;
 namespace TspActors.EndToEnd.Tests.Nat;
 
 /// <summary>
-/// Checks that the test network does what its kinds of routers are said to do, with plain TCP from small Python programs.
+/// Checks that each kind of router in the test network behaves as described, with plain TCP from small Python programs.
 /// </summary>
 [Collection(nameof(NatTests))]
 public sealed class NatNetworkSpecs(NatNetwork network)
 {
     [NatFact]
-    public async Task A_home_router_keeps_ports_drops_what_nobody_asked_for_and_has_no_hairpin()
+    public async Task A_home_router_keeps_ports_drops_unsolicited_connections_and_has_no_hairpin()
     {
         await using var stage = new NatStage();
         var outside = await network.AddMachineAsync("outside");
@@ -63,7 +63,7 @@ public sealed class NatNetworkSpecs(NatNetwork network)
     }
 
     [NatFact]
-    public async Task Two_homes_behind_one_providers_NAT_have_the_same_address_outside()
+    public async Task Two_homes_behind_one_providers_NAT_have_the_same_public_address()
     {
         await using var stage = new NatStage();
         var outside = await network.AddMachineAsync("outside");
@@ -104,7 +104,7 @@ public sealed class NatNetworkSpecs(NatNetwork network)
     }
 
     [NatFact]
-    public async Task A_home_router_routes_IPv6_and_drops_what_nobody_asked_for()
+    public async Task A_home_router_routes_IPv6_and_drops_unsolicited_connections()
     {
         await using var stage = new NatStage();
         var outside = await network.AddMachineAsync("outside");
@@ -119,7 +119,7 @@ public sealed class NatNetworkSpecs(NatNetwork network)
     }
 
     [NatFact]
-    public async Task A_thin_uplink_is_as_slow_as_it_says()
+    public async Task A_limited_uplink_is_as_slow_as_its_limit()
     {
         await using var stage = new NatStage();
         var outside = await network.AddMachineAsync("outside");
@@ -131,7 +131,7 @@ public sealed class NatNetworkSpecs(NatNetwork network)
         var seconds = double.Parse(
             await stage.ProbeAsync(inside, "send", $"{outside.Address}", "9000", "200000"), CultureInfo.InvariantCulture);
 
-        // 200 kB less a burst of 16 KiB at 2 Mbit/s.
+        // At 2 Mbit/s, 200 kB less a burst of 16 KiB take 0.73 s.
         Assert.True(seconds > 0.7, $"sent in {seconds} s");
     }
 
@@ -149,7 +149,7 @@ public sealed class NatNetworkSpecs(NatNetwork network)
     }
 
     [NatFact]
-    public async Task What_a_killed_run_left_behind_is_deleted_with_its_programs_and_nothing_else_is()
+    public async Task Namespaces_of_a_killed_run_are_deleted_with_their_programs_and_no_others_are()
     {
         await using var stage = new NatStage();
         // No process has an id above 2^22.

@@ -8,7 +8,7 @@ namespace TspActors.EndToEnd.Tests.Nat;
 [Collection(nameof(NatTests))]
 public sealed class NatRelaySpecs(NatNetwork network, ITestOutputHelper output)
 {
-    // A relay passes on 600 KiB at once and 42 KB/s after that, so it has not sent this song of 960 KB when the first byte has arrived.
+    // A relay passes on 600 KiB at once and 42 KB/s after that, so it has not sent all of this 960 KB song when the first byte arrives.
     private static readonly Lazy<Task<byte[]>> LongSong = new(() => Songs.ToneAsync(440, 60));
 
     [NatFact]
@@ -28,7 +28,7 @@ public sealed class NatRelaySpecs(NatNetwork network, ITestOutputHelper output)
     }
 
     [NatFact]
-    public async Task A_song_goes_on_through_another_relay_when_its_relay_is_killed()
+    public async Task A_song_continues_through_another_relay_when_its_relay_is_killed()
     {
         await using var stage = new NatStage();
         var tracker = await stage.StartTrackerAsync(await network.AddMachineAsync("tracker"));
@@ -55,7 +55,7 @@ public sealed class NatRelaySpecs(NatNetwork network, ITestOutputHelper output)
     }
 
     [NatFact]
-    public async Task A_song_whose_host_called_back_goes_on_through_a_relay_when_that_host_is_killed()
+    public async Task A_song_from_a_host_that_called_back_continues_through_a_relay_when_that_host_is_killed()
     {
         await using var stage = new NatStage();
         var tracker = await stage.StartTrackerAsync(await network.AddMachineAsync("tracker"), "TSP__TRACKER__RELAY__ENABLED=on");
@@ -96,7 +96,7 @@ public sealed class NatRelaySpecs(NatNetwork network, ITestOutputHelper output)
         return host;
     }
 
-    // A public peer that shares nothing but its upload.
+    // Starts a public peer that shares only its upload.
     private static async Task<ProgramProcess> StartRelayAsync(NatStage stage, Machine on, NatTracker tracker)
     {
         var relay = await stage.StartPeerAsync(on, on.Label, tracker.Address, "TSP__PEER__RELAY__ENABLED=on");
@@ -104,7 +104,7 @@ public sealed class NatRelaySpecs(NatNetwork network, ITestOutputHelper output)
         return relay;
     }
 
-    // Counts the connections that machines behind a router have to the peer's port on a machine, which is open for IPv6 and IPv4.
+    // Counts the connections from machines behind a router to the peer's port on a machine. The port accepts IPv6 and IPv4.
     private static async Task<int> CountConnectionsAsync(Machine to, Router from) =>
         (await to.Namespace.RunAsync("ss -Htn state established 'sport = :7071'")).Split('\n').Count(
             line => line.Contains($"{from.WanAddress}]:", StringComparison.Ordinal));

@@ -1,10 +1,10 @@
 namespace TspActors.EndToEnd.Tests.Nat;
 
-/// <summary>The rules of a router for nftables. Its interfaces are <c>wan</c> and <c>lan</c>.</summary>
+/// <summary>The nftables rules of a router. Its interfaces are <c>wan</c> and <c>lan</c>.</summary>
 public static class NatRules
 {
     /// <summary>Returns the rules of a kind of router.</summary>
-    /// <remarks>The chains of miniupnpd must be in a table <c>inet filter</c>, and be there when it starts.</remarks>
+    /// <remarks>The chains of miniupnpd must exist in the table <c>inet filter</c> before it starts.</remarks>
     public static string Of(NatKind kind)
     {
         var isOpen = kind == NatKind.FullCone;
@@ -49,7 +49,7 @@ public static class NatRules
             """;
     }
 
-    // Home routers drop what nobody asked for. Errors of IPv6 and neighbour discovery pass, without which IPv6 does not work.
+    // Home routers drop unsolicited packets. IPv6 errors and neighbour discovery pass, because IPv6 does not work without them.
     private const string Unasked = """
         iifname wan ct state established,related accept
             iifname wan meta l4proto ipv6-icmp accept

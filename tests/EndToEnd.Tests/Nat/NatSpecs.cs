@@ -27,7 +27,7 @@ public sealed class NatSpecs(NatNetwork network, ITestOutputHelper output)
 
         var heard = await HearAsync(stage, await home.AddMachineAsync("listener"), tracker.Address, path, "R home, H public");
 
-        // A way is reported only if it is not the direct one.
+        // The way to a host is reported only if it is not direct.
         Assert.DoesNotContain("is coming from", heard.Notes, StringComparison.Ordinal);
     }
 
@@ -77,7 +77,7 @@ public sealed class NatSpecs(NatNetwork network, ITestOutputHelper output)
     }
 
     [NatFact]
-    public async Task Strangers_behind_one_providers_NAT_do_not_mistake_each_others_machines()
+    public async Task Strangers_behind_one_providers_NAT_are_not_mistaken_for_one_home()
     {
         await using var stage = new NatStage();
         var tracker = await stage.StartTrackerAsync(await network.AddMachineAsync("tracker"));
@@ -87,7 +87,7 @@ public sealed class NatSpecs(NatNetwork network, ITestOutputHelper output)
         stage.Share("host", await Song.Value);
         await StartUnreachableAsync(stage, await hosts.AddMachineAsync("host"), tracker.Address);
 
-        // The listener sees the tracker name a private address that is in the host's home, not in its own.
+        // The tracker gives the listener a private address that is in the host's home, not in the listener's.
         var play = stage.StartPlay(await listeners.AddMachineAsync("listener"), tracker.Address);
 
         var error = await play.FailsWithAsync(1);
@@ -96,7 +96,7 @@ public sealed class NatSpecs(NatNetwork network, ITestOutputHelper output)
     }
 
     [NatFact]
-    public async Task A_listener_and_a_host_that_nobody_can_reach_are_told_why_nothing_plays()
+    public async Task A_listener_is_told_why_nothing_plays_if_neither_it_nor_the_host_can_be_reached()
     {
         await using var stage = new NatStage();
         var tracker = await stage.StartTrackerAsync(await network.AddMachineAsync("tracker"));
@@ -138,7 +138,7 @@ public sealed class NatSpecs(NatNetwork network, ITestOutputHelper output)
     }
 
     [NatFact]
-    public async Task A_called_back_listener_hears_a_song_over_a_thin_uplink()
+    public async Task A_listener_that_was_called_back_receives_a_song_over_a_slow_uplink()
     {
         await using var stage = new NatStage();
         var tracker = await stage.StartTrackerAsync(await network.AddMachineAsync("tracker"));
@@ -151,7 +151,7 @@ public sealed class NatSpecs(NatNetwork network, ITestOutputHelper output)
         Assert.Contains(CalledBack, heard.Notes, StringComparison.Ordinal);
     }
 
-    // Shares one song on a machine. Waits, if so wanted, until the tracker has found that others cannot connect to it.
+    // Shares one song on a machine. If it is not reachable, waits until the tracker has found that out.
     private static async Task<string> ShareAsync(NatStage stage, Machine on, string tracker, bool isReachable = true)
     {
         var path = stage.Share(on.Label, await Song.Value);

@@ -10,7 +10,7 @@ public sealed class NatStage : IAsyncDisposable
     private readonly Stage _stage = new();
     private readonly List<(string Machine, ProgramProcess Process)> _programs = [];
 
-    /// <summary>What the programs have reported so far, for a test that fails.</summary>
+    /// <summary>The reports of the programs so far, which a failing test prints.</summary>
     public string Reports => string.Join(
         "\n", _programs.Select(program => $"--- on {program.Machine}\n{program.Process.Errors.Text}"));
 
@@ -36,12 +36,12 @@ public sealed class NatStage : IAsyncDisposable
         return new NatTracker(process, on);
     }
 
-    /// <summary>Starts a tracker on its usual port, without other settings, and waits until its network knows it.</summary>
+    /// <summary>Starts a tracker on its usual port, without other settings, and waits until it is announced on its network.</summary>
     public async Task<NatTracker> StartAnnouncedTrackerAsync(Machine on, string name)
     {
         var process = StartOurs(on, "Tracker", ["--announce", "--name", name, "--verbose"]);
         await process.ReportsAsync(@"^tracker ready on ");
-        // It first makes sure that nobody else has its name.
+        // The tracker first makes sure that its name is not in use.
         await process.ReportsAsync($"announced as {name} ");
         return new NatTracker(process, on);
     }
@@ -64,8 +64,8 @@ public sealed class NatStage : IAsyncDisposable
             ["TSP__PEER__LINK__PORT_CHECK_INTERVAL=250ms", .. environment]))).Process;
 
     /// <summary>
-    /// Plays a song at full speed on a machine that shares nothing, and returns what was heard. No byte leaves the program before it has
-    /// been checked, so the first one tells how long the listener waited.
+    /// Plays a song at full speed on a machine that shares nothing, and returns the result. No byte leaves the program before it has
+    /// been checked, so the first byte shows how long the listener waited.
     /// </summary>
     public async Task<Heard> PlayAsync(Machine on, string tracker, int id = 1, params IEnumerable<string> environment)
     {
@@ -77,7 +77,7 @@ public sealed class NatStage : IAsyncDisposable
         return new Heard(play.Output.Bytes, wait, play.Errors.Text);
     }
 
-    /// <summary>Starts to play a song at full speed on a machine that shares nothing.</summary>
+    /// <summary>Starts playing a song at full speed on a machine that shares nothing.</summary>
     public ProgramProcess StartPlay(Machine on, string tracker, int id = 1, params IEnumerable<string> environment) =>
         StartOurs(on, "Peer", ["play", $"{id}", "--output", "-", "--full-speed", "--tracker", tracker], environment);
 
@@ -89,7 +89,7 @@ public sealed class NatStage : IAsyncDisposable
     public ProgramProcess StartProbe(Machine on, params IEnumerable<string> arguments) =>
         Start(on, "python3", [Path.Combine(AppContext.BaseDirectory, "Nat", "probe.py"), .. arguments]);
 
-    /// <summary>Starts a server that tells each connection where it comes from, and waits until it listens.</summary>
+    /// <summary>Starts a server that sends each client the client's address and port, and waits until it listens.</summary>
     public async Task ServeProbesAsync(Machine on, int port) => await StartProbe(on, "serve", $"{port}").PrintsAsync("^listening$");
 
     public ValueTask DisposeAsync() => _stage.DisposeAsync();
@@ -119,8 +119,8 @@ public sealed record NatTracker(ProgramProcess Process, Machine On)
     public string Address6 => $"{new IPEndPoint(On.Address6!, 7070)}";
 }
 
-/// <summary>What a listener got.</summary>
+/// <summary>The result of playing a song.</summary>
 /// <param name="Bytes">The payload.</param>
 /// <param name="Wait">The time from the command to the first checked byte.</param>
-/// <param name="Notes">What the program reported.</param>
+/// <param name="Notes">The messages that the program reported.</param>
 public sealed record Heard(byte[] Bytes, TimeSpan Wait, string Notes);

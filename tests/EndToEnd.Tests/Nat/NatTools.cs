@@ -3,7 +3,7 @@ using TspActors.Shared;
 
 namespace TspActors.EndToEnd.Tests.Nat;
 
-/// <summary>What this machine must offer so that the tests can build a network: root, the programs, and namespaces.</summary>
+/// <summary>Checks whether this machine has what the tests need to build a network: root, the programs, and namespaces.</summary>
 public static class NatTools
 {
     private static readonly Lazy<string?> Checked = new(Check);

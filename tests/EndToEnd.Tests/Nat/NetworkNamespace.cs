@@ -6,8 +6,8 @@ namespace TspActors.EndToEnd.Tests.Nat;
 public sealed class NetworkNamespace
 {
     /// <summary>
-    /// The Ethernet address of a bridge. Without one of its own, a bridge takes that of one of its ports. When a port is added, the address
-    /// can change, and the other machines cannot reach the bridge until they have noticed.
+    /// The Ethernet address of each bridge. Without its own, a bridge uses the address of one of its ports. When a port is added, that
+    /// address can change, and the other machines cannot reach the bridge until they have noticed.
     /// </summary>
     public const string BridgeAddress = "02:00:00:00:00:01";
 
@@ -16,7 +16,7 @@ public sealed class NetworkNamespace
     /// <summary>The name that <c>ip netns</c> lists.</summary>
     public string Name { get; }
 
-    /// <summary>Makes a namespace in which addresses of IPv6 can be used at once, without a search for duplicates.</summary>
+    /// <summary>Creates a namespace in which IPv6 addresses can be used at once, without a search for duplicates.</summary>
     public static async Task<NetworkNamespace> MakeAsync(string label)
     {
         var made = new NetworkNamespace(NamespaceName.New(label));

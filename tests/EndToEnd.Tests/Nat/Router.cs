@@ -11,10 +11,10 @@ public sealed class Router
     private int _attached;
 
     /// <param name="space">Its namespace.</param>
-    /// <param name="wan">Its address on the outside.</param>
+    /// <param name="wan">Its address on the network outside.</param>
     /// <param name="network">The first three bytes of the addresses behind it: "192.168.1".</param>
-    /// <param name="network6">The first half of the addresses of IPv6 behind it, or null if there are none.</param>
-    /// <param name="make">Makes a namespace that lives as long as the network.</param>
+    /// <param name="network6">The first half of the IPv6 addresses behind it, or null if there are none.</param>
+    /// <param name="make">Creates a namespace that lives as long as the network.</param>
     internal Router(NetworkNamespace space, IPAddress wan, string network, string? network6, Func<string, Task<NetworkNamespace>> make)
     {
         (Namespace, WanAddress, _network, _network6, _make) = (space, wan, network, network6, make);
@@ -28,7 +28,7 @@ public sealed class Router
     /// <summary>The address that the machines behind it use as their gateway.</summary>
     public IPAddress LanAddress => IPAddress.Parse($"{_network}.1");
 
-    /// <summary>The service that opens ports, where the router has one.</summary>
+    /// <summary>The service that maps ports, or null if the router has none.</summary>
     public Miniupnpd? PortMapping { get; internal set; }
 
     /// <summary>Adds a machine behind the router.</summary>
@@ -39,10 +39,10 @@ public sealed class Router
         return new Machine(label, space, address, address6);
     }
 
-    /// <summary>Limits what the router sends to the outside, such as "1mbit".</summary>
+    /// <summary>Limits the rate at which the router sends to the network outside, for example to "1mbit".</summary>
     public Task LimitUplinkAsync(string rate) => Namespace.RunAsync(Uplink.Limit("wan", rate));
 
-    /// <summary>Connects an interface of a namespace to the local network, and gives it addresses and the way out.</summary>
+    /// <summary>Connects an interface of a namespace to the local network, and gives it addresses and a default route.</summary>
     internal async Task<(IPAddress Address, IPAddress? Address6)> AttachAsync(NetworkNamespace space, string device)
     {
         var number = Interlocked.Increment(ref _attached) + 1;

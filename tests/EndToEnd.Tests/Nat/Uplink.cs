@@ -1,6 +1,6 @@
 namespace TspActors.EndToEnd.Tests.Nat;
 
-/// <summary>The rate at which an interface sends.</summary>
+/// <summary>Limits the rate at which an interface sends.</summary>
 internal static class Uplink
 {
     /// <summary>Returns the command that limits an interface to a rate, such as "1mbit".</summary>

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Small network programs for the tests of the test network itself.
 
-usage: probe.py serve PORT              prints "listening"; tells each connection the address and port that it comes from
+usage: probe.py serve PORT              prints "listening"; sends each client the address and port that it connects from
        probe.py ask HOST PORT [LOCAL]   connects (from port LOCAL) and prints what the server said, or "refused" or "timed out"
        probe.py hold HOST PORT LOCAL    connects from port LOCAL, prints what the server said, then serves on LOCAL
-       probe.py map GATEWAY PORT        maps a TCP port by NAT-PMP and prints the answer: result, internal and external port, lifetime
-       probe.py send HOST PORT BYTES    sends bytes to a server and prints the seconds until the server has taken them
-       probe.py take PORT               prints "listening"; takes bytes until the connection ends, then answers
+       probe.py map GATEWAY PORT        maps a TCP port with NAT-PMP and prints the answer: result, internal and external port, lifetime
+       probe.py send HOST PORT BYTES    sends bytes to a server and prints the seconds until the server has received them
+       probe.py take PORT               prints "listening"; receives bytes until the connection ends, then answers
 """
 import socket
 import struct

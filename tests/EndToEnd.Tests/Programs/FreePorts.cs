@@ -5,7 +5,7 @@ namespace TspActors.EndToEnd.Tests.Programs;
 
 /// <summary>Gives each test TCP ports of its own for programs that start, or start again, on a port known in advance.</summary>
 /// <remarks>
-/// The system takes the local ports of outgoing connections, and the ports of programs that listen on port 0, from 32768 upwards on Linux.
+/// Linux chooses the local ports of outgoing connections, and the ports of programs that listen on port 0, from 32768 upwards.
 /// A port from that range that is free now can be in use by the time a program listens on it, so these ports are below it.
 /// </remarks>
 public static class FreePorts

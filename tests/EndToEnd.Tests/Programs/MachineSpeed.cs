@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TspActors.EndToEnd.Tests.Programs;
 
-/// <summary>How slow the machine is at the moment, for deadlines in programs that a busy machine would otherwise exceed.</summary>
+/// <summary>Measures how busy the machine is, to lengthen the programs' deadlines that a busy machine would otherwise exceed.</summary>
 public static class MachineSpeed
 {
     private const double Slowest = 15;
@@ -12,7 +12,7 @@ public static class MachineSpeed
     public static string Seconds(double idle) =>
         string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(1_000 * idle * Math.Clamp(Load / Environment.ProcessorCount, 1, Slowest))}ms");
 
-    // The number of programs that have wanted a processor, on average over the last minute. Only Linux says so in a file.
+    // The number of programs that have wanted a processor, on average over the last minute. Only Linux provides it in a file.
     private static double Load => OperatingSystem.IsLinux()
         ? double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture)
         : 0;

@@ -54,7 +54,7 @@ public sealed class Stage : IAsyncDisposable
         start.Environment["TSP__TRACKER__HTTP__PORT"] = "0";
         // Tests that count a host's connections must not count the tracker's probes.
         start.Environment["TSP__TRACKER__REACHABILITY__ENABLED"] = "off";
-        // On a machine with much else to do, a program may need seconds for what usually takes milliseconds. A command does not try again.
+        // On a busy machine, a program may need seconds for what usually takes milliseconds, and a command does not try again.
         start.Environment["TSP__PEER__LINK__CONNECT_TIMEOUT"] = "20s";
         start.Environment["TSP__PEER__LINK__REQUEST_TIMEOUT"] = "20s";
         start.Environment["TSP__PEER__CONNECTIONS__FIRST_FRAME_TIMEOUT"] = "20s";

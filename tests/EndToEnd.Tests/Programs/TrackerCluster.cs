@@ -25,7 +25,7 @@ public sealed class TrackerCluster
 
     public TrackerProgram[] Trackers { get; }
 
-    /// <summary>Starts the programs: those of today, or of another release.</summary>
+    /// <summary>Starts a program: the current one, or that of another release.</summary>
     public Func<string, IEnumerable<string>, string[], ProgramProcess> Launch { get; set; }
 
     /// <summary>The ports on which the trackers connect to each other.</summary>
@@ -106,7 +106,7 @@ public sealed class TrackerCluster
 
     /// <summary>
     /// Waits until a tracker lists the expected songs. The tracker must answer every list request until then, unless it reports that the
-    /// others have removed it, as they may when the machine stands still for seconds: then it is waited for.
+    /// others have removed it, which can happen if the machine freezes for seconds. In that case, this waits until the tracker is back.
     /// </summary>
     public static async Task<IReadOnlyList<Song>> ListsAsync(TrackerProgram tracker, Func<IReadOnlyList<Song>, bool> expected, string what)
     {
@@ -132,7 +132,7 @@ public sealed class TrackerCluster
             }
             catch (Exception error) when (error is SocketException or IOException && DateTime.UtcNow < deadline)
             {
-                // Fails with everything that the tracker reported if that does not say why it is away.
+                // If the tracker has not reported that it was removed, this fails with everything that the tracker reported.
                 await tracker.Process.ReportsAsync("no longer in its cluster");
             }
         }

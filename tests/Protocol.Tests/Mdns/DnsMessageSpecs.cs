@@ -92,7 +92,7 @@ public sealed class DnsMessageSpecs
     [Fact]
     public void A_long_chain_of_pointers_is_malformed()
     {
-        // Each pointer leads to the one before it, the first one to a name.
+        // Each pointer leads to the one before it, and the first one leads to a name.
         byte[] names = [0];
         for (var number = 0; number < 100; number++)
             names = [.. names, 0xC0, (byte)(number == 0 ? 23 : 24 + (2 * (number - 1)))];
@@ -119,7 +119,7 @@ public sealed class DnsMessageSpecs
     [InlineData(16, new byte[] { 5, 97 })]
     [InlineData(33, new byte[] { 0, 0, 0, 0, 0 })]
     [InlineData(12, new byte[] { 0, 0 })]
-    public void A_content_of_another_length_makes_the_message_malformed(int type, byte[] content) =>
+    public void Content_of_the_wrong_length_makes_the_message_malformed(int type, byte[] content) =>
         Assert.False(DnsMessage.TryRead(Answer([0], type, 1, content), out _));
 
     [Fact]

@@ -6,7 +6,7 @@ using TspActors.Protocol.Mdns;
 
 namespace TspActors.Protocol.Tests.Mdns;
 
-/// <summary>Checks what a tracker says about itself in its local network, and what a peer reads from that.</summary>
+/// <summary>Checks what a tracker announces on its local network, and what a peer reads from the announcement.</summary>
 public sealed class TrackerAnnouncementSpecs
 {
     private static readonly TrackerAnnouncement Attic = Announcements.Attic;
@@ -65,7 +65,7 @@ public sealed class TrackerAnnouncementSpecs
     }
 
     [Fact]
-    public void Records_that_no_longer_hold_and_other_services_are_ignored()
+    public void Records_that_are_no_longer_valid_and_other_services_are_ignored()
     {
         var printer = new ServiceRecord(DnsName.From("Printer", "_ipp", "_tcp", "local"), 120, Attic.HostName, 631);
 
@@ -75,7 +75,7 @@ public sealed class TrackerAnnouncementSpecs
     }
 
     [Fact]
-    public void Texts_that_are_missing_or_wrong_count_as_not_said()
+    public void Missing_or_wrong_texts_count_as_unknown()
     {
         var text = new TextRecord(Attic.InstanceName, 1, ["id=12", "enc=maybe", "=", "key"]);
         var read = Assert.Single(Read(Announcements.Reply(Attic.Service, text)));

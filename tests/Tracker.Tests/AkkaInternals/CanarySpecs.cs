@@ -7,7 +7,7 @@ using TspActors.Tracker.Clustering;
 
 namespace TspActors.Tracker.Tests.AkkaInternals;
 
-/// <summary>Checks what the tracker assumes about Akka's internals. A failure after an Akka update names the broken assumption.</summary>
+/// <summary>Checks the tracker's assumptions about Akka's internals. A failure after an Akka update names the broken assumption.</summary>
 public sealed class CanarySpecs : IDisposable
 {
     private const string Remoting = """

@@ -62,7 +62,7 @@ public sealed class CallDeskSpecs : CallSpec
     }
 
     [Fact]
-    public async Task A_requester_whose_port_was_not_reached_calls_nobody()
+    public async Task A_requester_whose_port_was_not_reached_cannot_call_a_host()
     {
         var host = await HostOf(song: 1, peer: 1);
         var requester = await Join(2, PeerFeatures.Callable, ClosedPort());
@@ -72,7 +72,7 @@ public sealed class CallDeskSpecs : CallSpec
     }
 
     [Fact]
-    public async Task A_peer_without_features_and_one_that_is_not_registered_call_nobody()
+    public async Task Neither_a_peer_without_features_nor_an_unregistered_client_can_call_a_host()
     {
         var host = await HostOf(song: 1, peer: 1);
 
@@ -124,7 +124,7 @@ public sealed class CallDeskSpecs : CallSpec
     [InlineData(0, 16, 0)]
     [InlineData(16, 15, 0)]
     [InlineData(16, 16, 31)]
-    public async Task A_token_an_id_or_a_ticket_of_another_size_is_a_bad_frame(int token, int peer, int ticket)
+    public async Task A_token_an_id_or_a_ticket_of_the_wrong_size_is_a_bad_frame(int token, int peer, int ticket)
     {
         var requester = await Requester(2);
 

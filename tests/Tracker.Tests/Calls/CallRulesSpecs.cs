@@ -30,7 +30,7 @@ public sealed class CallRulesSpecs
     [InlineData(3, 1, ErrorCode.NoHost)]
     [InlineData(4, 1, ErrorCode.NoHost)]
     [InlineData(9, 1, ErrorCode.BadRequest)]
-    public void Unknown_songs_hosts_that_do_not_host_them_or_cannot_be_called_and_the_peer_itself_are_refused(
+    public void A_call_for_an_unknown_song_to_an_unsuitable_host_or_to_the_peer_itself_is_refused(
         int host, int song, ErrorCode code) => Assert.Equal(code, Fault(host, song)?.Code);
 
     [Theory]
@@ -46,7 +46,7 @@ public sealed class CallRulesSpecs
     public void Any_way_but_BACK_is_unsupported(CallWay way) => Assert.Equal(ErrorCode.Unsupported, Fault(host: 1, way: way)?.Code);
 
     [Fact]
-    public void A_refusal_repeats_the_token_the_host_and_the_way_and_nothing_else_of_the_call()
+    public void A_refusal_repeats_only_the_token_the_host_and_the_way_of_the_call()
     {
         var call = CallOf(1);
         (call.Endpoint, call.Secure, call.RelayTicket) = ("198.51.100.9:22", true, ByteString.CopyFrom(new byte[32]));
@@ -59,7 +59,7 @@ public sealed class CallRulesSpecs
     }
 
     [Fact]
-    public void The_reason_of_a_host_is_cut_and_cleaned_and_a_refusal_always_has_a_code()
+    public void A_hosts_reason_is_cut_and_cleaned_and_a_refusal_always_has_a_code()
     {
         var refusal = CallRefusal.For(CallOf(1), new Call { Refusal = "\u001b[31m" + new string('x', 1_000) });
 

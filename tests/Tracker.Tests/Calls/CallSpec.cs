@@ -12,7 +12,7 @@ public abstract class CallSpec : TrackerSpec
     private readonly List<Socket> _ports = [];
     private readonly List<Task> _answering = [];
 
-    /// <summary>Each port is probed once, unless its peer asks for more.</summary>
+    /// <summary>Settings with which each port is probed once, unless its peer asks for more probes.</summary>
     private protected static readonly ReachabilitySettings Once = new()
     {
         Timeout = TimeSpan.FromSeconds(20),
@@ -95,7 +95,7 @@ public abstract class CallSpec : TrackerSpec
         return refusal;
     }
 
-    /// <summary>Calls a host, which receives the call.</summary>
+    /// <summary>Calls a host, and returns the call that the host receives.</summary>
     private protected static async Task<Call> Delivered(RawTspClient requester, RawTspClient host, Call call, int song = 1)
     {
         await requester.Send(Operation.Call, song, call);

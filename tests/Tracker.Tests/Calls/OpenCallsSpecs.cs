@@ -20,7 +20,7 @@ public sealed class OpenCallsSpecs
     }
 
     [Fact]
-    public void Only_the_host_of_a_call_ends_it_and_only_once()
+    public void Only_the_host_of_a_call_can_end_it_and_only_once()
     {
         _calls.TryAdd(_token, Call(1, 2), TimeSpan.Zero);
 

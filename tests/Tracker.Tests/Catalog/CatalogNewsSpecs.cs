@@ -68,7 +68,7 @@ public sealed class CatalogNewsSpecs(Xunit.Abstractions.ITestOutputHelper output
     }
 
     [Fact]
-    public void The_changes_of_one_peer_are_told_in_portions_and_those_of_others_in_the_next_broadcast()
+    public void One_peers_many_changes_are_broadcast_in_portions_and_those_of_others_in_the_next_broadcast()
     {
         var registry = Registry(ChangeLimits.None);
         registry.Subscribers = 4_000;

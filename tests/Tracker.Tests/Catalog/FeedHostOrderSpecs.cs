@@ -48,7 +48,7 @@ public sealed class FeedHostOrderSpecs
             Share(relay, depth: 1);
         _registry.Apply(Samples.Peer(1), Batch(Samples.Load(3, 6)));
 
-        // While relays have room, the source is behind all of them. Made-up relays, of which one suffices, cannot hide it.
+        // While relays have room, the source comes after all of them, but it stays in the grant, so made-up relays cannot hide it.
         Assert.Equal(1, Grant(Relay with { PassesFeedsOn = false })[^1].Peer);
         Assert.Equal(1, Grant(Relay)[0].Peer);
         foreach (var relay in Enumerable.Range(2, 5))
@@ -77,7 +77,7 @@ public sealed class FeedHostOrderSpecs
     }
 
     [Fact]
-    public void A_peer_that_only_says_that_it_is_the_source_counts_as_a_relay()
+    public void A_peer_that_falsely_claims_to_be_the_source_counts_as_a_relay()
     {
         Share(1, depth: 0);
         Share(2, depth: 0);
@@ -120,7 +120,7 @@ public sealed class FeedHostOrderSpecs
     }
 
     [Fact]
-    public void A_host_that_shares_its_feed_as_a_song_is_its_source_no_longer()
+    public void A_host_that_shares_its_feed_as_a_song_is_no_longer_its_source()
     {
         Share(1, depth: 0);
         Share(2, depth: 1);
@@ -167,7 +167,7 @@ public sealed class FeedHostOrderSpecs
     }
 
     [Fact]
-    public void The_title_of_the_moment_and_the_distance_are_not_in_lists()
+    public void The_title_now_playing_and_the_distance_are_not_in_lists()
     {
         Share(1, depth: 0);
         var before = Song();
@@ -181,7 +181,7 @@ public sealed class FeedHostOrderSpecs
     }
 
     [Fact]
-    public void A_grant_and_the_reply_about_one_song_have_the_title_that_the_source_says()
+    public void A_grant_and_the_reply_about_one_song_contain_the_title_that_the_source_reports()
     {
         Share(1, depth: 0);
         Share(2, depth: 1);

@@ -6,14 +6,14 @@ using TspActors.Tracker.Clustering;
 
 namespace TspActors.Tracker.Tests.Catalog;
 
-/// <summary>Checks that strangers cannot slow the catalog down by the song ids that they offer.</summary>
+/// <summary>Checks that strangers cannot slow the catalog down with the song ids that they offer.</summary>
 public sealed class SongIdTablesSpecs
 {
     // The number of buckets of a table with space for 36,000 entries.
     private const int Buckets = 36_353;
 
     [Fact]
-    public void Ids_that_would_be_in_one_bucket_are_in_many()
+    public void Ids_that_would_share_one_bucket_are_spread_over_many()
     {
         var fullest = Enumerable.Range(1, Buckets)
             .CountBy(n => (uint)SongIdComparer.Instance.GetHashCode(n * Buckets) % Buckets)

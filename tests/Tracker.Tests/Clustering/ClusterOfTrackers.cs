@@ -55,7 +55,7 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
 
     public TrackerNode this[int tracker] => _nodes[tracker].Tracker;
 
-    /// <summary>Returns what a tracker reports about itself.</summary>
+    /// <summary>Returns the telemetry of a tracker.</summary>
     public TrackerTelemetry Telemetry(int tracker) => _nodes[tracker].Telemetry;
 
     /// <summary>Starts the given number of trackers, one after another.</summary>
@@ -79,7 +79,7 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
         return cluster;
     }
 
-    /// <summary>Starts trackers that do not know how many they are, and whose common list of seed nodes names only the first one.</summary>
+    /// <summary>Starts trackers that do not know how many they are. Their list of seed nodes names only the first one.</summary>
     public static async Task<(ClusterOfTrackers Cluster, int SeedPort)> StartWithOneSeedAsync(int trackers)
     {
         using var free = new TcpListener(IPAddress.Loopback, 0);
@@ -139,7 +139,7 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
         return _nodes.Count - 1;
     }
 
-    /// <summary>Ends a tracker without a word to the others.</summary>
+    /// <summary>Kills a tracker without notifying the others.</summary>
     public async Task KillAsync(int tracker)
     {
         var system = _nodes[tracker].System;
@@ -211,8 +211,8 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
     }
 
     /// <summary>
-    /// Registers a peer that has just lost its tracker, as a peer does: as long as the other tracker still counts it as connected there, it
-    /// asks again. Then shares its songs and returns their ids.
+    /// Registers a peer that has just lost its tracker. Like a real peer, it asks again for as long as the cluster still counts it as
+    /// connected to that tracker. Then shares its songs and returns their ids.
     /// </summary>
     public async Task<IReadOnlyList<int>> MoveAsync(int tracker, int peer, params SharedSong[] songs)
     {

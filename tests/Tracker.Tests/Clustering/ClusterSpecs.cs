@@ -266,7 +266,7 @@ public sealed class ClusterSpecs
     }
 
     [Fact]
-    public async Task New_songs_receive_no_ids_that_a_tracker_has_brought_with_it()
+    public async Task New_songs_receive_no_ids_that_a_joining_tracker_has_brought()
     {
         await using var cluster = await ClusterOfTrackers.StartAsync(2);
         var brought = new IdTable();
@@ -283,7 +283,7 @@ public sealed class ClusterSpecs
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task An_id_that_means_another_song_to_a_tracker_that_joins_is_the_clusters_at_every_tracker(int trackers)
+    public async Task An_id_that_a_joining_tracker_has_for_another_song_keeps_the_clusters_meaning_at_every_tracker(int trackers)
     {
         await using var cluster = await ClusterOfTrackers.StartAsync(trackers);
         Assert.Equal([5], (await cluster.ShareAsync(0, 1, Samples.Song(2, lastId: 5))).Ids);

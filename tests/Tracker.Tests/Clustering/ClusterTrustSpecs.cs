@@ -10,7 +10,7 @@ public sealed class ClusterTrustSpecs : IDisposable
     public void Dispose() => _key.Dispose();
 
     [Fact]
-    public async Task A_hello_without_the_key_is_forbidden_at_every_tracker_also_after_the_owner_has_left()
+    public async Task A_hello_without_the_key_is_forbidden_at_every_tracker_even_after_the_owner_has_left()
     {
         await using var cluster = await ClusterOfTrackers.StartAsync(2);
         using var owner = await SecureAsync(cluster, 0);

@@ -20,7 +20,7 @@ public sealed class FarewellsSpecs
     public void A_peer_of_a_single_tracker_cannot_have_moved() => Assert.False(_farewells.Begin(Anna));
 
     [Fact]
-    public void A_peer_has_left_for_good_when_all_other_trackers_were_heard_long_enough_after_it()
+    public void A_peer_has_left_for_good_once_all_other_trackers_have_been_heard_from_long_enough_afterwards()
     {
         Hear(A, B);
         Assert.True(_farewells.Begin(Anna));

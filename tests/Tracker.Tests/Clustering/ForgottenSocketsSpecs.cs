@@ -6,13 +6,13 @@ namespace TspActors.Tracker.Tests.Clustering;
 public sealed class ForgottenSocketsSpecs
 {
     [Fact]
-    public void What_nobody_refers_to_is_collected_within_two_minutes()
+    public void Unreferenced_objects_are_collected_within_two_minutes()
     {
         var sockets = new ForgottenSockets(TimeSpan.Zero);
         var forgotten = Forget();
 
         Assert.False(sockets.CloseIfDue(TimeSpan.FromSeconds(59)));
-        // Where a test beside this one has caused a collection, the first minute has nothing to do.
+        // If a test that runs in parallel has caused a collection, the first call has nothing to do.
         sockets.CloseIfDue(TimeSpan.FromSeconds(60));
         sockets.CloseIfDue(TimeSpan.FromSeconds(120));
 

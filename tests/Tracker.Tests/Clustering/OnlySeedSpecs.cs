@@ -37,7 +37,7 @@ public sealed class OnlySeedSpecs
     }
 
     [Fact]
-    public async Task The_only_seed_node_gives_way_also_after_a_crash()
+    public async Task The_only_seed_node_also_gives_way_after_a_crash()
     {
         var (cluster, port) = await ClusterOfTrackers.StartWithOneSeedAsync(3);
         await using var _ = cluster;

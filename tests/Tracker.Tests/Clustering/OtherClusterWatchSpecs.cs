@@ -80,7 +80,7 @@ public sealed class OtherClusterWatchSpecs
     [InlineData(false, 7L, true, false, 8L, false)] // Its new cluster has no majority, either.
     [InlineData(false, 7L, false, true, 8L, false)] // It is in no cluster yet.
     [InlineData(false, 7L, true, true, 0L, false)] // A tracker of an older version.
-    [InlineData(false, null, true, true, 8L, false)] // It is no member.
+    [InlineData(false, null, true, true, 8L, false)] // It is not a member.
     public void A_tracker_that_is_cut_off_joins_the_cluster_that_its_members_have_formed_since_they_started_again(
         bool hasMajority, long? member, bool isIn, bool theyHaveMajority, long uid, bool expected) =>
         Assert.Equal(expected, OtherClusterWatch.IsSuperseded(

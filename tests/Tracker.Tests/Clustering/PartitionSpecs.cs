@@ -34,7 +34,7 @@ public sealed class PartitionSpecs
         var (_, more) = await cluster.ShareAsync(staying, 3, Samples.Song(78), Samples.Song(79));
         Assert.Empty(more.Intersect(ids));
 
-        // The isolated tracker still lists what it knows. It sends its peers away, if they can go: their shares are answered with BUSY.
+        // The isolated tracker still lists the songs that it knows. It sends its peers away by answering their shares with BUSY.
         Assert.Equal(8, (await cluster.ListAsync(cut)).Count);
         await lonely.SkipTo(Operation.List);
         await lonely.Send(Operation.Share, 0, Samples.Change([Samples.Song(77)]));
@@ -44,7 +44,7 @@ public sealed class PartitionSpecs
         var fourth = await cluster.AddAsync();
         await ClusterOfTrackers.UntilAsync(() => cluster.Members(fourth) == 3, "the new tracker is a member of the majority");
 
-        // When it reaches the others again, it hears that they have removed it.
+        // When it reaches the others again, it learns that they have removed it.
         Assert.False(cluster[cut].Removed.IsCompleted);
         await cluster.HealAsync(cut);
         await cluster.RemovedAsync(cut);
@@ -75,7 +75,7 @@ public sealed class PartitionSpecs
 
     [Theory]
     [InlineData(true)]
-    [InlineData(false)] // It takes the trackers seconds to notice it.
+    [InlineData(false)] // The trackers need seconds to notice the bad link.
     public async Task A_peer_that_moves_to_a_tracker_beyond_a_bad_link_stays_listed_on_this_side(bool isNoticed)
     {
         await using var cluster = await ClusterOfTrackers.StartAsync(3, canBeCut: true, stableAfter: TimeSpan.FromMinutes(5));

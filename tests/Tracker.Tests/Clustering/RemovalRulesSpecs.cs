@@ -13,7 +13,7 @@ public sealed class RemovalRulesSpecs
     private static readonly Address E = Tracker(5);
 
     [Fact]
-    public void The_majority_removes_a_tracker_that_it_does_not_reach()
+    public void The_majority_removes_a_tracker_that_it_cannot_reach()
     {
         var links = Links(A, (A, [C]), (B, [C]));
 
@@ -25,7 +25,7 @@ public sealed class RemovalRulesSpecs
         Assert.Empty(Decide(B, 3, [A, B, C], Links(B, (A, [C]), (B, [C]))));
 
     [Fact]
-    public void A_tracker_that_reaches_none_of_two_others_removes_nobody() =>
+    public void A_tracker_that_reaches_neither_of_two_others_removes_nobody() =>
         Assert.Empty(Decide(A, 3, [A, B, C], Links(A, (A, [B, C]))));
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class RemovalRulesSpecs
     }
 
     [Fact]
-    public void A_joining_tracker_counts_for_no_majority_but_is_removed_if_it_is_lost()
+    public void A_joining_tracker_does_not_count_towards_a_majority_but_is_removed_if_it_is_lost()
     {
         RemovalCandidate[] members = [new(A, true), new(B, true), new(C, false)];
 
@@ -90,7 +90,7 @@ public sealed class RemovalRulesSpecs
     }
 
     [Fact]
-    public void Nobody_is_removed_before_the_decision_was_the_same_for_long_enough()
+    public void Nobody_is_removed_until_the_decision_has_been_the_same_for_long_enough()
     {
         var rules = new RemovalRules(A, 3, StableAfter);
         var members = Members([A, B, C]);
@@ -105,7 +105,7 @@ public sealed class RemovalRulesSpecs
     }
 
     [Fact]
-    public void A_tracker_that_stood_still_itself_waits_again()
+    public void A_tracker_that_was_paused_itself_waits_again()
     {
         var rules = new RemovalRules(A, 3, StableAfter);
         var members = Members([A, B, C]);

@@ -57,7 +57,7 @@ public sealed class SharedSettingsSpecs
     [InlineData(2, 3, 1, 5, false)]
     [InlineData(1, 0, 1, 3, true)]
     [InlineData(1, 3, 1, 0, false)]
-    public void The_smaller_cluster_gives_way_and_of_equal_ones_that_which_expects_fewer(
+    public void The_smaller_cluster_gives_way_and_of_two_equal_ones_the_one_that_expects_fewer_trackers(
         int members, int size, int theirMembers, int theirSize, bool expected)
     {
         var report = Report(Of(theirSize, null), theirMembers);

@@ -4,7 +4,7 @@ using TspActors.Transport.Multicast;
 
 namespace TspActors.Tracker.Tests.Discovery;
 
-/// <summary>Checks in which networks a tracker is announced, and with which addresses.</summary>
+/// <summary>Checks on which networks a tracker is announced, and with which addresses.</summary>
 public sealed class AnnouncedAddressesSpecs
 {
     private static readonly MulticastInterface[] All =

@@ -3,7 +3,7 @@ using TspActors.Tracker.Discovery;
 
 namespace TspActors.Tracker.Tests.Discovery;
 
-/// <summary>Checks how a tracker gets its name in the local network.</summary>
+/// <summary>Checks how a tracker gets its name on the local network.</summary>
 public sealed class InstanceClaimSpecs
 {
     private static readonly DnsMessage AnnouncementOfOther = MdnsAnswers.Announce(Attic.Other);
@@ -90,7 +90,7 @@ public sealed class InstanceClaimSpecs
     }
 
     [Fact]
-    public void A_rogue_that_has_every_name_slows_the_tracker_down()
+    public void A_rogue_machine_that_claims_every_name_slows_the_tracker_down()
     {
         var claim = Claim();
         for (var number = 0; number < 20; number++)
@@ -101,7 +101,7 @@ public sealed class InstanceClaimSpecs
     }
 
     [Fact]
-    public void Another_key_is_announced()
+    public void A_changed_description_is_announced()
     {
         var claim = Claim();
         Steps(claim);

@@ -28,7 +28,7 @@ public sealed class MdnsAnswersSpecs
     }
 
     [Fact]
-    public void A_responder_gets_a_multicast_reply_unless_it_asks_for_another()
+    public void A_responder_gets_a_multicast_reply_unless_it_asks_for_a_unicast_one()
     {
         var multicast = Find(Attic.Query(ForTrackers))!;
         var unicast = Find(Attic.Query(MdnsNames.TrackerQuestion))!;
@@ -58,7 +58,7 @@ public sealed class MdnsAnswersSpecs
     }
 
     [Fact]
-    public void A_pointer_that_the_asker_knows_is_not_repeated()
+    public void A_pointer_that_the_querier_knows_is_not_repeated()
     {
         var query = Attic.Query(ForTrackers);
 
@@ -76,7 +76,7 @@ public sealed class MdnsAnswersSpecs
     }
 
     [Fact]
-    public void Twenty_unicast_replies_a_second_are_sent_in_all()
+    public void At_most_twenty_unicast_replies_are_sent_per_second()
     {
         for (var number = 0; number < 20; number++)
             Assert.NotNull(Find(Attic.Query(MdnsNames.TrackerQuestion), isFromResponder: number % 2 == 0));

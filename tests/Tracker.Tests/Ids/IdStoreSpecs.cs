@@ -130,7 +130,7 @@ public sealed class IdStoreSpecs : IDisposable
     [InlineData(1)]
     [InlineData(40)]
     [InlineData(79)]
-    public void Ids_that_could_not_be_written_are_written_later_and_both_is_told_once(int bytesWritten)
+    public void Ids_that_could_not_be_written_are_written_later_and_both_events_are_reported_once(int bytesWritten)
     {
         var isFull = false;
         using (var store = new IdStore(_path, 1_000_000, _warnings.Add, Write))

@@ -75,7 +75,7 @@ public sealed class InviteCommandSpecs : MemberCommandSpec
         Assert.NotNull(InvitedPlace.Choose(null, new TrackerSettings { Endpoint = new IPEndPoint(IPAddress.Loopback, 1) }, "kitchen").Note);
 
     [Fact]
-    public void Without_a_known_port_it_must_be_given()
+    public void A_port_that_is_not_known_must_be_given()
     {
         _settings = _settings with { Endpoint = new IPEndPoint(IPAddress.Loopback, 0) };
 

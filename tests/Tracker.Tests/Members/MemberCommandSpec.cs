@@ -7,7 +7,7 @@ using TspActors.Tracker.Members.Commands;
 
 namespace TspActors.Tracker.Tests.Members;
 
-/// <summary>Runs the commands about members as the program does, with a clock that the test advances.</summary>
+/// <summary>The base class of tests that run the member commands as the program does, with a clock that the test advances.</summary>
 public abstract class MemberCommandSpec : IDisposable
 {
     private protected readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tsp-members-");
@@ -36,7 +36,7 @@ public abstract class MemberCommandSpec : IDisposable
         using var output = new StringWriter(CultureInfo.InvariantCulture);
         using var errors = new StringWriter(CultureInfo.InvariantCulture);
         var parsed = root.Parse(arguments);
-        // As the program does it.
+        // The program reports these errors in the same way.
         if (parsed.Errors.Count > 0)
             return (2, "", string.Join('\n', parsed.Errors.Select(error => error.Message)));
         var code = parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, Error = errors });

@@ -117,7 +117,7 @@ public sealed class MemberCommandsSpecs : MemberCommandSpec
     }
 
     [Fact]
-    public void Remove_names_the_nearest_if_there_is_no_such_member()
+    public void Remove_suggests_the_nearest_name_if_there_is_no_such_member()
     {
         Assert.Equal(1, Run("remove", "anna").Code);
         Run("invite", "--name", "anna");

@@ -135,7 +135,7 @@ public sealed class MembersFolderSpecs : MembershipSpec
     {
         var (invitation, membership) = (Invite("anna"), Open());
         var before = (File.ReadAllText(MembersPath), File.ReadAllText(InvitationsPath));
-        // A folder where the temporary file would be.
+        // A folder takes the place of the temporary file.
         Directory.CreateDirectory(Path.Combine(MembersPath + ".new", "occupied"));
 
         var error = Assert.Throws<IOException>(() => membership.Use(invitation, Guests.Key(1)));

@@ -2,7 +2,7 @@ using TspActors.Tracker.Members;
 
 namespace TspActors.Tracker.Tests.Members;
 
-/// <summary>Checks that a tracker never starts open to everyone although it has members.</summary>
+/// <summary>Checks that a tracker with members never starts open to everyone.</summary>
 public sealed class MembershipForSpecs : MembershipSpec
 {
     private TrackerSettings Settings => new() { DataFolder = _folder.FullName };

@@ -2,7 +2,7 @@ using TspActors.Tracker.Members;
 
 namespace TspActors.Tracker.Tests.Members;
 
-/// <summary>A tracker's folder with members and invitations, and a clock that the test advances.</summary>
+/// <summary>The base class of tests with a tracker's folder of members and invitations, and a clock that the test advances.</summary>
 public abstract class MembershipSpec : IDisposable
 {
     private protected static readonly TimeSpan ALittleMoreThanOneSecond = TimeSpan.FromMilliseconds(1_100);

@@ -3,7 +3,7 @@ using TspActors.Tracker.Members;
 
 namespace TspActors.Tracker.Tests.Members;
 
-/// <summary>Checks who may register with a tracker while its files change, over real files.</summary>
+/// <summary>Checks, with real files, who may register with a tracker while its files change.</summary>
 public sealed class MembershipSpecs : MembershipSpec
 {
     [Fact]
@@ -50,7 +50,7 @@ public sealed class MembershipSpecs : MembershipSpec
     }
 
     [Fact]
-    public void A_change_of_the_files_takes_effect_within_a_second()
+    public void A_change_to_the_files_takes_effect_within_a_second()
     {
         var membership = Open();
         var invitation = Invite("anna");

@@ -108,7 +108,7 @@ public sealed class HttpSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_client_that_does_not_read_keeps_the_metrics_from_nobody_else()
+    public async Task A_client_that_does_not_read_does_not_keep_others_from_the_metrics()
     {
         await using var http = await TrackerHttp.StartAsync(AnyPort, _telemetry);
         using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };

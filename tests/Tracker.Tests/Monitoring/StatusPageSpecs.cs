@@ -105,7 +105,7 @@ public sealed partial class StatusPageSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_script_sets_texts_only_as_texts_and_asks_nobody_else()
+    public async Task The_script_inserts_text_only_as_text_and_contacts_no_other_server()
     {
         var script = await _client.GetStringAsync(new Uri($"http://{_http.Address}/status.js"));
         var page = await _client.GetStringAsync(new Uri($"http://{_http.Address}/"));

@@ -7,7 +7,7 @@ using TspActors.Tracker.Monitoring;
 
 namespace TspActors.Tracker.Tests.Monitoring;
 
-/// <summary>Checks what /api/status says, and what it keeps to itself.</summary>
+/// <summary>Checks what /api/status reports, and that it reveals nothing else.</summary>
 public sealed class StatusReportSpecs : TrackerSpec
 {
     private static readonly string[] Fields =

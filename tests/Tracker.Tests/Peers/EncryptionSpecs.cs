@@ -23,7 +23,7 @@ public sealed class EncryptionSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_tracker_without_TLS_takes_a_handshake_for_an_unknown_operation()
+    public async Task A_tracker_without_TLS_treats_a_TLS_handshake_as_an_unknown_operation()
     {
         await StartTracker(Patient with { Encryption = TrackerEncryption.Off });
         Assert.Null(_tracker.KeyId);
@@ -50,7 +50,7 @@ public sealed class EncryptionSpecs : TrackerSpec
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_proof_that_covers_no_key_or_another_ones_is_refused(bool anotherKey)
+    public async Task A_proof_that_covers_no_key_or_a_different_key_is_refused(bool anotherKey)
     {
         await StartTracker(Patient with { AccessKey = Key });
         var nonce = AccessKey.NewNonce();
@@ -59,7 +59,7 @@ public sealed class EncryptionSpecs : TrackerSpec
         var client = await Connect();
         await client.StartTls(key.Context);
         var challenge = await Challenge(client, key, nonce);
-        // A proof that was made for somebody in between, who passes it on.
+        // A man in the middle forwards a proof that was made for it.
         await Prove(client, Key.PeerProof(challenge, nonce, key.Peer, anotherKey ? between.Id : null));
         await client.ExpectError(ErrorCode.Unauthenticated);
         await client.ExpectEnd();

@@ -22,7 +22,7 @@ public sealed class SecurePeersSpecs
     }
 
     [Fact]
-    public void A_peer_that_leaves_again_and_again_makes_nobody_else_forgotten()
+    public void A_peer_that_leaves_repeatedly_does_not_displace_any_other()
     {
         var peers = new SecurePeers(_clock);
         peers.Add(Samples.Peer(1));

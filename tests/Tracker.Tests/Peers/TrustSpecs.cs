@@ -74,7 +74,7 @@ public sealed class TrustSpecs : TrackerSpec
 
         // The owner did not even have to answer a PING: the PONG is the first frame that it receives.
         await owner.Settle();
-        // The connection of the other one stays open, and may register under another id.
+        // The thief's connection stays open, and may register under another id.
         await thief.Register(PeerClient.Hello(2));
     }
 
@@ -134,7 +134,7 @@ public sealed class TrustSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_connection_with_the_key_of_a_registered_peer_that_hosts_nothing_is_welcome_beside_it()
+    public async Task A_connection_that_hosts_nothing_and_has_the_key_of_a_registered_peer_is_welcome_beside_it()
     {
         var peer = await JoinSecurely();
         await peer.Share(Samples.Complete([Samples.Song(1)]));

@@ -42,7 +42,7 @@ public sealed class ReportSpecs : CallSpec
     }
 
     [Fact]
-    public async Task A_requester_whose_port_is_never_tried_calls_nobody()
+    public async Task A_requester_whose_port_is_never_tried_cannot_call_a_host()
     {
         var host = await HostOf(song: 1, peer: 1);
         var requester = await Join(2, PeerFeatures.Callable, 22);
@@ -52,7 +52,7 @@ public sealed class ReportSpecs : CallSpec
     }
 
     [Fact]
-    public async Task A_peer_whose_list_entry_cannot_change_reports_no_port()
+    public async Task A_peer_whose_list_entry_cannot_change_cannot_report_a_port()
     {
         var peer = await Join(1);
 
@@ -161,7 +161,7 @@ public sealed class ReportSpecs : CallSpec
         return (await client.Expect<PlayGrant>(Operation.Play)).Reach;
     }
 
-    // The catalog learns of the port a moment after its peer.
+    // The catalog learns of the port a moment after the peer does.
     private static async Task GrantBecomes(RawTspClient client, Predicate<Host> expected)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));

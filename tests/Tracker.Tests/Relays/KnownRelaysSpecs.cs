@@ -11,12 +11,12 @@ public sealed class KnownRelaysSpecs
     [Theory]
     [InlineData("203.0.113.1", "198.51.100.2", "10.0.0.3", true)]
     [InlineData("2001:db8::1", "198.51.100.2", "198.51.100.3", true)]
-    // On the tracker's own machine, as only others on that machine reach it.
+    // A volunteer on the tracker's own machine: only other peers on that machine can reach it.
     [InlineData("127.0.0.1", "127.0.0.1", "127.0.0.2", true)]
     [InlineData("::1", "::1", "127.0.0.1", true)]
     [InlineData("127.0.0.1", "127.0.0.1", "192.168.1.3", false)]
     [InlineData("127.0.0.1", "198.51.100.2", "198.51.100.3", false)]
-    // In the tracker's own network.
+    // A volunteer in the tracker's own network.
     [InlineData("192.168.1.5", "192.168.1.6", "127.0.0.1", true)]
     [InlineData("192.168.1.5", "192.168.1.6", "198.51.100.3", false)]
     [InlineData("::ffff:192.168.1.5", "198.51.100.2", "198.51.100.3", false)]
@@ -33,7 +33,7 @@ public sealed class KnownRelaysSpecs
     }
 
     [Fact]
-    public void A_volunteer_that_was_not_reached_and_one_of_the_ends_do_not_relay()
+    public void Neither_a_volunteer_that_was_not_reached_nor_one_of_the_ends_may_relay()
     {
         var volunteer = HostAt("203.0.113.1");
         var (requester, host) = (EndAt("198.51.100.2"), EndAt("198.51.100.3"));

@@ -68,7 +68,7 @@ public sealed class RelayedCallSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_tracker_that_requires_TLS_takes_tickets_in_plain_and_nothing_else()
+    public async Task A_tracker_that_requires_TLS_accepts_tickets_in_plain_and_nothing_else()
     {
         await StartTracker(Settings with { Encryption = TrackerEncryption.Require });
         var (requester, host) = await JoinBoth();
@@ -280,7 +280,7 @@ public sealed class RelayedCallSpecs : TrackerSpec
         return client;
     }
 
-    // The tracker has reached its port when it says so.
+    // Returns once the tracker has reported that it has reached the volunteer's port.
     private async Task<(RawTspClient Client, IPEndPoint Port)> Volunteer(PeerKey key)
     {
         var socket = RawTspClient.Listen();

@@ -31,7 +31,7 @@ public sealed class UnusedPlaceSpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task A_host_that_has_refused_while_the_relay_was_arranged_uses_no_place()
+    public async Task A_host_that_refuses_while_the_relay_is_being_arranged_uses_no_place()
     {
         var relays = CreateTestProbe();
         var calls = Sys.ActorOf(CallDeskActor.Props(

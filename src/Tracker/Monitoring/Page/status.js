@@ -1,4 +1,4 @@
-// Asks the tracker once a second and draws the answers. Texts are only ever set as text, never parsed.
+// Asks the tracker once a second and draws the answers. Text is only ever inserted as text, never parsed as HTML.
 
 const INTERVAL = 1000;
 const PATIENCE = 5000;
@@ -55,7 +55,7 @@ class Chart {
   }
 
   show(now, value, report) {
-    // A rate needs two answers, so the first one has none.
+    // A rate needs two answers, so there is none after the first.
     if (value === null) return;
     this.points.push([now, value]);
     while (this.points[0][0] < now - SPAN) this.points.shift();
@@ -83,7 +83,7 @@ const total = values => Object.values(values).reduce((sum, value) => sum + value
 const perSecond = value => `${rate(value)}/s`;
 const bytesPerSecond = value => `${size(value)}/s`;
 
-// Each chart, and how its value follows from a report. Counters only grow, so a chart shows how fast.
+// Each chart, with the function that reads its value from a report. Counters only grow, so their charts show how fast they grow.
 const [people, traffic] = [$("people"), $("traffic")];
 const levels = [
   [new Chart(people, "Peers", number, r => `${number(r.peers.tls)} TLS, ${number(r.peers.plain)} plain`), r => r.peers.registered],
@@ -112,7 +112,7 @@ const facts = new Map(["Up for", "Version", "Version of the catalog"].map(name =
 }));
 
 function showHealth(state, text) {
-  // The region is read out when it changes, so it is left alone otherwise.
+  // A screen reader reads the region out whenever it changes, so it must not change without a reason.
   setText($("health"), text);
   $("health").className = state;
   document.body.classList.toggle("stale", state === "bad" && failingSince !== null);
@@ -167,7 +167,7 @@ function show(report) {
   else showHealth("bad", `Not ready: ${report.missing.join("; ")}.`);
   for (const [chart, read] of levels) chart.show(now, read(report), report);
   for (const [chart, read] of counters)
-    // The same report again says nothing new, and after a restart the counters begin at zero.
+    // A repeated report contains nothing new, and after a restart, the counters begin at zero.
     chart.show(now, seconds > 0 ? Math.max(0, read(report) - read(previous)) / seconds : null, report);
   setText(facts.get("Up for"), duration(report.uptimeSeconds));
   setText(facts.get("Version"), report.version);
@@ -185,7 +185,7 @@ async function ask() {
     show(await response.json());
   } catch {
     failingSince ??= begun;
-    showHealth("bad", `The tracker does not answer since ${clock(failingSince)}.`);
+    showHealth("bad", `The tracker has not answered since ${clock(failingSince)}.`);
   }
 }
 
