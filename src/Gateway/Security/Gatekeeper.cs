@@ -19,7 +19,7 @@ internal sealed class Gatekeeper(
 
     private readonly Guesses _guesses = new(settings.Limits.MaxWrongKeys, time);
 
-    // The reason names a path on this machine, which is not for those who have shown no key yet.
+    // The message contains a path on this machine, which callers without a valid key must not see.
     private IReadOnlyList<Device> Known
     {
         get

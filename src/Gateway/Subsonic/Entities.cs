@@ -8,7 +8,7 @@ namespace TspActors.Gateway.Subsonic;
 internal sealed class Entities(IMusicLibrary library, IUserData userData)
 {
     /// <summary>Returns a song.</summary>
-    /// <param name="name">song, child or entry.</param>
+    /// <param name="name">The name of the element: song, child or entry.</param>
     /// <param name="song">The song.</param>
     public Element Song(string name, LibrarySong song)
     {
@@ -59,7 +59,7 @@ internal sealed class Entities(IMusicLibrary library, IUserData userData)
     }
 
     /// <summary>Returns an album as a folder, for the calls that browse by folders.</summary>
-    /// <param name="name">album or child.</param>
+    /// <param name="name">The name of the element: album or child.</param>
     /// <param name="album">The album.</param>
     public Element AlbumFolder(string name, LibraryAlbum album)
     {
