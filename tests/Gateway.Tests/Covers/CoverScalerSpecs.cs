@@ -22,7 +22,7 @@ public sealed class CoverScalerSpecs
     }
 
     [Fact]
-    public void A_picture_is_never_scaled_up_and_then_stays_as_it_is()
+    public void A_picture_that_is_smaller_than_the_size_is_returned_unchanged()
     {
         var picture = Draw(100, 80, SKEncodedImageFormat.Png);
 
@@ -67,7 +67,7 @@ public sealed class CoverScalerSpecs
     public void A_jpeg_is_refused_by_the_size_of_the_original_because_its_decoder_may_keep_all_of_it(int width, int height, bool isScaled)
     {
         var picture = Draw(100, 100, SKEncodedImageFormat.Jpeg);
-        // The frame header says the size; what is missing of the picture counts as cut off.
+        // The frame header states the size. The rest of the picture is missing and counts as cut off.
         var frame = picture.AsSpan().IndexOf((byte[])[0xFF, 0xC0]);
         BinaryPrimitives.WriteUInt16BigEndian(picture.AsSpan(frame + 5), (ushort)height);
         BinaryPrimitives.WriteUInt16BigEndian(picture.AsSpan(frame + 7), (ushort)width);
@@ -113,7 +113,7 @@ public sealed class CoverScalerSpecs
         return data.ToArray();
     }
 
-    // The headers of a PNG of this size, and hardly anything behind them.
+    // Returns the headers of a PNG of this size, and hardly any data after them.
     private static byte[] PngOf(int width, int height)
     {
         var header = new byte[17];

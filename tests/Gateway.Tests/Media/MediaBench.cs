@@ -60,7 +60,7 @@ internal sealed class MediaBench : IAsyncDisposable
         return bytes;
     }
 
-    /// <summary>Sends a request and returns once the headers are there.</summary>
+    /// <summary>Sends a request, and returns once the headers have arrived.</summary>
     public Task<HttpResponseMessage> SendAsync(HttpMethod method, string? range = null, string path = "/", EntityTagHeaderValue? known = null)
     {
         var request = new HttpRequestMessage(method, path);
