@@ -4,11 +4,11 @@ using TspActors.Playback;
 
 namespace TspActors.Benchmarks.Decoders;
 
-/// <summary>What a decoder made of a song.</summary>
+/// <summary>The result of decoding a song.</summary>
 /// <param name="Samples">The samples, with interleaved channels.</param>
 /// <param name="Format">The last format of the samples.</param>
-/// <param name="Time">How long it took.</param>
-/// <param name="Failure">The exception that ended it; null if there was none.</param>
+/// <param name="Time">How long decoding took.</param>
+/// <param name="Failure">The exception that ended decoding; null if there was none.</param>
 internal sealed record DecodedSong(short[] Samples, PcmFormat Format, TimeSpan Time, Exception? Failure)
 {
     private const int Piece = 4096;
