@@ -109,7 +109,7 @@ public readonly struct Mp3FrameHeader : IEquatable<Mp3FrameHeader>
         return IsSameStream(next);
     }
 
-    /// <summary>Parses a free-format header whose frame has a known length.</summary>
+    /// <summary>Parses the free-format header of a frame with a known length.</summary>
     /// <param name="bytes">The first bytes of the frame.</param>
     /// <param name="freeBytes">The length of the frame without padding.</param>
     /// <param name="header">The header.</param>

@@ -39,7 +39,7 @@ public sealed class RealFolderSpecs : IDisposable
         Assert.Equal(["a.mp3", "kept.mp3", "lost+found.mp3"], Names(library));
         library.ScanPaths([_folder.In("music", "#recycle", "deleted.mp3"), _folder.In("music", "@eaDir")]);
         Assert.Equal(3, library.Songs.Count);
-        // A root is shared whatever its name is.
+        // A root is shared regardless of its name.
         Assert.Single(MusicFolder.Enumerate([new MusicRoot(_folder.In("music", "#recycle"))], _ => { }));
     }
 

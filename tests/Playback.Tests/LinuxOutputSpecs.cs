@@ -281,7 +281,7 @@ public sealed class LinuxOutputSpecs : IAsyncLifetime
         return [.. sound];
     }
 
-    // Returns what was heard from the first samples of the segment on.
+    // Returns the recorded sound, beginning with the first samples of the segment.
     private static short[] Between(short[] heard, short[] segment)
     {
         var at = heard.AsSpan().IndexOf(segment.AsSpan(0, 64));

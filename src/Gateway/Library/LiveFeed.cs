@@ -26,6 +26,6 @@ internal sealed record LiveFeed
     /// <summary>The names of the peers that have the feed now.</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
 
-    /// <summary>The same peers, without those whose ids are invalid.</summary>
+    /// <summary>The same peers, except those with invalid ids.</summary>
     public IReadOnlyList<LibraryPeer> Peers { get; init; } = [];
 }

@@ -9,7 +9,7 @@ internal sealed class PieceCache(string folder, long memoryBytes, long diskBytes
     private readonly RecentBlocks<ReadOnlyMemory<byte>> _memory = new(memoryBytes);
     private readonly DiskBlocks _disk = new(folder, diskBytes, log);
 
-    /// <summary>Keeps a verified block. The bytes must not change afterwards.</summary>
+    /// <summary>Adds a verified block. The bytes must not change afterwards.</summary>
     public void Add(Block block, ReadOnlyMemory<byte> bytes)
     {
         lock (_lock)

@@ -104,7 +104,7 @@ internal sealed class Entities(IMusicLibrary library, IUserData userData)
         return withEntries ? element.AddList("entry", playlist.Entries.Select(Entry)) : element;
     }
 
-    /// <summary>Returns a playlist entry, whose song may be gone.</summary>
+    /// <summary>Returns a playlist entry. Its song may be gone.</summary>
     public Element Entry(PlaylistEntry entry) => library.FindSong(entry.SongId) is { } song
         ? Song("entry", song)
         : new Element("entry")

@@ -34,7 +34,7 @@ internal sealed record DecodedSong(short[] Samples, PcmFormat Format, TimeSpan T
                     heard.Write(pcm, 0, written);
             }
         }
-#pragma warning disable CA1031 // The table counts the songs at which a decoder throws anything.
+#pragma warning disable CA1031 // The table counts the songs for which a decoder throws any exception.
         catch (Exception e)
 #pragma warning restore CA1031
         {

@@ -64,7 +64,7 @@ public sealed class CoverScalerSpecs
     [Theory]
     [InlineData(5_100, 5_000, false)]
     [InlineData(4_900, 5_000, true)]
-    public void A_jpeg_is_refused_by_the_size_of_the_original_because_its_decoder_may_keep_all_of_it(int width, int height, bool isScaled)
+    public void A_jpeg_with_a_large_original_is_refused_because_its_decoder_may_keep_all_of_it(int width, int height, bool isScaled)
     {
         var picture = Draw(100, 100, SKEncodedImageFormat.Jpeg);
         // The frame header states the size. The rest of the picture is missing and counts as cut off.
@@ -76,7 +76,7 @@ public sealed class CoverScalerSpecs
     }
 
     [Fact]
-    public void A_damaged_picture_harms_nothing()
+    public void A_damaged_picture_does_no_harm()
     {
         var random = new Random(1);
         foreach (var format in new[] { SKEncodedImageFormat.Jpeg, SKEncodedImageFormat.Png })

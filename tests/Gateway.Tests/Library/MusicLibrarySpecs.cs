@@ -143,7 +143,7 @@ public sealed class MusicLibrarySpecs : LibrarySpec
     }
 
     [Fact]
-    public void A_tracker_that_gives_an_id_to_another_song_confuses_nothing()
+    public void A_tracker_that_gives_an_id_to_another_song_causes_no_confusion()
     {
         List(SongOf(1, "One", id: 5), SongOf(2, "Two", id: 6));
 

@@ -13,7 +13,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Gateway.Tests.Media;
 
-/// <summary>A responder behind a real Kestrel, with a fake peer.</summary>
+/// <summary>A responder behind a real Kestrel server, with a fake peer.</summary>
 internal sealed class MediaBench : IAsyncDisposable
 {
     private readonly ActorSystem _system = ActorSystem.Create("media");
