@@ -39,7 +39,7 @@ public sealed record GatewaySettings
     /// <summary>A PKCS#12 file, or a PEM file with the certificate and its chain; null = plain HTTP.</summary>
     public string? Certificate { get; init; }
 
-    /// <summary>A PEM file with the key of <see cref="Certificate"/>; null = that file holds the key too.</summary>
+    /// <summary>A PEM file with the key of <see cref="Certificate"/>; null = that file also contains the key.</summary>
     public string? CertificateKey { get; init; }
 
     /// <summary>The password of the PKCS#12 file, or of the key; null = none.</summary>

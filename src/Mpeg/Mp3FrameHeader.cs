@@ -5,7 +5,8 @@ namespace TspActors.Mpeg;
 /// <summary>The four bytes that begin every MPEG Layer III frame (ISO/IEC 11172-3, section 2.4.2.3).</summary>
 /// <remarks>
 /// Layers I and II and reserved values are rejected. The reserved emphasis value is accepted, because decoders accept it too. A free-format
-/// header (bitrate index 0) does not say how long its frame is, so it needs its neighbours: see <see cref="Mp3FreeFormat"/>.
+/// header (bitrate index 0) does not state the length of its frame. The length follows from the neighbouring headers: see
+/// <see cref="Mp3FreeFormat"/>.
 /// </remarks>
 public readonly struct Mp3FrameHeader : IEquatable<Mp3FrameHeader>
 {
@@ -108,7 +109,7 @@ public readonly struct Mp3FrameHeader : IEquatable<Mp3FrameHeader>
         return IsSameStream(next);
     }
 
-    /// <summary>Parses a free-format header whose frame has a known length.</summary>
+    /// <summary>Parses the free-format header of a frame with a known length.</summary>
     /// <param name="bytes">The first bytes of the frame.</param>
     /// <param name="freeBytes">The length of the frame without padding.</param>
     /// <param name="header">The header.</param>

@@ -11,8 +11,8 @@ using TspActors.Protocol;
 namespace TspActors.Benchmarks;
 
 /// <summary>
-/// Measures the gateway's view of a large swarm through real HTTP: "gateway-library N". The songs come from memory, as from the link of
-/// the catalog, and their strings do not count as memory of the gateway. "gateway-library N serve" measures nothing, but serves the
+/// Measures the gateway's view of a large swarm through real HTTP: "gateway-library N". The songs come from memory, as they would from the
+/// tracker link, and their strings do not count as memory of the gateway. "gateway-library N serve" measures nothing, but serves the
 /// catalog until standard input ends, for first_page.py.
 /// </summary>
 internal static class GatewayLibraryBenchmark
@@ -170,7 +170,7 @@ internal static class GatewayLibraryBenchmark
 
     private static char Separator(string call) => call.Contains('?', StringComparison.Ordinal) ? '&' : '?';
 
-    // What people type: a whole word, two words, or the start of a word.
+    // Returns a query that a person might type: a whole word, two words, or the start of a word.
     private static string Query(Random random, int number)
     {
         var word = SongMaker.Word(random.Next(3_000));
@@ -242,7 +242,7 @@ internal static class GatewayLibraryBenchmark
 
     private static void Line(string name, string value) => Console.WriteLine($"{name,-55} {value}");
 
-    /// <summary>The collections of the garbage collector since this was made, and how long they stopped the program.</summary>
+    /// <summary>The garbage collections since this object was created, and how long they paused the program.</summary>
     private sealed class Collections
     {
         private readonly int[] _before = [.. Enumerable.Range(0, 3).Select(GC.CollectionCount)];

@@ -8,8 +8,8 @@ using TspActors.Benchmarks.Load;
 namespace TspActors.Benchmarks;
 
 /// <summary>
-/// Listeners of one song over HTTP, each of which reads at the song's own rate after a burst, as players do: "http-load HOST:PORT PATH N
-/// BYTES_PER_SECOND SECONDS PID [AUTHORIZATION]". Reports late bytes, and the server's processor time.
+/// The verb "http-load HOST:PORT PATH N BYTES_PER_SECOND SECONDS PID [AUTHORIZATION]" runs listeners of one song over HTTP. Like players,
+/// they read at the song's own rate after a burst. Reports late bytes, and the server's processor time.
 /// </summary>
 internal static class HttpLoadCommand
 {

@@ -1,6 +1,6 @@
 namespace TspActors.Gateway.Tests;
 
-/// <summary>A temporary data folder. Disposing it deletes it.</summary>
+/// <summary>A temporary data folder, which is deleted when it is disposed of.</summary>
 public sealed class TempData : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("tsp-gateway-").FullName;

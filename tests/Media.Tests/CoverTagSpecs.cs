@@ -10,7 +10,7 @@ using static TspActors.Mpeg.Tests.Material.Mp3Frames;
 
 namespace TspActors.Media.Tests;
 
-/// <summary>Covers in the tags of files.</summary>
+/// <summary>Checks how covers in the tags of files are read.</summary>
 public sealed class CoverTagSpecs : IDisposable
 {
     private const byte Front = 3;
@@ -22,7 +22,7 @@ public sealed class CoverTagSpecs : IDisposable
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public void The_front_cover_is_found_in_every_version_beside_the_texts(int version)
+    public void The_front_cover_is_found_in_every_version_along_with_the_texts(int version)
     {
         var picture = Jpeg(50_000);
         var song = Read(Id3v2(version, 0, Join(
@@ -37,7 +37,7 @@ public sealed class CoverTagSpecs : IDisposable
     }
 
     [Fact]
-    public void A_picture_without_a_meaning_is_the_cover_if_there_is_no_front_cover()
+    public void A_picture_of_no_particular_type_is_the_cover_if_there_is_no_front_cover()
     {
         var picture = Png(2_000);
 
@@ -76,7 +76,7 @@ public sealed class CoverTagSpecs : IDisposable
     }
 
     [Fact]
-    public void The_zeros_of_unsynchronisation_do_not_belong_to_the_picture()
+    public void The_zeros_of_unsynchronisation_are_removed_from_the_picture()
     {
         byte[] picture = [.. Jpeg(500), 0xFF, 0, 0xFF, 0xE0, .. new byte[100]];
         var frame = Unsynchronise(Picture(3, Front, picture), from: 10);
@@ -87,7 +87,7 @@ public sealed class CoverTagSpecs : IDisposable
     }
 
     [Fact]
-    public void What_is_no_picture_or_too_long_is_no_cover()
+    public void Bytes_that_are_not_a_picture_or_are_too_long_are_not_a_cover()
     {
         byte[][] frames =
         [

@@ -7,7 +7,7 @@ using static TspActors.Mpeg.Tests.Material.Mp3Frames;
 
 namespace TspActors.Media.Tests;
 
-/// <summary>One odd frame or size in an ID3v2 tag must not cost the frames behind it.</summary>
+/// <summary>Checks that one wrong frame or size in an ID3v2 tag does not hide the frames after it.</summary>
 public sealed class DamagedTagSpecs : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -19,7 +19,7 @@ public sealed class DamagedTagSpecs : IDisposable
     [InlineData(3)]
     public void Sizes_in_the_notation_of_the_other_version_are_recognized_whatever_the_text_looks_like(int version)
     {
-        // At the end that the wrong notation gives, the text looks like the id of a frame.
+        // Where the frame ends according to the wrong notation, the text looks like the id of a frame.
         foreach (var letter in "LT\0x")
         {
             var title = new string('A', 100) + new string(letter == '\0' ? 'é' : letter, 150);
@@ -80,7 +80,7 @@ public sealed class DamagedTagSpecs : IDisposable
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public void Bytes_that_are_no_frame_do_not_end_the_tag(int version)
+    public void Bytes_that_are_not_a_frame_do_not_end_the_tag(int version)
     {
         var (titleId, artistId) = version == 2 ? ("TT2", "TP1") : ("TIT2", "TPE1");
         foreach (var junk in (byte[][])[[1], Junk(5), Junk(5000), Encoding.ASCII.GetBytes("lower case"), [0, 0, 7]])
@@ -95,12 +95,12 @@ public sealed class DamagedTagSpecs : IDisposable
     [InlineData(3, 0x7FFFFFFF)]
     [InlineData(4, 0x7F7F7F7F)]
     [InlineData(4, 0)]
-    public void An_extended_header_of_a_wrong_size_does_not_end_the_tag(int version, int size) =>
+    public void An_extended_header_with_a_wrong_size_does_not_end_the_tag(int version, int size) =>
         Assert.Equal("Song", Read(Id3v2(
             version, 0x40, Join(BigEndian(size), new byte[6], TagFrame(version, "TIT2", Latin1("Song"))))).Title);
 
     [Fact]
-    public void The_titles_of_chapters_are_not_read_as_that_of_the_song()
+    public void The_titles_of_chapters_are_not_read_as_the_title_of_the_song()
     {
         var chapter = Join([.. "one"u8, 0], new byte[16], TagFrame(4, "TIT2", Latin1("Chapter")));
         var tags = Read(Id3v2(4, 0, Join(TagFrame(4, "CHAP", chapter), Junk(20), TagFrame(4, "TPE1", Latin1("After")))));

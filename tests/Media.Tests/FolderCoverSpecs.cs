@@ -10,7 +10,7 @@ using static TspActors.Mpeg.Tests.Material.Mp3Frames;
 
 namespace TspActors.Media.Tests;
 
-/// <summary>Covers beside the files, and how the library keeps up with them.</summary>
+/// <summary>Checks covers in the folders of songs, and how the library follows changes to them.</summary>
 public sealed class FolderCoverSpecs : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -45,7 +45,7 @@ public sealed class FolderCoverSpecs : IDisposable
     }
 
     [Fact]
-    public void The_picture_in_the_tag_comes_first_and_cover_before_folder()
+    public void The_picture_in_the_tag_takes_precedence_and_cover_over_folder()
     {
         var inTag = CoverImage.TryCreate(Jpeg(2_000))!.Hash;
         Write("music/folder.jpg", Jpeg(3_000));
@@ -148,7 +148,7 @@ public sealed class FolderCoverSpecs : IDisposable
     }
 
     [Fact]
-    public void What_is_no_picture_or_too_long_is_no_cover()
+    public void A_file_that_is_not_a_picture_or_is_too_long_is_not_a_cover()
     {
         Song("music/a/a.mp3", 1);
         _folder.Write("music/a/cover.jpg", "<svg onload=alert(1)></svg> and some more text"u8.ToArray());
@@ -188,7 +188,7 @@ public sealed class FolderCoverSpecs : IDisposable
     }
 
     [Fact]
-    public void A_moved_song_takes_the_cover_of_its_new_folder()
+    public void A_moved_song_gets_the_cover_of_its_new_folder()
     {
         var path = Song("music/a/a.mp3", 1);
         var picture = Write("music/b/cover.jpg", Jpeg(5_000));

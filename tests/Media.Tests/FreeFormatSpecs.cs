@@ -10,7 +10,9 @@ using static TspActors.Mpeg.Tests.Material.Mp3Frames;
 
 namespace TspActors.Media.Tests;
 
-/// <summary>Songs of free format, and payloads that are recognized only by their last frames (docs/protocol.md, section 2).</summary>
+/// <summary>
+/// Checks songs in free format, and payloads that are recognized only by their last frames (docs/protocol.md, section 2).
+/// </summary>
 public sealed partial class FreeFormatSpecs : IDisposable
 {
     private const double Seconds = 1.5;
@@ -19,7 +21,7 @@ public sealed partial class FreeFormatSpecs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [NeedsFact("lame", "ffmpeg", "mpg123")]
-    public void Durations_of_free_format_agree_with_those_of_other_programs()
+    public void Durations_in_free_format_agree_with_those_of_other_programs()
     {
         foreach (var (rate, channels) in (ReadOnlySpan<(int, int)>)
             [(48_000, 2), (44_100, 2), (44_100, 1), (32_000, 2), (24_000, 1), (22_050, 2), (16_000, 2)])
@@ -40,7 +42,7 @@ public sealed partial class FreeFormatSpecs : IDisposable
     }
 
     [Property(MaxTest = 50)]
-    public bool Tags_junk_and_damage_leave_free_format_the_bounds_of_its_frames(ushort length, byte junk, byte damage, byte cut)
+    public bool Tags_junk_and_damage_do_not_change_the_bounds_of_a_payload_in_free_format(ushort length, byte junk, byte damage, byte cut)
     {
         var frame = 40 + length % 3000;
         var payload = Join(FreeFrames(4, frame, isPadded: number => number % 2 == 0), Junk(damage), FreeFrames(2, frame, seed: 9));
@@ -52,7 +54,7 @@ public sealed partial class FreeFormatSpecs : IDisposable
     }
 
     [Property(MaxTest = 50)]
-    public bool Two_frames_that_end_exactly_where_the_audio_ends_are_a_song_behind_any_junk(ushort junk, ushort lost, bool isTagged)
+    public bool Two_frames_that_end_exactly_where_the_audio_ends_are_a_song_after_any_junk(ushort junk, ushort lost, bool isTagged)
     {
         var payload = Frames(2, seed: 5);
         // A first frame that lost bytes, as in a file whose start is damaged.
@@ -63,7 +65,7 @@ public sealed partial class FreeFormatSpecs : IDisposable
     }
 
     [Property(MaxTest = 50)]
-    public bool The_last_frames_behind_damage_are_not_lost(byte count, ushort damage)
+    public bool The_last_frames_after_damage_are_not_lost(byte count, ushort damage)
     {
         var payload = Join(Frames(3), Junk(1 + damage % 3000), Frames(1 + count % 3, seed: 5));
 
@@ -86,9 +88,9 @@ public sealed partial class FreeFormatSpecs : IDisposable
         var played = int.Parse(done.Groups[1].Value, CultureInfo.InvariantCulture)
             + int.Parse(done.Groups[2].Value, CultureInfo.InvariantCulture);
         Assert.True(Math.Abs(song.Format.DurationMs - played * frameMs) < 1, $"{what}: {song.Format.DurationMs} ms, {played} frames");
-        // The Info frame has bytes, but no time.
+        // The Info frame adds bytes, but no playing time.
         Assert.InRange(song.Format.BitrateBps, kilobits * 995, kilobits * 1000 * (played + 1.5) / played);
-        // ffprobe does not know free format, but LAME says how many frames it wrote.
+        // ffprobe does not support free format, but LAME states how many frames it wrote.
         Assert.True(!Mp3InfoFrame.TryRead(bytes, out var info) || info.FrameCount == played, what);
     }
 

@@ -12,7 +12,7 @@ using static TspActors.Mpeg.Tests.Material.Mp3Frames;
 
 namespace TspActors.Media.Tests;
 
-/// <summary>ReplayGain in the tags of files, and how an existing library gets it.</summary>
+/// <summary>Checks how ReplayGain in the tags of files is read, and how an existing library gets it.</summary>
 public sealed class GainTagSpecs : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -69,7 +69,7 @@ public sealed class GainTagSpecs : IDisposable
     }
 
     [Property]
-    public void What_is_written_is_read_back(int trackGain, uint trackPeak, int albumGain, uint albumPeak)
+    public void Written_values_are_read_back(int trackGain, uint trackPeak, int albumGain, uint albumPeak)
     {
         var format = new AudioFormat
         {
@@ -105,7 +105,7 @@ public sealed class GainTagSpecs : IDisposable
     }
 
     [Fact]
-    public void APE_items_are_read_and_ID3v2_comes_first()
+    public void APE_items_are_read_and_ID3v2_takes_precedence()
     {
         var ape = Ape(true, ("REPLAYGAIN_TRACK_GAIN", "-3.00 dB"), ("REPLAYGAIN_TRACK_PEAK", "0.5"), ("REPLAYGAIN_ALBUM_GAIN", "-4 dB"));
 
@@ -114,7 +114,7 @@ public sealed class GainTagSpecs : IDisposable
     }
 
     [Fact]
-    public void What_MP3Gain_notes_for_itself_is_not_used() => Assert.Equal(
+    public void Values_that_MP3Gain_stores_for_itself_are_not_used() => Assert.Equal(
         (0, 0U, 0, 0U),
         Values(Read([], Ape(true, ("MP3GAIN_UNDO", "+002,+002,N"), ("MP3GAIN_MINMAX", "123,230"), ("MP3GAIN_ALBUM_MINMAX", "1,9")))));
 
@@ -127,7 +127,7 @@ public sealed class GainTagSpecs : IDisposable
     }
 
     [Fact]
-    public void A_text_comes_before_an_RVA2_frame_of_the_same_tag()
+    public void A_text_takes_precedence_over_an_RVA2_frame_in_the_same_tag()
     {
         var format = Read(Id3v2(4, 0, Join(Volume("track", -512, 0, 0), Text(4, "REPLAYGAIN_TRACK_GAIN", "-2 dB"))));
 
@@ -141,7 +141,7 @@ public sealed class GainTagSpecs : IDisposable
     [InlineData(new byte[] { (byte)'t', (byte)'r', (byte)'a', (byte)'c', (byte)'k', 0, 1, 2, 0, 255, 9 })]
     [InlineData(new byte[] { (byte)'t', (byte)'r', (byte)'a', (byte)'c', (byte)'k', 0, 2, 2, 0, 0 })]
     [InlineData(new byte[] { (byte)'m', (byte)'a', (byte)'x', 0, 1, 2, 0, 0 })]
-    public void A_damaged_or_foreign_RVA2_frame_gives_nothing(byte[] frame)
+    public void A_damaged_or_unknown_RVA2_frame_is_ignored(byte[] frame)
     {
         var format = Read(Id3v2(4, 0, Join(TagFrame(4, "RVA2", frame), TagFrame(4, "TIT2", Utf8("Title")))));
 
@@ -149,7 +149,7 @@ public sealed class GainTagSpecs : IDisposable
     }
 
     [Fact]
-    public void The_info_frame_says_what_the_tags_do_not_say()
+    public void The_info_frame_provides_values_that_the_tags_lack()
     {
         var info = LameFrame("Info", 30, 576, 1000);
         var lame = info.AsSpan(4 + 32 + 120);
@@ -163,10 +163,10 @@ public sealed class GainTagSpecs : IDisposable
     }
 
     [NeedsFact("lame")]
-    public void What_lame_writes_is_read()
+    public void Values_that_lame_writes_are_read()
     {
         var path = _folder.In("tone.mp3");
-        // A loud tone; lame asks to make it quieter.
+        // The tone is loud, so lame writes a negative gain.
         Native.Run(
             "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=1000:duration=3,volume=10dB", "-ar", "44100", _folder.In("tone.wav"));
         Native.Run("lame", "--quiet", "--replaygain-accurate", _folder.In("tone.wav"), path);

@@ -59,7 +59,7 @@ public sealed class LibraryIndexSpecs : IDisposable
     [InlineData("0")]
     [InlineData("'x'")]
     [InlineData("1.5")]
-    public void A_song_id_that_cannot_be_is_passed_over_and_the_songs_stay(string id)
+    public void An_impossible_song_id_is_skipped_and_the_songs_are_kept(string id)
     {
         var song = Song("a.mp3");
         using (var index = Open())

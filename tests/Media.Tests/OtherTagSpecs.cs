@@ -88,7 +88,7 @@ public sealed class OtherTagSpecs : IDisposable
     {
         var tags = Read([], Utf8Id3v1("räksmörgås", "Björk", "サンプル"));
         Assert.Equal(("räksmörgås", "Björk", "サンプル"), (tags.Title, tags.Artist, tags.Album));
-        // The end of a field may cut a character.
+        // The end of a field may cut a character in two.
         var cut = Read([], Utf8Id3v1(new string('音', 11), "x" + new string('é', 20), "a" + new string('b', 28) + "é"));
         Assert.Equal((new string('音', 10), "x" + new string('é', 14)), (cut.Title, cut.Artist));
     }
@@ -118,9 +118,9 @@ public sealed class OtherTagSpecs : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void No_length_of_an_APE_tag_makes_it_look_like_ID3v1(bool withHeader)
+    public void An_APE_tag_of_any_length_is_not_read_as_ID3v1(bool withHeader)
     {
-        // The "TAG" of APETAGEX, or one in a text, stands where an ID3v1 tag would begin.
+        // The "TAG" in APETAGEX, or one in a text, is where an ID3v1 tag would begin.
         for (var length = 1; length < 200; length++)
         {
             var artist = "T03 TAG" + new string('x', length);
@@ -149,7 +149,7 @@ public sealed class OtherTagSpecs : IDisposable
     [InlineData("\u3164")]
     [InlineData("\u2800 \u200E\uFEFF")]
     [InlineData("\U000E0041\U0010FFFF")]
-    public void A_title_that_nobody_can_see_is_replaced_by_the_file_name(string title)
+    public void An_invisible_title_is_replaced_with_the_file_name(string title)
     {
         var tags = Read(Id3v2(4, 0, Join(TagFrame(4, "TIT2", Utf8(title)), TagFrame(4, "TPE1", Utf8("X" + title)))), []);
         Assert.Equal(("song", "X"), (tags.Title, tags.Artist));

@@ -6,7 +6,9 @@ using static TspActors.Mpeg.Tests.Material.Mp3Frames;
 
 namespace TspActors.Media.Tests;
 
-/// <summary>Folders as they are on NAS systems, removable disks and slow lines, and files with impossible properties.</summary>
+/// <summary>
+/// Checks folders as they are on NAS systems, removable disks and slow connections, and files with impossible properties.
+/// </summary>
 public sealed class RealFolderSpecs : IDisposable
 {
     private static readonly ScanSettings Patient = new() { QuietTime = TimeSpan.FromMinutes(1) };
@@ -22,7 +24,7 @@ public sealed class RealFolderSpecs : IDisposable
     }
 
     [Fact]
-    public void Recycle_bins_snapshots_and_the_folders_of_systems_are_not_shared()
+    public void Recycle_bins_snapshots_and_system_folders_are_not_shared()
     {
         Write("a.mp3", 1);
         var seed = 2;
@@ -37,7 +39,7 @@ public sealed class RealFolderSpecs : IDisposable
         Assert.Equal(["a.mp3", "kept.mp3", "lost+found.mp3"], Names(library));
         library.ScanPaths([_folder.In("music", "#recycle", "deleted.mp3"), _folder.In("music", "@eaDir")]);
         Assert.Equal(3, library.Songs.Count);
-        // A root is shared whatever its name is.
+        // A root is shared regardless of its name.
         Assert.Single(MusicFolder.Enumerate([new MusicRoot(_folder.In("music", "#recycle"))], _ => { }));
     }
 
@@ -52,7 +54,7 @@ public sealed class RealFolderSpecs : IDisposable
         Retag(path, Id3v1("New title"));
         library.ScanPaths([path]);
         Assert.Equal("New title", Assert.Single(library.Songs).Value.Tags.Title);
-        // Other audio.
+        // Now the audio changes.
         var hash = Assert.Single(library.Songs).Key;
         var time = File.GetLastWriteTimeUtc(path);
         using (var file = File.OpenWrite(path))
@@ -64,7 +66,7 @@ public sealed class RealFolderSpecs : IDisposable
         File.SetLastWriteTimeUtc(path, time);
         library.ScanPaths([path]);
         Assert.NotEqual(hash, Assert.Single(library.Songs).Key);
-        // A user who asks for a folder means the files in it.
+        // A user who asks for a scan of a folder means the files in it.
         Retag(path, Id3v1("3rd title"));
         library.ScanPaths([_folder.In("music", "sub")], waitForUnsettled: true);
         Assert.Equal("3rd title", Assert.Single(library.Songs).Value.Tags.Title);
@@ -136,7 +138,7 @@ public sealed class RealFolderSpecs : IDisposable
     [Fact]
     public void A_file_that_is_open_for_writing_is_not_shared_although_it_ends_between_two_frames()
     {
-        // Other systems do not tell.
+        // Other systems do not report which files are open.
         if (!OperatingSystem.IsLinux())
             return;
         var path = _folder.Write("music/slow.mp3", Frames(10));
@@ -170,7 +172,7 @@ public sealed class RealFolderSpecs : IDisposable
     }
 
     [Fact]
-    public void A_program_can_open_a_file_for_writing_right_after_the_look()
+    public void A_program_can_open_a_file_for_writing_right_after_the_check()
     {
         var path = _folder.Write("music/a.mp3", Frames(10));
         SetAge(path, 10);
@@ -194,7 +196,7 @@ public sealed class RealFolderSpecs : IDisposable
     }
 
     [Fact]
-    public void A_file_that_ends_early_is_not_read_at_every_look()
+    public void A_file_that_ends_early_is_not_read_in_every_scan()
     {
         var path = _folder.Write("music/slow.mp3", Frames(30)[..^100]);
         SetAge(path, 2);
@@ -220,7 +222,7 @@ public sealed class RealFolderSpecs : IDisposable
         Directory.Move(_folder.In("away"), _folder.In("music", "disk"));
         Assert.Equal(0, Library(ScanSettings.Default).Scan().FilesRead);
 
-        // The watch tells of the change in the same way.
+        // A change that the watch reports has the same effect.
         var watched = Library(ScanSettings.Default);
         watched.Scan();
         Directory.Move(_folder.In("music", "disk"), _folder.In("away"));
@@ -252,7 +254,7 @@ public sealed class RealFolderSpecs : IDisposable
     [InlineData(1_000)]
     [InlineData(50_000)]
     [InlineData(100_000)]
-    public void A_file_with_a_short_hole_is_shared_with_a_bitrate_that_an_upload_can_have(long hole)
+    public void A_file_with_a_short_hole_is_shared_with_a_plausible_bitrate(long hole)
     {
         var song = Assert.IsType<SongFile>(SongFile.Read(WriteWithHole(hole)).Entry);
         Assert.InRange(song.Format.BitrateBps, 64_000u, 1_280_000u);

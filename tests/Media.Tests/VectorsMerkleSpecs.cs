@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Media.Tests;
 
-/// <summary>Reads docs/vectors/merkle.json.</summary>
+/// <summary>Checks Merkle trees against the vectors in docs/vectors/merkle.json.</summary>
 public sealed class VectorsMerkleSpecs
 {
     private const string File = "merkle.json";
@@ -14,7 +14,7 @@ public sealed class VectorsMerkleSpecs
 
     [Theory]
     [MemberData(nameof(Trees))]
-    public void The_root_and_the_piece_layer_are_those_of_the_vector(string name)
+    public void The_root_and_the_piece_layer_match_the_vector(string name)
     {
         var vector = VectorFile.Find(File, "trees", name);
         var leaves = Leaves(Payload(vector.Number("length")));

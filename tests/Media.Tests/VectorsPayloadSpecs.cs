@@ -4,7 +4,7 @@ using TspActors.Media.Tests.Material;
 
 namespace TspActors.Media.Tests;
 
-/// <summary>Reads docs/vectors/payloads.json.</summary>
+/// <summary>Checks payloads against the vectors in docs/vectors/payloads.json.</summary>
 public sealed class VectorsPayloadSpecs : IDisposable
 {
     private const string File = "payloads.json";
@@ -17,7 +17,7 @@ public sealed class VectorsPayloadSpecs : IDisposable
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void The_payload_of_a_file_is_that_of_its_vector(string name)
+    public void The_payload_of_a_file_matches_its_vector(string name)
     {
         var vector = VectorFile.Find(File, "files", name);
         var entry = SongFile.Read(_folder.Write("song.mp3", vector.Bytes("file"))).Entry;

@@ -4,7 +4,9 @@ using static TspActors.Mpeg.Tests.Material.Mp3Frames;
 
 namespace TspActors.Mpeg.Tests;
 
-/// <summary>Frames of free format: their headers state no bitrate, so their length is the distance between equal headers.</summary>
+/// <summary>
+/// Checks frames in free format. Their headers state no bitrate, so the length of a frame is the distance between equal headers.
+/// </summary>
 public sealed class Mp3FreeFormatSpecs
 {
     [Property]
@@ -35,7 +37,7 @@ public sealed class Mp3FreeFormatSpecs
         Assert.Equal(FreeFormatMeasure.Found, Measure(FreeFrames(3, 500)));
         Assert.Equal(FreeFormatMeasure.NotFound, Measure(Join(FreeFrames(2, 500), Junk(9000))));
         Assert.Equal(FreeFormatMeasure.NotFound, Measure(Join(FreeFrames(1, 500), FreeFrames(1, 501), FreeFrames(1, 500), Junk(9000))));
-        // Another sample rate, and mono behind stereo.
+        // A different sample rate, and mono after stereo.
         foreach (var other in (byte[][])[[0xFF, 0xFB, 0x04, 0x00], [0xFF, 0xFB, 0x00, 0xC0]])
             Assert.Equal(FreeFormatMeasure.NotFound, Measure(Join(FreeFrames(2, 500), FreeFrames(1, 500, other), Junk(9000))));
     }
@@ -66,7 +68,7 @@ public sealed class Mp3FreeFormatSpecs
     }
 
     [Fact]
-    public void Random_bytes_are_not_taken_for_free_format()
+    public void Random_bytes_are_not_mistaken_for_free_format()
     {
         var bytes = new byte[64 << 20];
         new System.Random(21).NextBytes(bytes);
@@ -79,7 +81,7 @@ public sealed class Mp3FreeFormatSpecs
             Assert.Equal(FreeFormatMeasure.NotFound, Measure(bytes.AsSpan(at)));
         }
 
-        // One of them would be taken if two frames were enough.
+        // At least one of them would count as free format if two frames were enough.
         Assert.InRange(headers, 100, 1000);
     }
 
@@ -92,7 +94,7 @@ public sealed class Mp3FreeFormatSpecs
     }
 
     [Fact]
-    public void The_splitter_finds_the_length_again_behind_damage_and_in_the_next_song()
+    public void The_splitter_finds_the_length_again_after_damage_and_in_the_next_song()
     {
         var stream = Join(FreeFrames(5, 700), Junk(300), FreeFrames(5, 700), Frames(5), FreeFrames(5, 900));
 
@@ -102,7 +104,7 @@ public sealed class Mp3FreeFormatSpecs
     }
 
     [Fact]
-    public void The_time_of_ranges_adds_up_to_that_of_the_song()
+    public void The_times_of_all_ranges_add_up_to_the_time_of_the_song()
     {
         var song = FreeFrames(90, 700, isPadded: number => number % 2 == 0);
         var seconds = song.Chunk(16 << 10).Sum(range => Mp3FrameTime.Measure(range)?.TotalSeconds ?? 0);
@@ -111,7 +113,7 @@ public sealed class Mp3FreeFormatSpecs
     }
 
     [Fact]
-    public void The_header_of_a_whole_frame_knows_its_length()
+    public void The_header_of_a_whole_frame_has_its_length()
     {
         foreach (var isPadded in (bool[])[false, true])
         {

@@ -20,11 +20,11 @@ public sealed class Mp3InfoGainSpecs
         Assert.Equal(new Mp3InfoGain(-650, 120, 988_000), Mp3InfoGain.Read(Frame(encoder, 8_287_944, TrackMinus65, AlbumPlus12)));
 
     [Theory]
-    [InlineData("LAME3.93 ")] // another reference
+    [InlineData("LAME3.93 ")] // a different reference level
     [InlineData("LAME3.88 ")]
     [InlineData("GOGO3.13 ")]
     [InlineData("")]
-    public void What_other_encoders_write_there_is_not_used(string encoder) =>
+    public void Values_from_other_encoders_are_not_used(string encoder) =>
         Assert.Equal(default, Mp3InfoGain.Read(Frame(encoder, 8_287_944, TrackMinus65, AlbumPlus12)));
 
     [Theory]
@@ -35,7 +35,7 @@ public sealed class Mp3InfoGainSpecs
         Assert.Equal(new Mp3InfoGain(null, null, null), Mp3InfoGain.Read(Frame("LAME3.99r", 0, (ushort)track, 0)));
 
     [Fact]
-    public void A_frame_that_ends_early_or_is_none_has_no_gain()
+    public void A_frame_that_ends_early_or_is_not_an_info_frame_has_no_gain()
     {
         var frame = Frame("LAME3.99r", 8_287_944, TrackMinus65, AlbumPlus12);
         for (var length = 0; length < 150; length++)

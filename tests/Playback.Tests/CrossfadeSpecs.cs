@@ -8,7 +8,7 @@ namespace TspActors.Playback.Tests;
 public sealed class CrossfadeSpecs
 {
     [Fact]
-    public void The_power_of_two_unlike_songs_is_the_same_all_the_way()
+    public void The_power_of_two_unlike_songs_is_the_same_throughout_the_overlap()
     {
         var mixed = Mix(Tone(441, 8_000, 44_100), Tone(1_009, 8_000, 44_100), 1);
 
@@ -17,7 +17,7 @@ public sealed class CrossfadeSpecs
     }
 
     [Fact]
-    public void It_begins_as_the_one_song_and_ends_as_the_other()
+    public void It_begins_as_one_song_and_ends_as_the_other()
     {
         var mixed = Mix(Tone(441, 8_000, 44_100), Tone(1_009, 8_000, 44_100), 1);
 
@@ -61,7 +61,7 @@ public sealed class CrossfadeSpecs
         }
     }
 
-    // Measures and mixes in uneven parts, as blocks come.
+    // Measures and mixes section by section, as the player does with blocks.
     private static short[] Mix(short[] ending, short[] beginning, int channels)
     {
         var from = MemoryMarshal.AsBytes<short>(ending).ToArray();

@@ -18,7 +18,7 @@ internal sealed record FakeMachine : ISystemAudio
 
     public static DecoderKind Decoder(string name, string? problem = null) => new(name, problem, _ => new SilentDecoder());
 
-    /// <summary>An output whose device is there or not.</summary>
+    /// <summary>Returns an output with or without a device.</summary>
     public static OutputKind Output(string driver, bool hasDevice = true, string? problem = null, string library = "libout123") =>
         new(driver, library, problem, (_, _, _) => new RecordingOutput { Absent = !hasDevice });
 

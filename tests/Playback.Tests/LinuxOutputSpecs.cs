@@ -110,7 +110,7 @@ public sealed class LinuxOutputSpecs : IAsyncLifetime
     }
 
     [NeedsFact("pulseaudio", "pactl:pulseaudio-utils")]
-    public async Task Without_an_answer_of_the_server_no_sink_is_listed()
+    public async Task Without_a_reply_from_the_server_no_sink_is_listed()
     {
         await _server.StartAsync();
         _server.Hang();
@@ -179,7 +179,7 @@ public sealed class LinuxOutputSpecs : IAsyncLifetime
         }
 
         var heard = await recording.FinishAsync(Bytes(0.5));
-        // What follows the pause is the rest, and what is before it is everything else.
+        // The rest must follow the pause, and everything else must precede it.
         var end = (heard.AsSpan().LastIndexOfAnyExcept((short)0) / 2 * 2) + 2;
         var pause = LastSilence(heard.AsSpan(0, end), Samples(0.3));
         var rest = WithoutSilence(heard.AsSpan(pause..end));
@@ -211,12 +211,12 @@ public sealed class LinuxOutputSpecs : IAsyncLifetime
     }
 
     [NeedsFact("mpg123", "pulseaudio", "parec:pulseaudio-utils", "pactl:pulseaudio-utils", AlsaPlugin)]
-    public async Task Errors_of_Alsa_do_no_harm_after_libout123_has_used_it_too()
+    public async Task Errors_of_Alsa_do_no_harm_after_libout123_has_also_used_it()
     {
         await _server.StartAsync();
         using var output = Alsa();
         output.Open(Cd);
-        // Its module sets a handler for errors, and is unloaded with it, whether or not it finds the device.
+        // libout123's module sets an error handler. The module and the handler are unloaded, whether or not the module finds the device.
         using (var other = new Out123Output("alsa", null, Settings.DeviceBuffer))
             _ = Record.Exception(() => other.Open(Cd));
         await _server.KillAsync();
@@ -250,7 +250,7 @@ public sealed class LinuxOutputSpecs : IAsyncLifetime
 
     private static void Write(IAudioOutput output, ReadOnlySpan<short> samples)
     {
-        // In blocks, as the player does.
+        // Writes in blocks, as the player does.
         for (var bytes = MemoryMarshal.AsBytes(samples); bytes.Length > 0;)
         {
             var block = bytes[..Math.Min(4608, bytes.Length)];
@@ -259,7 +259,7 @@ public sealed class LinuxOutputSpecs : IAsyncLifetime
         }
     }
 
-    // No sample is 0, so that silence can be told from sound.
+    // No sample is 0, so that silence can be distinguished from sound.
     private static short[] Noise(double seconds, int channels, int seed)
     {
         var samples = Sound.Samples(Songs.Noise(new PcmFormat(44100, channels), seconds, seed)).ToArray();
@@ -268,7 +268,7 @@ public sealed class LinuxOutputSpecs : IAsyncLifetime
         return samples;
     }
 
-    // The tests are about samples that are lost, repeated or changed. A server that is late on a busy machine plays silence in between.
+    // The tests look for samples that are lost, repeated or changed. On a busy machine, a server that is late plays silence in between.
     private static short[] WithoutSilence(ReadOnlySpan<short> heard)
     {
         var sound = new List<short>(heard.Length);
@@ -281,7 +281,7 @@ public sealed class LinuxOutputSpecs : IAsyncLifetime
         return [.. sound];
     }
 
-    // Returns what was heard from the first samples of the segment on.
+    // Returns the recorded sound, beginning with the first samples of the segment.
     private static short[] Between(short[] heard, short[] segment)
     {
         var at = heard.AsSpan().IndexOf(segment.AsSpan(0, 64));

@@ -27,7 +27,7 @@ public sealed class NLayerDecoderSpecs
     }
 
     [NeedsFact("lame", "mpg123")]
-    public void Free_format_sounds_as_it_does_from_mpg123()
+    public void Free_format_sounds_the_same_as_with_mpg123()
     {
         foreach (var (rate, channels, bitrate) in (ReadOnlySpan<(int, int, string)>)
             [(44100, 2, "200"), (44100, 1, "96"), (48000, 2, "640"), (32000, 2, "640"), (24000, 1, "320"), (16000, 2, "96")])
@@ -51,7 +51,7 @@ public sealed class NLayerDecoderSpecs
         Assert.Equal(expected.Length, heard.Length);
         var right = expected.Zip(heard).Count(pair => Math.Abs(pair.First - pair.Second) <= 1);
         Assert.InRange(right, expected.Length / 4, expected.Length - 1);
-        // What is wrong is quieter, because it is silence or follows silence.
+        // The wrong samples are quieter, because they are silent or follow silence.
         Assert.True(Energy(heard) < Energy(expected));
         Assert.Equal(
             [
@@ -106,7 +106,7 @@ public sealed class NLayerDecoderSpecs
         var song = Encode(new PcmFormat(44100, 1), 2, "-b", "64", "--nores");
         var expected = Decode(new Mpg123Decoder(), song);
         var at = FrameAt(song, 20);
-        // The gain is behind 18 bits of general fields and 21 bits of the first granule.
+        // The gain follows 18 bits of general fields and 21 bits of the first granule.
         for (var bit = 39; bit < 47; bit++)
             song[at + 4 + bit / 8] |= (byte)(0x80 >> bit % 8);
 
@@ -134,7 +134,7 @@ public sealed class NLayerDecoderSpecs
                 interrupted.Interrupt();
             Assert.Equal(pcm.Length, whole.Decompress(frame, pcm));
             Assert.Equal(pcm.Length, interrupted.Decompress(frame, other));
-            // In MPEG-1, the side information begins with how many earlier bytes are needed.
+            // In MPEG-1, the side information begins with the number of earlier bytes that the frame needs.
             var needsEarlier = (frame[4] << 1 | frame[5] >> 7) > 0;
             if (number % 10 == 0 && needsEarlier)
             {
@@ -151,7 +151,7 @@ public sealed class NLayerDecoderSpecs
     }
 
     [NeedsFact("lame")]
-    public void Damaged_songs_neither_throw_nor_go_on_forever()
+    public void Damaged_songs_never_make_the_decoder_throw_or_loop_forever()
     {
         byte[][] songs =
         [
@@ -169,13 +169,13 @@ public sealed class NLayerDecoderSpecs
             if (seed % 7 == 0)
                 song.AsSpan(random.Next(song.Length / 2), random.Next(song.Length / 2)).Clear();
 
-            // A byte is at most a sample frame of the lowest bitrate.
+            // A byte yields no more samples than this, even at the lowest bitrate.
             Assert.InRange(Decode(NewDecoder(), song).Length, 0, 20 * song.Length);
         }
     }
 
     [NeedsFact("lame")]
-    public void Any_side_information_in_valid_frames_is_survived()
+    public void No_side_information_in_valid_frames_changes_the_number_of_samples()
     {
         var song = Encode(new PcmFormat(44100, 2), 1, "-b", "128");
         var count = Decode(NewDecoder(), song).Length;

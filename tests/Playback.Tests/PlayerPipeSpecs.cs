@@ -46,7 +46,7 @@ public sealed class PlayerPipeSpecs : IDisposable
     }
 
     [NeedsFact("sh:dash")]
-    public void A_program_that_dies_is_reported_with_the_beginning_of_what_it_says()
+    public void A_program_that_dies_is_reported_with_the_beginning_of_its_messages()
     {
         var flood = "head -c 10000000 /dev/zero | tr '\\0' y >&2";
         using var output = Output(Settings, Script($"[ -e probed ] || {{ cat > probed; exit 0; }}; {flood}; exit 1"));
@@ -92,7 +92,7 @@ public sealed class PlayerPipeSpecs : IDisposable
     }
 
     [NeedsFact("sh:dash")]
-    public void An_interrupted_drain_can_be_repeated_and_writing_goes_on()
+    public void An_interrupted_drain_can_be_repeated_and_writing_continues()
     {
         using var output = Output(Settings, Script("[ -e probed ] || { cat > probed; exit 0; }; cat >> sound; read x < gate"));
         Process.Start("mkfifo", [PathOf("gate")]).WaitForExit();
@@ -102,7 +102,7 @@ public sealed class PlayerPipeSpecs : IDisposable
         using var interrupted = new CancellationTokenSource();
         interrupted.Cancel();
         Assert.False(output.Drain(interrupted.Token));
-        // Opened for both, so that the opening waits for nobody.
+        // The pipe is opened for reading and writing, so that opening it does not wait for a reader.
         using var gate = new FileStream(PathOf("gate"), FileMode.Open, FileAccess.ReadWrite);
         gate.Write("go on\ngo on\n"u8);
         gate.Flush();

@@ -19,7 +19,7 @@ internal sealed partial class PulseServer : IAsyncDisposable
 
     public PulseServer()
     {
-        // libpulse reads the native environment, which .NET does not update. Programs that this process starts get that of .NET.
+        // libpulse reads the native environment, which .NET does not update. Programs that this process starts get .NET's copy of it.
         _ = SetVariable("PULSE_SERVER", $"unix:{Socket}", overwrite: 1);
         _ = SetVariable("PULSE_COOKIE", Path.Combine(_folder.FullName, "cookie"), overwrite: 1);
         Environment.SetEnvironmentVariable("PULSE_SERVER", $"unix:{Socket}");

@@ -2,13 +2,13 @@ using TspActors.Playback.Windows;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>Checks the queue between the player and a device of NAudio.</summary>
+/// <summary>Checks the queue between the player and an NAudio device.</summary>
 public sealed class SampleQueueSpecs
 {
     private readonly SampleQueue _queue = New(patience: TimeSpan.Zero);
 
     [Fact]
-    public void A_device_gets_what_there_is_and_no_silence_after_it()
+    public void A_read_returns_the_samples_that_are_there_and_no_silence_after_them()
     {
         _queue.Add(new byte[] { 1, 2, 3, 4, 5, 6, 7, 8 });
         var read = new byte[100];
@@ -17,7 +17,7 @@ public sealed class SampleQueueSpecs
     }
 
     [Fact]
-    public void An_empty_queue_gives_one_silent_frame_so_that_the_device_goes_on()
+    public void An_empty_queue_returns_one_silent_frame_so_that_the_device_continues()
     {
         var read = Enumerable.Repeat((byte)9, 100).ToArray();
         Assert.Equal(4, _queue.Read(read));
@@ -32,12 +32,12 @@ public sealed class SampleQueueSpecs
         var reading = Task.Factory.StartNew(() => queue.Read(read), TaskCreationOptions.LongRunning);
         queue.Add(new byte[20]);
         queue.Add(new byte[20]);
-        // Less than the smallest amount is not enough to go on.
+        // Less than the minimum does not end the wait.
         Assert.Equal(40, await reading.WaitAsync(Limits.Test));
     }
 
     [Fact]
-    public void It_holds_as_much_as_it_says()
+    public void It_accepts_as_much_as_it_has_room_for()
     {
         Assert.Equal(400, _queue.Room);
         _queue.Add(new byte[400]);

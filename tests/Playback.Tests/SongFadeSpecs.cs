@@ -107,7 +107,7 @@ public sealed class SongFadeSpecs
     }
 
     [Fact]
-    public async Task Without_a_next_song_the_end_plays_as_it_is()
+    public async Task Without_a_next_song_the_end_plays_unchanged()
     {
         var output = new RecordingOutput();
         using var player = NewPlayer(output);
@@ -118,7 +118,7 @@ public sealed class SongFadeSpecs
     }
 
     [Fact]
-    public async Task A_next_song_that_does_not_arrive_lets_the_end_play_as_it_is()
+    public async Task If_the_next_song_does_not_arrive_the_end_plays_unchanged()
     {
         var output = new RecordingOutput();
         using var player = NewPlayer(output);
@@ -139,7 +139,7 @@ public sealed class SongFadeSpecs
     }
 
     [Fact]
-    public async Task A_next_song_that_is_late_gets_a_shorter_crossfade_and_nothing_stalls()
+    public async Task If_the_next_song_is_late_the_crossfade_is_shorter_and_nothing_stalls()
     {
         var input = new InputBuffer(100_000, () => { });
         using var ahead = new DecodeAhead(
@@ -149,7 +149,7 @@ public sealed class SongFadeSpecs
         await input.WriteAsync(Bytes(Quiet(4_000, 1)), CancellationToken.None);
         input.BeginNext();
         await input.WriteAsync(Bytes(Quiet(4_000, 2)[..400]), CancellationToken.None);
-        // Only 400 ms of the next song are here when the overlap of a second should begin.
+        // Only 400 ms of the next song have arrived when the overlap of one second should begin.
         while (heard.Count / 2 < 3_610)
             Play(ahead, heard);
         Assert.Equal([.. Quiet(4_000, 1)[..3_600]], Samples([.. heard])[..3_600]);
@@ -266,11 +266,11 @@ public sealed class SongFadeSpecs
         Assert.IsType<PlaybackEnd.Finished>(await player.Completion.WaitAsync(Limits.Test));
     }
 
-    // The rule of the peer, which knows the lengths.
+    // The peer's rule: the peer knows the lengths of both songs.
     private static TimeSpan Shorter(TimeSpan fade, short[] ending, short[] beginning) => TimeSpan.FromMilliseconds(
         Math.Min(fade.TotalMilliseconds, Math.Min(ending.Length, beginning.Length) / 2));
 
-    // So quiet that no mix could clip.
+    // Returns samples that are so quiet that no mix can clip.
     private static short[] Quiet(int milliseconds, int seed)
     {
         var random = new Random(seed);

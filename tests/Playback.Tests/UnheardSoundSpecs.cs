@@ -10,7 +10,7 @@ public sealed class UnheardSoundSpecs
     private readonly UnheardSound _unheard = new(Format, TimeSpan.FromMilliseconds(4));
 
     [Fact]
-    public void The_end_of_what_was_written_is_held()
+    public void The_end_of_the_written_sound_is_held()
     {
         _unheard.Add([1, 2, 3, 4, 5, 6, 7, 8]);
         _unheard.Add([9, 10, 11, 12]);
@@ -20,7 +20,7 @@ public sealed class UnheardSoundSpecs
     }
 
     [Fact]
-    public void What_was_written_again_can_be_held_again()
+    public void Sound_that_was_written_again_can_be_held_again()
     {
         _unheard.Add([1, 2, 3, 4, 5, 6, 7, 8]);
         _unheard.Hold(TimeSpan.FromMilliseconds(2));
@@ -31,7 +31,7 @@ public sealed class UnheardSoundSpecs
     }
 
     [Fact]
-    public void No_more_is_held_than_was_written_and_than_there_is_room_for()
+    public void No_more_sound_is_held_than_was_written_or_than_fits()
     {
         _unheard.Add([1, 2, 3, 4]);
         _unheard.Hold(TimeSpan.FromHours(1));

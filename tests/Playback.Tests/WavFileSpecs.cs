@@ -67,7 +67,7 @@ public sealed class WavFileSpecs : IDisposable
     }
 
     [Property(MaxTest = 50)]
-    public Property A_conversion_in_pieces_gives_the_same_as_in_one() => Prop.ForAll(
+    public Property A_conversion_in_pieces_gives_the_same_result_as_a_single_conversion() => Prop.ForAll(
         Gen.Choose(1, 700).NonEmptyListOf().ToArbitrary(),
         pieces =>
         {

@@ -8,14 +8,14 @@ public static class OutputSchema
 {
     /// <summary>Asserts that the text is one JSON document that the schema describes.</summary>
     /// <param name="name">The name of the schema, without the extension.</param>
-    /// <param name="json">What the program has printed.</param>
+    /// <param name="json">The output of the program.</param>
     public static void Describes(string name, string json)
     {
         var faults = Faults(name, json);
         Assert.True(faults.Count == 0, $"{name}.json does not describe this:\n{string.Join('\n', faults)}\n{json}");
     }
 
-    /// <summary>Returns what the schema does not allow.</summary>
+    /// <summary>Returns the faults that the schema finds in the JSON.</summary>
     public static IReadOnlyList<string> Faults(string name, string json)
     {
         // A build registers the schema by its id, so each one needs a registry of its own.

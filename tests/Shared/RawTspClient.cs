@@ -46,10 +46,10 @@ public sealed class RawTspClient(Socket socket) : IDisposable
     }
 
 #pragma warning disable CA5359 // These remote ends accept every key on purpose.
-    /// <summary>Speaks TLS from now on, as the client. Nothing about the server is checked.</summary>
+    /// <summary>Starts TLS as the client. Nothing about the server is checked.</summary>
     public Task StartTls(SslStreamCertificateContext? identity = null) => StartTls(identity, "tsp/1");
 
-    /// <summary>The same, and offers these protocols in ALPN.</summary>
+    /// <summary>Starts TLS as the client, and offers these protocols in ALPN.</summary>
     public async Task StartTls(SslStreamCertificateContext? identity, params string[] protocols)
     {
         using var patience = new CancellationTokenSource(Patience);
@@ -66,7 +66,7 @@ public sealed class RawTspClient(Socket socket) : IDisposable
         _tls = tls;
     }
 
-    /// <summary>Speaks TLS from now on, as the server. Nothing about the client is checked.</summary>
+    /// <summary>Starts TLS as the server. Nothing about the client is checked.</summary>
     public async Task AcceptTls(SslStreamCertificateContext identity)
     {
         using var patience = new CancellationTokenSource(Patience);

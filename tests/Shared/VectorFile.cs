@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace TspActors.Shared;
 
-/// <summary>Reads the test vectors of docs/vectors, which test projects copy beside their programs.</summary>
+/// <summary>Reads the test vectors in docs/vectors, which test projects copy to their output folders.</summary>
 public static class VectorFile
 {
     /// <summary>Returns the elements of a list in a file.</summary>
@@ -22,14 +22,14 @@ public static class VectorFile
     /// <summary>Returns the names of the elements of a list, for theories.</summary>
     public static IEnumerable<string> Names(string file, string list) => Read(file, list).Select(element => element.Text("name"));
 
-    /// <summary>Returns the element with a name.</summary>
+    /// <summary>Returns the element with this name.</summary>
     public static JsonElement Find(string file, string list, string name) =>
         Read(file, list).Single(element => element.Text("name") == name);
 
-    /// <summary>Returns a text that must be there.</summary>
+    /// <summary>Returns a string, which must be present.</summary>
     public static string Text(this JsonElement element, string property) => element.GetProperty(property).GetString()!;
 
-    /// <summary>Returns a text; null where the vector has null.</summary>
+    /// <summary>Returns a string; null if the vector contains null.</summary>
     public static string? OptionalText(this JsonElement element, string property) => element.GetProperty(property).GetString();
 
     /// <summary>Returns the bytes that a property contains as hexadecimal digits.</summary>

@@ -14,7 +14,7 @@ internal static class Comparison
     {
         var finder = new Finder(Finder.Load(recording));
         var (first, second, third) = (Finder.Load(a), Finder.Load(b), Finder.Load(c));
-        // What is near a pause or a seek is left out, because it is not known to the sample where they happen.
+        // Sound near a pause or a seek is left out, because the exact samples at which they happen are not known.
         var before = Report(finder, "before the pause", Pieces(first, 0.1, 2.6));
         var after = Report(finder, "after the pause", Pieces(first, 3.4, 4.6));
         var sought = Report(finder, "after the seek", Pieces(first, 8.4, 9.9));

@@ -42,7 +42,7 @@ internal sealed class Finder
         var best = (Position: 0, Score: float.MinValue);
         for (var i = 0; i + piece.Length <= _recording.Length; i++)
         {
-            // The energy of the place counts too, or a loud other place would win.
+            // The score is relative to the energy of the place. Otherwise, a loud place elsewhere would win.
             var energy = (float)Math.Sqrt(_energy[i + piece.Length] - _energy[i]);
             if (energy > 1e-3f && product[i].X / energy > best.Score)
                 best = (i, product[i].X / energy);

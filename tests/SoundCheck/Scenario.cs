@@ -9,7 +9,7 @@ internal static class Scenario
     private static readonly TimeSpan PauseFor = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan SeekAt = TimeSpan.FromSeconds(5);
 
-    /// <summary>Where in song A the seek goes, as a part of its length.</summary>
+    /// <summary>The target of the seek in song A, as a fraction of its length.</summary>
     private const double SeekTo = 0.8;
 
     /// <summary>Plays A, with a pause at 3 s and a move from 5 s to 8 s of 10, and then B and C, whose format differs.</summary>

@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Gateway.Covers;
 
-/// <summary>Front covers: from a cache, this peer's own files, or a host.</summary>
+/// <summary>A source of front covers: a cache, this peer's own files, or a host.</summary>
 internal interface ICovers : IAsyncDisposable
 {
     /// <summary>Returns a cover, scaled down so that its longer side is at most <paramref name="size"/> pixels.</summary>

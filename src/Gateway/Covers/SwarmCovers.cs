@@ -60,7 +60,7 @@ internal sealed class SwarmCovers : ICovers
             return recent;
         if (_missing.TryGetValue(cover, out var until) && until > _time.GetUtcNow())
             return null;
-        // A page of a client that shows everything at once can ask for more covers than hosts can send. It gets them the next time.
+        // A client that shows everything at once can request more covers than hosts can send. It gets the others at its next request.
         if (_running.Count >= MaxRunning && !_running.ContainsKey(key))
             return null;
         // All callers that want the same picture wait for the same task. A caller that gives up does not cancel it for the others.

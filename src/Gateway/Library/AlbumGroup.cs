@@ -42,7 +42,7 @@ internal sealed class AlbumGroup
     public bool Add(SongEntry song)
     {
         _tables.Lists.Add(ref _songs, song.Ordinal);
-        // Deciding looks at all songs, so a large group decides again only after it has grown noticeably.
+        // A decision considers all songs, so a large group decides again only after it has grown noticeably.
         if (_songs.Count < _nextDecision || _songs.Count > MostPlaced)
             return false;
         _nextDecision = Math.Max(_songs.Count + 1, _songs.Count * 5 / 4);

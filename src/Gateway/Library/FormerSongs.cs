@@ -2,8 +2,10 @@ using TspActors.Protocol;
 
 namespace TspActors.Gateway.Library;
 
-/// <summary>When this peer first saw the songs that are not in the tables now. If there are too many, those that were seen first are
-/// forgotten, a few at a time. Not thread-safe.</summary>
+/// <summary>
+/// The times at which this peer first saw the songs that are no longer in the tables. If there are too many, the songs that were seen first
+/// are forgotten, a few at a time. Not thread-safe.
+/// </summary>
 /// <param name="max">The maximum number of songs.</param>
 internal sealed class FormerSongs(int max)
 {
@@ -22,14 +24,14 @@ internal sealed class FormerSongs(int max)
     /// <summary>Releases memory that is no longer needed.</summary>
     public void TrimExcess() => _firstSeen.TrimExcess();
 
-    /// <summary>Forgets some of the songs that are too many.</summary>
+    /// <summary>Forgets some of the songs beyond the maximum.</summary>
     /// <param name="most">The maximum number of songs to forget now.</param>
     /// <returns>The forgotten songs.</returns>
     public IReadOnlyList<ContentHash> Forget(int most)
     {
         if (_firstSeen.Count > max && _oldest.Count == 0)
         {
-            // A tenth more, because sorting takes long.
+            // A tenth more than necessary, because sorting takes a long time.
             var count = _firstSeen.Count - max + max / 10;
             _oldest = new Queue<ContentHash>(_firstSeen.OrderBy(song => song.Value).Take(count).Select(song => song.Key));
         }
@@ -45,8 +47,7 @@ internal sealed class FormerSongs(int max)
     }
 }
 
-/// <summary>How much the library remembers about what it does not show.</summary>
-/// <param name="FormerSongs">The maximum number of songs that are neither listed nor away, of which it knows when they were first
-/// seen.</param>
-/// <param name="Groupings">The maximum number of grouping decisions at the start; more if the albums are there.</param>
+/// <summary>Limits on what the library remembers about songs and albums that it does not show.</summary>
+/// <param name="FormerSongs">The maximum number of first-seen dates of songs that are neither listed nor away.</param>
+/// <param name="Groupings">The number of grouping decisions above which those for missing albums are forgotten after startup.</param>
 internal sealed record MemoryLimits(int FormerSongs = 1_000_000, int Groupings = 1_000_000);

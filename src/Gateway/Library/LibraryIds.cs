@@ -19,7 +19,7 @@ internal static class LibraryIds
     public const string ArtistPrefix = "ar-";
     public const string FeedPrefix = "st-";
 
-    /// <summary>The length up to which a text can be an id. All ids are shorter.</summary>
+    /// <summary>The maximum length of a text that can be an id. All ids are shorter.</summary>
     public const int MaxLength = 63;
 
     private const int SongBytes = 16;
@@ -28,7 +28,7 @@ internal static class LibraryIds
     /// <summary>Returns the id of a song.</summary>
     public static string OfSong(ContentHash hash) => SongPrefix + StartOf(hash);
 
-    /// <summary>Returns the id of a live feed, whose hash is computed from its source and its name.</summary>
+    /// <summary>Returns the id of a live feed. The hash is computed from the source and the name of the feed.</summary>
     public static string OfFeed(ContentHash hash) => FeedPrefix + StartOf(hash);
 
     /// <summary>Returns the id of an album.</summary>

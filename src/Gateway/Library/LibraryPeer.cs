@@ -33,7 +33,7 @@ internal sealed record LibraryPeer
     /// <summary>The maximum number of streams; 0 = no limit, or not known.</summary>
     public int MaxStreams { get; init; }
 
-    /// <summary>Creates a peer from what a tracker says about a host.</summary>
+    /// <summary>Creates a peer from a tracker's description of a host.</summary>
     /// <returns>The peer; null if the host has no valid id.</returns>
     public static LibraryPeer? Of(Host host)
     {

@@ -33,16 +33,16 @@ internal sealed record LibrarySong
 
     public required string AlbumArtistId { get; init; }
 
-    /// <summary>0 = not known.</summary>
+    /// <summary>The track number; 0 = not known.</summary>
     public int Track { get; init; }
 
-    /// <summary>0 = not known.</summary>
+    /// <summary>The disc number; 0 = not known.</summary>
     public int Disc { get; init; }
 
-    /// <summary>0 = not known.</summary>
+    /// <summary>The year; 0 = not known.</summary>
     public int Year { get; init; }
 
-    /// <summary>Empty = not known.</summary>
+    /// <summary>The genre; empty = not known.</summary>
     public string Genre { get; init; } = "";
 
     public long DurationMs { get; init; }

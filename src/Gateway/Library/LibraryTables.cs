@@ -12,8 +12,8 @@ internal sealed class LibraryTables
 {
     private readonly Dictionary<string, GenreNode> _genresByKey = new(StringComparer.Ordinal);
 
-    // The number of artists and albums after the last compaction: a song can have up to three of them, and these are never removed by a
-    // compaction.
+    // The number of artists and albums after the last compaction. Each song can have up to three of them, and a compaction does not remove
+    // those.
     private int _keptNames;
 
     public SongTable Songs { get; private set; } = new();

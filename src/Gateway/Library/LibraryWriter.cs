@@ -45,7 +45,7 @@ internal sealed class LibraryWriter(
 
     private uint Now => (uint)time.GetUtcNow().ToUnixTimeSeconds();
 
-    /// <summary>Restores what was remembered: first-seen dates, and songs that are away.</summary>
+    /// <summary>Restores the remembered data: first-seen dates, and songs that are away.</summary>
     public void Restore()
     {
         foreach (var song in memory.ReadSongs())
@@ -161,7 +161,7 @@ internal sealed class LibraryWriter(
         return hasChanged || _dirty.Count > 0;
     }
 
-    // Before the first listing, the songs and albums in it look as if they were gone.
+    // Before the first listing, the songs and albums that it will contain look as if they were gone.
     private void LimitMemory()
     {
         if (!_hasListed)

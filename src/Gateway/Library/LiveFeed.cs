@@ -14,18 +14,18 @@ internal sealed record LiveFeed
     /// <summary>The song id, which the tracker assigned. It changes when the tracker forgets its ids.</summary>
     public required int TrackerId { get; init; }
 
-    /// <summary>Never empty.</summary>
+    /// <summary>The name. Never empty.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Empty = not known.</summary>
+    /// <summary>The genre; empty = not known.</summary>
     public string Genre { get; init; } = "";
 
-    /// <summary>0 = not known.</summary>
+    /// <summary>The bitrate in bits per second; 0 = not known.</summary>
     public int BitrateBps { get; init; }
 
     /// <summary>The names of the peers that have the feed now.</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
 
-    /// <summary>The same peers, without those whose ids are invalid.</summary>
+    /// <summary>The same peers, except those with invalid ids.</summary>
     public IReadOnlyList<LibraryPeer> Peers { get; init; } = [];
 }

@@ -66,7 +66,7 @@ internal sealed class PeerTable
         Move(song, SetOf(members));
     }
 
-    /// <summary>Records that no peer has a song any more.</summary>
+    /// <summary>Records that a song no longer has any peers.</summary>
     public void Clear(int song) => Move(song, Nobody);
 
     /// <summary>
@@ -230,7 +230,7 @@ internal sealed class PeerTable
         return code;
     }
 
-    /// <summary>The members of a set that is being looked for.</summary>
+    /// <summary>The members of the set to find.</summary>
     private readonly ref struct SetKey(PeerTable table, ReadOnlySpan<int> members)
     {
         private readonly ReadOnlySpan<int> _members = members;

@@ -99,7 +99,7 @@ internal sealed class LiveResponder(LiveRadio radio, GatewayMediaSettings settin
                 sound = await listener.ReadAsync(MaxGap, time, context.RequestAborted).ConfigureAwait(false);
             }
 
-            // A player takes a body that ends normally for the end of the feed, and does not connect again.
+            // A player treats a body that ends normally as the end of the feed, and does not connect again.
             if (listener.Fault is not null)
                 context.Abort();
         }

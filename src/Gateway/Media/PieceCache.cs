@@ -9,7 +9,7 @@ internal sealed class PieceCache(string folder, long memoryBytes, long diskBytes
     private readonly RecentBlocks<ReadOnlyMemory<byte>> _memory = new(memoryBytes);
     private readonly DiskBlocks _disk = new(folder, diskBytes, log);
 
-    /// <summary>Keeps a verified block. The bytes must not change afterwards.</summary>
+    /// <summary>Adds a verified block. The bytes must not change afterwards.</summary>
     public void Add(Block block, ReadOnlyMemory<byte> bytes)
     {
         lock (_lock)
@@ -34,7 +34,7 @@ internal sealed class PieceCache(string folder, long memoryBytes, long diskBytes
             return default;
         if (bytes.Length != length)
         {
-            // It was fetched when the catalog said another size. As long as it is known, the right block is not written.
+            // The block was fetched when the catalog stated a different size. While the cache contains it, the right block is not written.
             _disk.Drop(block);
             return default;
         }

@@ -35,8 +35,10 @@ internal sealed class SongFetch(SongFetchPlan plan, TimeProvider time, Action<lo
     /// <summary>The number of bytes received.</summary>
     public long Received => Interlocked.Read(ref _received);
 
-    /// <summary>Whether the peer is looking for another host, or waiting for busy ones: it has said why, and nothing has begun to arrive
-    /// since.</summary>
+    /// <summary>
+    /// Whether the peer is looking for another host, or waiting for busy ones: it has given the reason, and no host has begun to send since
+    /// then.
+    /// </summary>
     public bool IsLooking => _isLooking;
 
     /// <summary>Whether the fetch is over.</summary>
@@ -208,7 +210,7 @@ internal sealed class SongFetch(SongFetchPlan plan, TimeProvider time, Action<lo
 
         if (count == 0)
         {
-            // The peer would go on waiting for this write otherwise.
+            // Otherwise, the peer would keep waiting for this write.
             End(new FetchFault(FetchFaultKind.HostsFailed, "the song is longer than the catalog says"))?.Tell(StopFetching.Instance);
             throw new OperationCanceledException("the song is longer than the catalog says");
         }

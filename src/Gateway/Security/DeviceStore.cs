@@ -17,7 +17,7 @@ public sealed class DeviceStore
     private const int KeyLength = 32;
     private const int MaxNameLength = 64;
 
-    // Another process holds the file: EWOULDBLOCK on Linux and on macOS, ERROR_SHARING_VIOLATION on Windows.
+    // Another process has locked the file: EWOULDBLOCK on Linux and on macOS, ERROR_SHARING_VIOLATION on Windows.
     private static readonly int[] SharingViolations = [11, 35, unchecked((int)0x80070020)];
 
     // A change takes a few milliseconds.

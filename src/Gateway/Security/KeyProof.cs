@@ -3,7 +3,9 @@ using System.Text;
 
 namespace TspActors.Gateway.Security;
 
-/// <summary>Checks the forms in which clients prove that they have a device key. All comparisons take constant time.</summary>
+/// <summary>
+/// Checks the passwords and tokens by which clients prove that they have a device key. All comparisons take constant time.
+/// </summary>
 internal static class KeyProof
 {
     private const string Encoded = "enc:";

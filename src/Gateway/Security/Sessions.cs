@@ -9,7 +9,7 @@ namespace TspActors.Gateway.Security;
 /// Thread-safe.</summary>
 internal sealed class Sessions
 {
-    // What cannot be written does not change in memory either: otherwise a session that has ended would be back after a restart.
+    // A change that cannot be written is not made in memory either. Otherwise, a session that has ended would be back after a restart.
 
     // The minimum interval at which the time of a session's last visit is written.
     private static readonly TimeSpan WriteInterval = TimeSpan.FromHours(1);

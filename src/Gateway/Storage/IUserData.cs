@@ -17,6 +17,7 @@ internal interface IUserData
 
     void Unstar(IReadOnlyList<string> ids);
 
+    /// <summary>Sets or removes a rating.</summary>
     /// <param name="id">The id of a song, album or artist.</param>
     /// <param name="rating">1 to 5; 0 removes the rating.</param>
     void Rate(string id, int rating);
@@ -49,11 +50,12 @@ internal interface IUserData
     /// <param name="name">The new name.</param>
     /// <param name="comment">The new comment.</param>
     /// <param name="isPublic">Whether it is public.</param>
-    /// <param name="entries">Returns the new entries for the present ones. No other change comes between, so it must be quick.</param>
+    /// <param name="entries">Returns the new entries, given the current ones. Other changes wait for it, so it must be quick.</param>
     /// <returns>The changed playlist; null if there is none with this id.</returns>
     Playlist? ChangePlaylist(string id, string? name = null, string? comment = null, bool? isPublic = null,
         Func<IReadOnlyList<PlaylistEntry>, IReadOnlyList<PlaylistEntry>>? entries = null);
 
+    /// <summary>Deletes a playlist.</summary>
     /// <returns>False if there is no such playlist.</returns>
     bool DeletePlaylist(string id);
 

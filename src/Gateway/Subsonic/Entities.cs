@@ -8,7 +8,7 @@ namespace TspActors.Gateway.Subsonic;
 internal sealed class Entities(IMusicLibrary library, IUserData userData)
 {
     /// <summary>Returns a song.</summary>
-    /// <param name="name">song, child or entry.</param>
+    /// <param name="name">The name of the element: song, child or entry.</param>
     /// <param name="song">The song.</param>
     public Element Song(string name, LibrarySong song)
     {
@@ -59,7 +59,7 @@ internal sealed class Entities(IMusicLibrary library, IUserData userData)
     }
 
     /// <summary>Returns an album as a folder, for the calls that browse by folders.</summary>
-    /// <param name="name">album or child.</param>
+    /// <param name="name">The name of the element: album or child.</param>
     /// <param name="album">The album.</param>
     public Element AlbumFolder(string name, LibraryAlbum album)
     {
@@ -107,7 +107,7 @@ internal sealed class Entities(IMusicLibrary library, IUserData userData)
         return withEntries ? element.AddList("entry", playlist.Entries.Select(Entry)) : element;
     }
 
-    /// <summary>Returns a playlist entry, whose song may be gone.</summary>
+    /// <summary>Returns a playlist entry. Its song may be gone.</summary>
     public Element Entry(PlaylistEntry entry) => library.FindSong(entry.SongId) is { } song
         ? Song("entry", song)
         : new Element("entry")

@@ -10,7 +10,7 @@ internal static partial class JsonPadding
     /// <summary>Wraps a response in a call.</summary>
     /// <param name="callback">The name of the function.</param>
     /// <param name="json">The response.</param>
-    /// <param name="response">The HTTP response, whose content type is set.</param>
+    /// <param name="response">The HTTP response. Its content type is set.</param>
     /// <param name="version">The program's version.</param>
     /// <returns>The call; an error as JSON if the name is missing or invalid.</returns>
     public static byte[] Wrap(string? callback, byte[] json, HttpResponse response, string version)

@@ -29,7 +29,7 @@ internal sealed class SubsonicRequest
     /// <summary>Whether the client's parser only knows the classic elements and attributes.</summary>
     public bool IsLegacy => Text("c") is { } client && StrictClients.Any(strict => client.StartsWith(strict, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>xml, json or jsonp.</summary>
+    /// <summary>The format of the response: xml, json or jsonp.</summary>
     public string Format => Text("f") switch { "json" => "json", "jsonp" => "jsonp", _ => "xml" };
 
     /// <summary>The credentials.</summary>
@@ -81,7 +81,7 @@ internal sealed class SubsonicRequest
     public IReadOnlyList<string> All(string key) =>
         _values.TryGetValue(key, out var values) ? [.. values.OfType<string>().Where(value => value.Length > 0)] : [];
 
-    /// <summary>Returns all ids of a parameter that may occur several times. What is too long to be an id is left out.</summary>
+    /// <summary>Returns all ids of a parameter that may occur several times. Values that are too long to be ids are left out.</summary>
     public IReadOnlyList<string> Ids(string key) => [.. All(key).Where(id => id.Length <= LibraryIds.MaxLength)];
 
     /// <summary>Returns a number; the default if it is missing or not a number.</summary>

@@ -33,7 +33,7 @@ internal static class SystemCalls
     public static Element ScanStatus(Api api, SubsonicRequest request) =>
         new Element("scanStatus").Set("scanning", false).Set("count", api.Library.State.Songs);
 
-    /// <summary>Returns a call whose response is an empty wrapper.</summary>
+    /// <summary>Returns a call that responds with an empty wrapper.</summary>
     public static Func<Api, SubsonicRequest, Element?> Empty(string wrapper, string? list = null) =>
         (_, _) => list is null ? new Element(wrapper) : new Element(wrapper).AddList(list, []);
 

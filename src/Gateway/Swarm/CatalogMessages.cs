@@ -23,7 +23,7 @@ public sealed record FollowCatalog(IActorRef Follower) : ILocalMessage;
 public sealed record CatalogListed(IReadOnlyList<Song> Songs, bool IsFirst, bool IsLast) : ILocalMessage;
 
 /// <summary>To a follower: the catalog has changed.</summary>
-/// <param name="Changed">Songs that were added, or whose hosts or tags changed, as they are now.</param>
+/// <param name="Changed">The current state of songs that were added, or that have different hosts or tags.</param>
 /// <param name="Removed">The tracker's ids for the songs that no longer have a host.</param>
 public sealed record CatalogChanged(IReadOnlyList<Song> Changed, IReadOnlyList<int> Removed) : ILocalMessage;
 

@@ -99,7 +99,7 @@ internal sealed class ApiRoutes(IEndpointRouteBuilder routes, GatewayParts parts
     public void Read(string path, Func<ApiCall, Task<JsonNode>> answer, bool needsSession = true) =>
         routes.MapMethods($"/api/{path}", ["GET"], (HttpContext context) => RunAsync(context, changes: false, needsSession, answer));
 
-    /// <summary>Adds a call that only reads, and whose response is available immediately.</summary>
+    /// <summary>Adds a call that only reads, with a response that is available immediately.</summary>
     public void Read(string path, Func<ApiCall, JsonNode> answer) => Read(path, call => Task.FromResult(answer(call)));
 
     /// <summary>Adds a call that changes something. If its result is null, the response has no body.</summary>

@@ -26,8 +26,8 @@ internal sealed class PeerLoads(SharingPeers sharing, IActorRef peer, TimeProvid
     private int _running;
 
     /// <summary>
-    /// Returns the peers with what the tracker currently says about them. A peer is returned unchanged if the tracker was not asked about
-    /// it, or did not describe it in time.
+    /// Returns the peers as the tracker currently describes them. A peer is returned unchanged if the tracker was not asked about it, or
+    /// did not describe it in time.
     /// </summary>
     public async Task<IReadOnlyList<SharingPeer>> UpdateAsync(IReadOnlyList<SharingPeer> peers)
     {

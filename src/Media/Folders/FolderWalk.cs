@@ -72,7 +72,7 @@ internal sealed class FolderWalk(
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            // Whatever is wrong with one folder must not end the walk.
+            // A problem with one folder must not end the walk.
             onProblem(Unreadable(next.Folder, error));
         }
 

@@ -179,8 +179,8 @@ public sealed class FolderWatch : IDisposable
 
     private void OnError(string root, Exception error)
     {
-        // A folder without read permission, or whose path is too long, contains nothing that is shared. The scan reports it, and all other
-        // folders are watched.
+        // A folder without read permission, or with a path that is too long, contains nothing that is shared. The scan reports it, and all
+        // other folders are watched.
         if (error is UnauthorizedAccessException or PathTooLongException)
             return;
         // After an overflow, events are lost, but the watch continues. Any other error, such as an inotify limit, leaves folders unwatched.

@@ -12,7 +12,7 @@ public readonly record struct FileStat(long Length, long ModifiedTicks, long Ino
     /// <summary>True when the identity of the file (its inode) is known, which is the case only on Linux.</summary>
     public bool HasIdentity => Inode != 0;
 
-    /// <summary>Returns only the length and the write time, for file systems whose inode numbers are not stable.</summary>
+    /// <summary>Returns only the length and the write time, for file systems without stable inode numbers.</summary>
     public FileStat WithoutIdentity() => new(Length, ModifiedTicks);
 
     /// <summary>Returns true when both describe the same, unchanged file. Identities count only if both are known.</summary>

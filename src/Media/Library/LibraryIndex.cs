@@ -6,8 +6,8 @@ using TspActors.Protocol;
 namespace TspActors.Media.Library;
 
 /// <summary>
-/// The library index on disk. It stores the ids of the songs and what was read from every file, so that an unchanged file need not
-/// be read again.
+/// The library index on disk. It stores the ids of the songs and the data read from every file, so that an unchanged file need not be read
+/// again.
 /// </summary>
 /// <remarks>
 /// Thread-safe; only one call runs at a time. Every write is one transaction and survives a crash of the process. If the file turns out to
@@ -160,7 +160,7 @@ public sealed class LibraryIndex : IDisposable
         }
     });
 
-    /// <summary>Stores the covers and formats of these songs, whose other properties have not changed.</summary>
+    /// <summary>Stores the covers and formats of these songs. Their other properties have not changed.</summary>
     public void PutCovers(IReadOnlyCollection<SongFile> songs) => Write(statements =>
     {
         foreach (var song in songs)

@@ -17,7 +17,7 @@ public sealed record ScanSettings
 
     /// <summary>
     /// Whether a file is read again if it was replaced with another file of the same length and time, or if its status has changed. Set it
-    /// to false only for file systems whose inode numbers are not stable.
+    /// to false only for file systems without stable inode numbers.
     /// </summary>
     public bool ChecksInode { get; init; } = true;
 

@@ -41,9 +41,9 @@ public static class Id3v2Writer
         return tag;
     }
 
-    /// <summary>Returns a tag of <see cref="Write"/> with more padding.</summary>
+    /// <summary>Returns a tag from <see cref="Write"/> with more padding.</summary>
     /// <param name="tag">The tag.</param>
-    /// <param name="length">The length of the new tag, which is not less than that of the tag.</param>
+    /// <param name="length">The length of the new tag, which must not be less than the length of <paramref name="tag"/>.</param>
     public static byte[] Pad(byte[] tag, int length)
     {
         ArgumentNullException.ThrowIfNull(tag);
@@ -55,7 +55,7 @@ public static class Id3v2Writer
     }
 
     /// <summary>
-    /// Returns the length of the tag that begins with these bytes; null if they are not the beginning of a tag of this class.
+    /// Returns the length of the tag that begins with these bytes; null if they do not begin a tag that this class wrote.
     /// </summary>
     /// <param name="start">At least 10 bytes.</param>
     public static int? LengthOf(ReadOnlySpan<byte> start)

@@ -35,7 +35,7 @@ internal sealed class InflateBudget(int bytes)
         }
         catch (Exception error) when (error is InvalidDataException or IOException)
         {
-            // A damaged frame is treated like a missing frame. A preset dictionary, which no tag has, is an IOException.
+            // A damaged frame is treated like a missing frame. A preset dictionary, which no tag has, causes an IOException.
             return null;
         }
         finally

@@ -45,7 +45,7 @@ internal sealed class SoundDrivers
     }
 
     /// <summary>
-    /// Looks for the first driver whose device actually opens. Some drivers open without looking for a device, so each driver is also
+    /// Looks for the first driver with a device that actually opens. Some drivers open without looking for a device, so each driver is also
     /// started. If a driver hangs, the search ends at the deadline, and later searches skip that driver until its call has returned.
     /// </summary>
     /// <returns>The driver; null if none was found, and <paramref name="problem"/> then gives the reason.</returns>

@@ -10,6 +10,7 @@ internal sealed class ByteRing(int capacity)
 
     public int Count { get; private set; }
 
+    /// <summary>Adds as many of the bytes as fit.</summary>
     /// <returns>The number of bytes that were added.</returns>
     public int Enqueue(ReadOnlySpan<byte> bytes)
     {
@@ -22,6 +23,7 @@ internal sealed class ByteRing(int capacity)
         return size;
     }
 
+    /// <summary>Removes the oldest bytes, and copies them to the target.</summary>
     /// <returns>The number of bytes that were read.</returns>
     public int Dequeue(Span<byte> target)
     {

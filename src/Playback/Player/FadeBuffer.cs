@@ -20,7 +20,7 @@ internal sealed class FadeBuffer(PcmQueue queue)
     /// <summary>The playing time of the samples that are held back. The overlap counts once.</summary>
     internal TimeSpan Duration => _head.Duration > _tail.Duration ? _head.Duration : _tail.Duration;
 
-    /// <summary>Takes the end of a song from the queue, or as much of it as is still queued.</summary>
+    /// <summary>Moves the end of a song from the queue into this buffer, or as much of it as is still queued.</summary>
     internal void Begin(int song, TimeSpan longest)
     {
         if (longest > TimeSpan.Zero)

@@ -180,6 +180,7 @@ internal sealed class PlayerControl(InputBuffer input)
         }
     }
 
+    /// <summary>Records that playback has reached a song.</summary>
     /// <returns>True if the song is reached for the first time.</returns>
     internal bool Reach(int song, int generation)
     {
@@ -218,6 +219,7 @@ internal sealed class PlayerControl(InputBuffer input)
             _stalls++;
     }
 
+    /// <summary>Sets the state.</summary>
     /// <returns>True if the state has changed.</returns>
     internal bool Enter(PlaybackState state)
     {

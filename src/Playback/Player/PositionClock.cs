@@ -26,6 +26,7 @@ internal sealed class PositionClock
         BeginAt(position);
     }
 
+    /// <summary>Records that a song is audible.</summary>
     /// <returns>True if the song becomes audible for the first time.</returns>
     public bool Reach(int song)
     {
@@ -38,6 +39,7 @@ internal sealed class PositionClock
         return true;
     }
 
+    /// <summary>Records that sound was written to the output.</summary>
     /// <param name="duration">The playing time written to the output.</param>
     /// <param name="latency">The total duration of the sound that the output still has buffered.</param>
     public void Advance(TimeSpan duration, TimeSpan latency)

@@ -4,7 +4,7 @@ using TspActors.Playback.Outputs;
 namespace TspActors.Playback.Programs;
 
 /// <summary>
-/// An output that pipes samples into pw-play, paplay or aplay, for machines whose sound libraries this process cannot load.
+/// An output that pipes samples into pw-play, paplay or aplay, for machines on which this process cannot load the sound libraries.
 /// </summary>
 /// <remarks>
 /// The program exits when its pipe closes, so it never outlives this process. It is started when there is sound to write, and ends at a

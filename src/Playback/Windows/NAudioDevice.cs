@@ -8,7 +8,7 @@ namespace TspActors.Playback.Windows;
 internal sealed class NAudioDevice : IWaveDevice
 {
     /// <summary>
-    /// How much sound a player takes from the queue at a time; <see cref="WaveDeviceOutput"/> refills the queue twice as often.
+    /// How much sound a player reads from the queue at a time; <see cref="WaveDeviceOutput"/> refills the queue twice as often.
     /// </summary>
     internal static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
 

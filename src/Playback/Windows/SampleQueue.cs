@@ -14,7 +14,7 @@ internal sealed class SampleQueue : IWaveProvider
     private readonly TimeSpan _patience;
 
     /// <param name="format">The format of the samples.</param>
-    /// <param name="length">How much sound the queue holds.</param>
+    /// <param name="length">The maximum duration of the sound in the queue.</param>
     /// <param name="least">How much sound a read waits for; a read that asks for less only waits for that amount.</param>
     /// <param name="patience">The longest time that a read waits.</param>
     internal SampleQueue(PcmFormat format, TimeSpan length, TimeSpan least, TimeSpan patience)
@@ -34,7 +34,7 @@ internal sealed class SampleQueue : IWaveProvider
     internal TimeSpan Queued => _queue.BufferedDuration;
 
     /// <summary>
-    /// Reads samples. If there are none, returns one silent sample frame, because a player would take an empty read for the end of the
+    /// Reads samples. If there are none, returns one silent sample frame, because a player would treat an empty read as the end of the
     /// sound.
     /// </summary>
     public int Read(Span<byte> buffer)

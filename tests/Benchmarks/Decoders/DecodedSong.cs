@@ -4,11 +4,11 @@ using TspActors.Playback;
 
 namespace TspActors.Benchmarks.Decoders;
 
-/// <summary>What a decoder made of a song.</summary>
+/// <summary>The result of decoding a song.</summary>
 /// <param name="Samples">The samples, with interleaved channels.</param>
 /// <param name="Format">The last format of the samples.</param>
-/// <param name="Time">How long it took.</param>
-/// <param name="Failure">The exception that ended it; null if there was none.</param>
+/// <param name="Time">How long decoding took.</param>
+/// <param name="Failure">The exception that ended decoding; null if there was none.</param>
 internal sealed record DecodedSong(short[] Samples, PcmFormat Format, TimeSpan Time, Exception? Failure)
 {
     private const int Piece = 4096;
@@ -34,7 +34,7 @@ internal sealed record DecodedSong(short[] Samples, PcmFormat Format, TimeSpan T
                     heard.Write(pcm, 0, written);
             }
         }
-#pragma warning disable CA1031 // The table counts the songs at which a decoder throws anything.
+#pragma warning disable CA1031 // The table counts the songs for which a decoder throws any exception.
         catch (Exception e)
 #pragma warning restore CA1031
         {

@@ -47,7 +47,7 @@ internal static class DecoderMaterial
         yield return WithFalseSync(maker.Ffmpeg("from ffmpeg, with ID3", 44100, 2, "-b:a", "128k", "-id3v2_version", "0"));
     }
 
-    // A picture in front, with bytes that look like headers.
+    // Puts a tag with a picture before the song. The picture contains bytes that look like headers.
     private static TestSong WithFalseSync(TestSong song)
     {
         var picture = new byte[16 * 128];

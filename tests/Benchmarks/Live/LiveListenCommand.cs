@@ -11,7 +11,7 @@ namespace TspActors.Benchmarks.Live;
 
 /// <summary>
 /// <c>live-listen TRACKER NAME LISTENERS SECONDS</c>: many listeners of one feed in this process, each with the fetch and failover of a
-/// peer. Prints who ran out of sound, and for how long. fanout.sh runs it.
+/// peer. Prints how many of them ran dry, and for how long. fanout.sh runs it.
 /// </summary>
 internal static class LiveListenCommand
 {

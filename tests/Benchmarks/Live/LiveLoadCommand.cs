@@ -10,9 +10,12 @@ namespace TspActors.Benchmarks.Live;
 
 /// <summary>
 /// <c>live-load tsp|http PORT ID|PATH LISTENERS SECONDS PID</c>: many listeners of one live stream at 128 kbit/s on this machine, at a host
-/// or at an Icecast server. Prints the processor time and the memory that the server with this process id needs for them, and who was late.
+/// or at an Icecast server. Prints the processor time and the memory that the server with this process id needs for them, and how many
+/// listeners were late.
 /// </summary>
-/// <remarks>A listener is late if it has received less sound than the time since it joined, so the burst is its reserve.</remarks>
+/// <remarks>
+/// A listener is late if the sound that it has received is shorter than the time since it joined, so the burst is its reserve.
+/// </remarks>
 internal static class LiveLoadCommand
 {
     private const int BytesPerSecond = 16_000;

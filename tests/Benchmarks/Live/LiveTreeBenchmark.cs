@@ -7,9 +7,9 @@ using TspActors.Tracker.Catalog;
 namespace TspActors.Benchmarks.Live;
 
 /// <summary>
-/// <c>live-tree LISTENERS [UPLINK_MBIT] [MINUTES]</c>: simulated listeners of one feed, placed by the tracker's own <see cref="HostOrder"/>,
-/// <see cref="FeedHostOrder"/> and <see cref="LiveFeeds"/>, while they come and go and relays fail. Prints who is heard, how far behind, and
-/// how often the sound stops.
+/// <c>live-tree LISTENERS [UPLINK_MBIT] [MINUTES]</c>: simulated listeners of one feed, placed by the tracker's own
+/// <see cref="HostOrder"/>, <see cref="FeedHostOrder"/> and <see cref="LiveFeeds"/>, while they come and go and relays fail. Prints how
+/// many listeners hear the feed, how far they are behind the source, and how often the sound stops.
 /// </summary>
 /// <remarks>
 /// The time is virtual. A hop takes a log-normal time with a median of 40 ms, and up to 0.8 of a chunk for serving one listener after the
@@ -191,7 +191,7 @@ internal static class LiveTreeBenchmark
                 _feeds = _feeds.Without(1, leaver.Host!.Id);
             }
 
-            // The nearest to the source find a new host first, and what stands behind them notices nothing but the time it takes.
+            // The listeners nearest to the source find a new host first. The listeners behind them notice only the delay.
             foreach (var child in leaver.Children.OrderByDescending(child => child.IsHost).ToList())
             {
                 Moves++;
@@ -214,7 +214,7 @@ internal static class LiveTreeBenchmark
             _feeds = _feeds.With(1, node.Host!.Id, depth);
         }
 
-        // Hosts report their load once a second; those without a place ask again then.
+        // Hosts report their load once a second. Listeners without a host then ask again.
         private void Advance(double seconds)
         {
             _sinceReport += seconds;

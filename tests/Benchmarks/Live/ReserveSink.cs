@@ -4,8 +4,10 @@ using TspActors.Protocol;
 
 namespace TspActors.Benchmarks.Live;
 
-/// <summary>Plays a live feed without sound: it starts with two seconds of sound, and counts when and how long it has none.</summary>
-/// <param name="bytesPerSecond">The bytes of a second of sound.</param>
+/// <summary>
+/// A sink that plays a live feed silently. It starts once it has two seconds of sound, and measures how often and for how long it runs dry.
+/// </summary>
+/// <param name="bytesPerSecond">The number of bytes in one second of sound.</param>
 internal sealed class ReserveSink(int bytesPerSecond) : ISongSink
 {
     private static readonly TimeSpan StartsWith = TimeSpan.FromSeconds(2);
@@ -70,7 +72,7 @@ internal sealed class ReserveSink(int bytesPerSecond) : ISongSink
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>Ends the current stall, if there is one, for the count.</summary>
+    /// <summary>Ends the measurement. A stall that has not ended yet counts up to now.</summary>
     public void Stop()
     {
         lock (_gate)
@@ -86,7 +88,7 @@ internal sealed class ReserveSink(int bytesPerSecond) : ISongSink
         var now = Stopwatch.GetElapsedTime(0);
         if (_isPlaying && now - _at > _received - _played)
         {
-            // The sound ran out between the two looks.
+            // The sound has run out since the last call.
             _dryAt = _at + (_received - _played);
             (_isPlaying, _played) = (false, _received);
             Stalls++;

@@ -153,7 +153,7 @@ internal sealed class LoadPeer(IPEndPoint tracker, int number, bool wantsBroadca
         }
     }
 
-    // An idle peer holds no buffer. The bytes are valid until the next await; frames keep copies of their own of incomplete ones.
+    // An idle peer has no buffer. The bytes are valid until the next await; the decoder keeps its own copy of an incomplete frame.
     private async ValueTask<ReadOnlyMemory<byte>> ReceiveAsync()
     {
         while (true)

@@ -22,7 +22,7 @@ public sealed class CoverScalerSpecs
     }
 
     [Fact]
-    public void A_picture_is_never_scaled_up_and_then_stays_as_it_is()
+    public void A_picture_that_is_smaller_than_the_size_is_returned_unchanged()
     {
         var picture = Draw(100, 80, SKEncodedImageFormat.Png);
 
@@ -64,10 +64,10 @@ public sealed class CoverScalerSpecs
     [Theory]
     [InlineData(5_100, 5_000, false)]
     [InlineData(4_900, 5_000, true)]
-    public void A_jpeg_is_refused_by_the_size_of_the_original_because_its_decoder_may_keep_all_of_it(int width, int height, bool isScaled)
+    public void A_jpeg_with_a_large_original_is_refused_because_its_decoder_may_keep_all_of_it(int width, int height, bool isScaled)
     {
         var picture = Draw(100, 100, SKEncodedImageFormat.Jpeg);
-        // The frame header says the size; what is missing of the picture counts as cut off.
+        // The frame header states the size. The rest of the picture is missing and counts as cut off.
         var frame = picture.AsSpan().IndexOf((byte[])[0xFF, 0xC0]);
         BinaryPrimitives.WriteUInt16BigEndian(picture.AsSpan(frame + 5), (ushort)height);
         BinaryPrimitives.WriteUInt16BigEndian(picture.AsSpan(frame + 7), (ushort)width);
@@ -76,7 +76,7 @@ public sealed class CoverScalerSpecs
     }
 
     [Fact]
-    public void A_damaged_picture_harms_nothing()
+    public void A_damaged_picture_does_no_harm()
     {
         var random = new Random(1);
         foreach (var format in new[] { SKEncodedImageFormat.Jpeg, SKEncodedImageFormat.Png })
@@ -113,7 +113,7 @@ public sealed class CoverScalerSpecs
         return data.ToArray();
     }
 
-    // The headers of a PNG of this size, and hardly anything behind them.
+    // Returns the headers of a PNG of this size, and hardly any data after them.
     private static byte[] PngOf(int width, int height)
     {
         var header = new byte[17];

@@ -56,7 +56,7 @@ public sealed class SwarmCoversSpecs : LibrarySpec, IAsyncDisposable
     }
 
     [Fact]
-    public async Task Many_who_ask_at_once_wait_for_one_fetch()
+    public async Task Many_requests_at_the_same_time_wait_for_one_fetch()
     {
         var pictures = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => _covers.FindAsync(Hash, 1, 64, default).AsTask()));
 
@@ -65,7 +65,7 @@ public sealed class SwarmCoversSpecs : LibrarySpec, IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_cover_that_nobody_sends_is_asked_for_again_only_after_a_while()
+    public async Task A_cover_that_nobody_sends_is_requested_again_only_after_a_while()
     {
         var unknown = HashOf(77);
         Assert.Null(await _covers.FindAsync(unknown, 2, 0, default));
@@ -90,7 +90,7 @@ public sealed class SwarmCoversSpecs : LibrarySpec, IAsyncDisposable
     }
 
     [Fact]
-    public async Task Bytes_that_are_no_picture_are_never_sent_not_even_from_the_disk()
+    public async Task Bytes_that_are_not_a_picture_are_never_sent_even_from_the_disk()
     {
         var text = "<svg onload=alert(1)>"u8.ToArray();
         var hash = new ContentHash(SHA256.HashData(text));
@@ -104,7 +104,7 @@ public sealed class SwarmCoversSpecs : LibrarySpec, IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_cover_that_waits_too_long_for_the_fetches_of_others_is_not_there_now_but_not_missing_either()
+    public async Task A_cover_that_waits_too_long_for_other_fetches_is_not_returned_but_does_not_count_as_missing()
     {
         var silent = new SilentPeer();
         await ReplaceAsync(_system.ActorOf(Props.Create(() => new HoldingPeer(silent))));
@@ -155,7 +155,7 @@ public sealed class SwarmCoversSpecs : LibrarySpec, IAsyncDisposable
     private SwarmCovers NewCovers(IActorRef? peer = null) => new(
         peer ?? _peer, Library, Path.Combine(_data.Path, "covers"), 10 << 20, _time, Logging.GetLogger(_system, "covers"));
 
-    /// <summary>Has one picture.</summary>
+    /// <summary>A peer that has one picture.</summary>
     private sealed class CoverPeer(List<FetchCover> asked, byte[] picture) : UntypedActor
     {
         protected override void OnReceive(object message)
@@ -167,7 +167,7 @@ public sealed class SwarmCoversSpecs : LibrarySpec, IAsyncDisposable
         }
     }
 
-    /// <summary>What a peer was asked that has not answered yet.</summary>
+    /// <summary>The requests that a peer has not answered yet.</summary>
     private sealed class SilentPeer
     {
         private readonly Channel<(IActorRef Asker, ContentHash Cover)> _waiting = Channel.CreateBounded<(IActorRef, ContentHash)>(100);

@@ -6,7 +6,7 @@ namespace TspActors.Gateway.Tests.Library;
 public sealed class IntListsSpecs
 {
     [Property(MaxTest = 50)]
-    public void Many_lists_hold_what_was_added_and_not_removed_in_order(int seed)
+    public void Many_lists_contain_what_was_added_and_not_removed_in_order(int seed)
     {
         var random = new Random(seed);
         var lists = new IntLists();

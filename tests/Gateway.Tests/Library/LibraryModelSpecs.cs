@@ -6,7 +6,7 @@ using TspActors.Protocol.Search;
 
 namespace TspActors.Gateway.Tests.Library;
 
-/// <summary>Compares the library with what follows from a simple list of its songs.</summary>
+/// <summary>Compares the library with a simple model: a list of its songs.</summary>
 public sealed class LibraryModelSpecs : LibrarySpec
 {
     private static readonly string[] Words = ["ka", "kalo", "Kálomi", "mira", "the", "den", "Gar", "garden", "don't", "!!", "AC/DC", "愛"];
@@ -69,7 +69,7 @@ public sealed class LibraryModelSpecs : LibrarySpec
     }
 
     [Property(MaxTest = 60)]
-    public void A_search_finds_what_a_look_at_everything_finds(int seed)
+    public void A_search_finds_the_same_as_a_check_of_every_item(int seed)
     {
         var random = new Random(seed);
         ChangeAtRandom(random, 200);
@@ -84,7 +84,7 @@ public sealed class LibraryModelSpecs : LibrarySpec
     }
 
     [Fact]
-    public void Many_songs_of_one_class_come_in_the_order_of_first_sight_after_those_of_better_classes()
+    public void Many_songs_of_one_class_follow_the_better_classes_in_the_order_in_which_they_were_first_seen()
     {
         const int many = 5_500;
         List(
@@ -105,7 +105,7 @@ public sealed class LibraryModelSpecs : LibrarySpec
     }
 
     [Fact]
-    public void Compacting_changes_nothing_that_is_seen_and_no_walk_that_has_begun()
+    public void Compacting_changes_neither_what_clients_see_nor_a_walk_that_has_begun()
     {
         NewLibrary(new GatewayLibrarySettings { MaxAway = 1 });
         const int leaving = 11_000;
@@ -128,7 +128,7 @@ public sealed class LibraryModelSpecs : LibrarySpec
         Assert.Null(Library.FindSong(HashOf(2)));
         Assert.Equal(expected, Page(leaving).Select(song => song.Id));
         Assert.Equal(expected, Shown().Select(song => song.Id));
-        // What was forgotten after the last compaction still has its place in the walk.
+        // An album that was forgotten after the last compaction still has its place in the walk.
         Assert.Equal(
             albums.Skip(1).Where(album => Library.FindAlbum(album) is not null),
             AlbumPage(1).Select(album => album.Id).Where(album => Library.FindAlbum(album) is not null));

@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Gateway.Tests.Library;
 
-/// <summary>A library with made-up songs.</summary>
+/// <summary>The base class for tests of a library with made-up songs.</summary>
 public abstract class LibrarySpec
 {
     private protected FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero));
@@ -27,7 +27,7 @@ public abstract class LibrarySpec
 
     private protected void Remove(params IReadOnlyList<int> ids) => Library.Changed([], ids);
 
-    /// <summary>Lets time pass, and the library notice it.</summary>
+    /// <summary>Advances the clock, and lets the library react to it.</summary>
     private protected void Pass(TimeSpan time)
     {
         Clock.Advance(time);
@@ -79,7 +79,7 @@ public abstract class LibrarySpec
         new(System.Security.Cryptography.SHA256.HashData(BitConverter.GetBytes(number)));
 }
 
-/// <summary>What a library remembers, in memory.</summary>
+/// <summary>A library memory that keeps everything in memory instead of on disk.</summary>
 internal sealed class MemoryOfTests : ILibraryMemory
 {
     private readonly Dictionary<ContentHash, RememberedSong> _songs = [];

@@ -5,11 +5,11 @@ using TspActors.Protocol;
 
 namespace TspActors.Gateway.Tests.Library;
 
-/// <summary>What the library forgets about songs and albums that are gone.</summary>
+/// <summary>Checks what the library forgets about songs and albums that are gone.</summary>
 public sealed class MemoryLimitSpecs : LibrarySpec
 {
     [Fact]
-    public void The_songs_that_were_seen_first_are_forgotten_first_and_those_that_are_listed_or_away_never()
+    public void Songs_that_were_seen_first_are_forgotten_first_but_listed_and_away_songs_are_never_forgotten()
     {
         // Song 1 is listed, song 2 is away, and songs 10 to 14 are gone.
         Memory.Seen([.. new[] { 1, 2, 10, 11, 12, 13, 14 }.Select(number => (HashOf(number), Clock.GetUtcNow().AddDays(number)))]);
@@ -64,7 +64,7 @@ public sealed class MemoryLimitSpecs : LibrarySpec
     }
 
     [Fact]
-    public async Task What_is_forgotten_is_deleted_from_the_database()
+    public async Task Forgotten_songs_and_decisions_are_deleted_from_the_database()
     {
         using var data = new TempData();
         using var database = GatewayDatabase.Open(data.Path, out _);

@@ -36,7 +36,7 @@ public sealed class MusicLibrarySpecs : LibrarySpec
     }
 
     [Fact]
-    public void An_album_without_album_artist_is_its_artists_or_a_compilation_or_one_album_per_artist()
+    public void Songs_without_an_album_artist_form_one_artists_album_a_compilation_or_one_album_per_artist()
     {
         List(
         [
@@ -63,7 +63,7 @@ public sealed class MusicLibrarySpecs : LibrarySpec
     }
 
     [Fact]
-    public void Of_several_encodings_lists_show_the_best_and_the_others_are_found_by_id()
+    public void Lists_show_the_best_of_several_encodings_and_the_others_are_found_by_id()
     {
         List(
             SongOf(1, "Same", album: "X", albumArtist: "A", track: 1, bitrate: 128), SongOf(2, "same", album: "X", albumArtist: "A", track: 1, bitrate: 320),
@@ -79,7 +79,7 @@ public sealed class MusicLibrarySpecs : LibrarySpec
     }
 
     [Fact]
-    public void A_song_without_host_stays_in_lists_for_a_while_and_is_then_only_found_by_id()
+    public void A_song_without_a_host_stays_in_lists_for_a_while_and_is_then_found_only_by_id()
     {
         List(SongOf(1, "Stays"), SongOf(2, "Leaves"));
         Remove(2);
@@ -100,7 +100,7 @@ public sealed class MusicLibrarySpecs : LibrarySpec
     }
 
     [Fact]
-    public void Songs_that_are_away_for_long_are_forgotten()
+    public void Songs_that_are_away_for_a_long_time_are_forgotten()
     {
         NewLibrary(new GatewayLibrarySettings { AwayDays = 2, MaxAway = 1 });
         List(SongOf(1), SongOf(2), SongOf(3));
@@ -131,7 +131,7 @@ public sealed class MusicLibrarySpecs : LibrarySpec
     }
 
     [Fact]
-    public void Parts_may_follow_after_the_other_songs_were_dropped_to_make_room()
+    public void Pages_may_follow_after_the_other_songs_were_dropped_to_make_room()
     {
         List(SongOf(1), SongOf(2), SongOf(3));
         Library.Listed([SongOf(1)], isFirst: true, isLast: true);
@@ -143,7 +143,7 @@ public sealed class MusicLibrarySpecs : LibrarySpec
     }
 
     [Fact]
-    public void A_tracker_that_gives_an_id_to_another_song_confuses_nothing()
+    public void A_tracker_that_gives_an_id_to_another_song_causes_no_confusion()
     {
         List(SongOf(1, "One", id: 5), SongOf(2, "Two", id: 6));
 
@@ -175,7 +175,7 @@ public sealed class MusicLibrarySpecs : LibrarySpec
     [InlineData("GÁRDEN*", new[] { "Garden", "Garden of Clocks", "The Garden", "Song 9" })]
     [InlineData("den", new string[0])]
     [InlineData("nobody", new string[0])]
-    public void Every_word_must_begin_a_word_and_better_matches_come_first(string query, string[] titles)
+    public void Every_word_must_be_a_prefix_and_better_matches_come_first(string query, string[] titles)
     {
         List(
             SongOf(4, "The Garden"), SongOf(5, "Garden of Clocks"), SongOf(6, "Garden"), SongOf(9, album: "Garden Music"), SongOf(10, "Warden"));
@@ -198,7 +198,7 @@ public sealed class MusicLibrarySpecs : LibrarySpec
     }
 
     [Fact]
-    public async Task All_pages_of_a_walk_have_each_id_once_while_songs_come_and_go()
+    public async Task The_pages_of_a_walk_contain_each_id_once_while_songs_come_and_go()
     {
         const int count = 3_000;
         List([.. Enumerable.Range(1, count).Select(number => SongOf(number, album: $"Album {number % 400}", albumArtist: "A"))]);
@@ -299,7 +299,7 @@ public sealed class MusicLibrarySpecs : LibrarySpec
         + string.Join(' ', library.AlbumArtists.Select(artist => $"{artist.Name} {artist.AlbumCount} {artist.SongCount}"));
 
     [Fact]
-    public void A_peer_whose_last_song_has_gone_is_not_listed_and_one_that_returns_is_described_anew()
+    public void A_peer_without_songs_is_not_listed_and_one_that_returns_is_described_again()
     {
         List(SongOf(1, hosts: 2), SongOf(2));
         Assert.Equal([("host 1", 2), ("host 2", 1)], Library.Peers.Select(peer => (peer.Name, peer.SongCount)));
@@ -327,7 +327,7 @@ public sealed class MusicLibrarySpecs : LibrarySpec
     }
 
     [Fact]
-    public void A_song_with_made_up_hosts_names_few_peers_each_once()
+    public void A_song_with_made_up_hosts_names_only_a_few_peers_and_each_of_them_once()
     {
         var song = SongOf(1, hosts: 1_000);
         song.Hosts.Insert(0, HostOf(1));
@@ -357,7 +357,7 @@ public sealed class MusicLibrarySpecs : LibrarySpec
     }
 
     [Fact]
-    public void A_sample_of_a_peers_songs_is_one_with_few_hosts_that_it_has_now()
+    public void The_sample_of_a_peers_songs_is_a_current_song_with_few_hosts()
     {
         List(SongOf(1, hosts: 6), SongOf(2, hosts: 2), SongOf(3, hosts: 1));
         PeerId[] peers = [PeerOf(1), PeerOf(2), PeerOf(5), PeerOf(9)];

@@ -8,7 +8,7 @@ public sealed class OrdinalListSpecs
     private const int Length = 1_000;
 
     [Property(MaxTest = 100)]
-    public void A_set_is_what_was_put_into_it(int seed)
+    public void A_set_contains_exactly_what_was_put_into_it(int seed)
     {
         var random = new Random(seed);
         var (left, leftModel) = RandomSet(random);
@@ -55,7 +55,7 @@ public sealed class OrdinalListSpecs
     }
 
     [Property(MaxTest = 100)]
-    public void A_page_is_a_part_of_all_parts_in_their_order(int seed)
+    public void A_page_is_a_slice_of_the_parts_in_order(int seed)
     {
         var random = new Random(seed);
         var (builder, model) = (new OrdinalList.Builder(), new List<int>());

@@ -5,7 +5,7 @@ namespace TspActors.Gateway.Tests.Library;
 
 public sealed class OrdinalTableSpecs
 {
-    // With few codes, many rows lie in one place of the table, also at its end.
+    // With few hash codes, many rows collide, also at the end of the table.
     [Property(MaxTest = 100)]
     public void It_finds_what_was_added_and_not_removed(int seed)
     {

@@ -7,7 +7,7 @@ public sealed class PeerTableSpecs : LibrarySpec
     private readonly PeerTable _table = new();
 
     [Fact]
-    public void Peers_that_come_and_go_leave_no_room_taken()
+    public void Peers_that_come_and_go_do_not_take_up_room()
     {
         _table.AddSong();
         _table.AddSong();
@@ -36,7 +36,7 @@ public sealed class PeerTableSpecs : LibrarySpec
     }
 
     [Fact]
-    public void A_tracker_that_makes_up_peers_without_end_fills_a_bounded_table()
+    public void A_tracker_that_keeps_making_up_peers_fills_only_a_bounded_table()
     {
         for (var song = 0; song <= PeerTable.MaxPeers / 8; song++)
         {

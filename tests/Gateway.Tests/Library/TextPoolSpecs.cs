@@ -6,7 +6,7 @@ namespace TspActors.Gateway.Tests.Library;
 public sealed class TextPoolSpecs
 {
     [Property(MaxTest = 30)]
-    public void Texts_come_back_and_compare_by_their_letters(int seed)
+    public void Texts_are_returned_unchanged_and_compared_by_code_point(int seed)
     {
         var random = new Random(seed);
         var pool = new TextPool();

@@ -7,7 +7,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Gateway.Tests.Live;
 
-/// <summary>A live feed in the hands of a test. Thread-safe.</summary>
+/// <summary>A live feed that a test controls. Thread-safe.</summary>
 internal sealed class FakeRadio
 {
     /// <summary>The feed as the tracker describes it.</summary>
@@ -20,7 +20,7 @@ internal sealed class FakeRadio
     /// <summary>The number of times that the gateway has joined a feed.</summary>
     public int Joins => _receivers.Count;
 
-    /// <summary>Why nothing can be heard; null = it can.</summary>
+    /// <summary>Why the feed cannot be received; null = it can be received.</summary>
     public FetchFault? Refusal { get; init; }
 
     /// <summary>Completes when the gateway has joined.</summary>

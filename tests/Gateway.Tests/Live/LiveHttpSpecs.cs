@@ -10,16 +10,16 @@ using TspActors.Protocol;
 
 namespace TspActors.Gateway.Tests.Live;
 
-/// <summary>Live feeds over real HTTP, with a feed in the hands of the test.</summary>
+/// <summary>Checks live feeds over real HTTP, with a feed that the test controls.</summary>
 public sealed class LiveHttpSpecs
 {
     private const string Name = "Ana's radio – чай";
 
-    // Other songs show when the catalog has arrived.
+    // The song shows when the catalog has arrived.
     private static readonly IReadOnlyList<Song> Catalog = [FakeRadio.Feed, MadeUpSongs.Of(1, "Song", "Artist", "Album")];
 
     [Fact]
-    public async Task A_feed_is_no_song_but_a_station_with_a_URL_that_needs_nothing_else()
+    public async Task A_feed_is_not_a_song_but_a_station_and_its_URL_needs_no_other_credentials()
     {
         var radio = new FakeRadio();
         await using var bench = await GatewayBench.StartAsync(Catalog, radio: radio);
@@ -207,7 +207,7 @@ public sealed class LiveHttpSpecs
     }
 
     [Fact]
-    public async Task Only_those_with_a_key_are_let_in_and_a_song_token_is_enough()
+    public async Task Only_callers_with_a_key_are_admitted_and_a_media_token_is_enough()
     {
         await using var bench = await GatewayBench.StartAsync(Catalog);
         var path = (await PathAsync(bench)).ToString();
@@ -224,7 +224,7 @@ public sealed class LiveHttpSpecs
     }
 
     [Fact]
-    public async Task A_feed_that_cannot_be_heard_is_an_error_with_the_reason()
+    public async Task A_feed_that_cannot_be_received_is_an_error_with_the_reason()
     {
         var radio = new FakeRadio { Refusal = new FetchFault(FetchFaultKind.NoHost, "no host is online") };
         await using var bench = await GatewayBench.StartAsync(Catalog, radio: radio);
@@ -234,7 +234,7 @@ public sealed class LiveHttpSpecs
     }
 
     [Fact]
-    public async Task A_device_has_only_so_many_listeners()
+    public async Task The_number_of_listeners_of_a_device_is_limited()
     {
         var radio = new FakeRadio();
         var settings = new GatewaySettings { Media = new GatewayMediaSettings { MaxStreamsPerDevice = 1 } };
@@ -246,7 +246,7 @@ public sealed class LiveHttpSpecs
     }
 
     [Fact]
-    public async Task A_feed_without_a_host_is_gone()
+    public async Task A_feed_without_a_host_is_not_found()
     {
         await using var bench = await GatewayBench.StartAsync(Catalog);
         var path = (await PathAsync(bench)).ToString();

@@ -9,7 +9,7 @@ using TspActors.Shared;
 
 namespace TspActors.Gateway.Tests.Live;
 
-/// <summary>How long the gateway stays on a feed, and how many it hears.</summary>
+/// <summary>Checks how long the gateway receives a feed, and how many feeds it receives.</summary>
 public sealed class LiveRadioSpecs : IAsyncLifetime
 {
     private readonly ActorSystem _system = ActorSystem.Create("radio");
@@ -66,7 +66,7 @@ public sealed class LiveRadioSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_feed_that_ends_is_joined_anew_by_the_next_listener()
+    public async Task A_feed_that_has_ended_is_joined_again_for_the_next_listener()
     {
         var feed = FeedOf(1);
         Assert.True(_radio.TryJoin(feed, "phone", out var listener, out _));
@@ -81,7 +81,7 @@ public sealed class LiveRadioSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_slow_listener_loses_the_oldest_chunks_and_holds_no_more_than_its_backlog()
+    public async Task A_slow_listener_loses_the_oldest_chunks_and_keeps_no_more_than_its_backlog()
     {
         const int size = 100_000;
         var listener = new LiveListener(512 << 10);

@@ -8,7 +8,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Gateway.Tests.Media;
 
-/// <summary>How long a reader waits for a peer that is asking busy hosts.</summary>
+/// <summary>Checks how long a reader waits for a peer that is asking busy hosts.</summary>
 public sealed class BusyHostSpecs : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -38,7 +38,7 @@ public sealed class BusyHostSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task All_hosts_busy_is_what_the_reader_is_told_also_after_the_time_for_the_first_byte()
+    public async Task The_reader_learns_that_all_hosts_are_busy_even_after_the_deadline_for_the_first_byte()
     {
         using var reader = _source.Open(Song, "phone");
         var reading = reader.ReadAsync(0, CancellationToken.None).AsTask();
@@ -56,7 +56,7 @@ public sealed class BusyHostSpecs : IAsyncLifetime
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_peer_that_finds_no_host_at_all_is_given_up(bool saysSomething)
+    public async Task The_wait_for_a_peer_that_finds_no_host_ends(bool saysSomething)
     {
         var begin = _time.GetUtcNow();
         using var reader = _source.Open(Song, "phone");

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Gateway.Tests.Media;
 
-/// <summary>How the fake peer behaves. Thread-safe.</summary>
+/// <summary>The plan of a fake peer: what it sends, and how it fails. Thread-safe.</summary>
 internal sealed class FakePeerPlan(byte[] song)
 {
     private int _fetches;
@@ -21,16 +21,16 @@ internal sealed class FakePeerPlan(byte[] song)
     /// <summary>The byte before which a fetch fails; -1 = never.</summary>
     public long FailAt { get; init; } = -1;
 
-    /// <summary>How the first fetches are refused.</summary>
+    /// <summary>The fault with which the first fetches are refused; null = none is refused.</summary>
     public FetchFault? Refusal { get; init; }
 
     /// <summary>The number of fetches that are refused.</summary>
     public int Refusals { get; init; } = int.MaxValue;
 
-    /// <summary>Nothing is sent before this completes.</summary>
+    /// <summary>A task that must complete before the peer sends anything.</summary>
     public Task Gate { get; init; } = Task.CompletedTask;
 
-    /// <summary>Returns the hosts of the song with a tracker id; null = the tracker does not reply.</summary>
+    /// <summary>Returns the hosts of the song with this tracker id; null = the tracker does not reply.</summary>
     public Func<int, IReadOnlyList<Host>?> Hosts { get; init; } = _ => [];
 
     /// <summary>The streams that it sends to other peers.</summary>

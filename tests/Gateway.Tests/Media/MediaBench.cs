@@ -13,7 +13,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Gateway.Tests.Media;
 
-/// <summary>A responder behind a real Kestrel, with a fake peer.</summary>
+/// <summary>A responder behind a real Kestrel server, with a fake peer.</summary>
 internal sealed class MediaBench : IAsyncDisposable
 {
     private readonly ActorSystem _system = ActorSystem.Create("media");
@@ -60,7 +60,7 @@ internal sealed class MediaBench : IAsyncDisposable
         return bytes;
     }
 
-    /// <summary>Sends a request and returns once the headers are there.</summary>
+    /// <summary>Sends a request, and returns once the headers have arrived.</summary>
     public Task<HttpResponseMessage> SendAsync(HttpMethod method, string? range = null, string path = "/", EntityTagHeaderValue? known = null)
     {
         var request = new HttpRequestMessage(method, path);

@@ -63,7 +63,7 @@ public class MediaResponderSpecs
     [InlineData(FetchFaultKind.NoHost, HttpStatusCode.ServiceUnavailable)]
     [InlineData(FetchFaultKind.HostsFailed, HttpStatusCode.BadGateway)]
     [InlineData(FetchFaultKind.TooMany, HttpStatusCode.TooManyRequests)]
-    public async Task A_fault_before_the_first_byte_is_a_status(FetchFaultKind kind, HttpStatusCode status)
+    public async Task A_fault_before_the_first_byte_leads_to_an_error_status(FetchFaultKind kind, HttpStatusCode status)
     {
         await using var bench = await MediaBench.StartAsync(new FakePeerPlan(Song) { Refusal = new FetchFault(kind, "no") });
         using var response = await bench.SendAsync(HttpMethod.Get);
@@ -119,7 +119,7 @@ public class MediaResponderSpecs
     }
 
     [Fact]
-    public async Task A_device_has_a_limit()
+    public async Task The_fetches_of_a_device_are_limited()
     {
         await using var bench = await MediaBench.StartAsync(new FakePeerPlan(Song), new GatewayMediaSettings { MaxFetchesPerDevice = 0 });
         using var response = await bench.SendAsync(HttpMethod.Get);
@@ -128,7 +128,7 @@ public class MediaResponderSpecs
     }
 
     [Fact]
-    public async Task A_wrong_size_in_the_catalog_is_a_status_when_it_shows_in_time()
+    public async Task A_wrong_size_in_the_catalog_leads_to_an_error_status_if_it_is_noticed_in_time()
     {
         await using var bench = await MediaBench.StartAsync(new FakePeerPlan(Song[..1000]), size: 2000);
         using var response = await bench.SendAsync(HttpMethod.Get);
@@ -136,7 +136,7 @@ public class MediaResponderSpecs
     }
 
     [Fact]
-    public async Task A_start_time_gives_the_rest_without_ranges()
+    public async Task A_start_time_returns_the_rest_of_the_song_without_ranges()
     {
         await using var bench = await MediaBench.StartAsync(new FakePeerPlan(Mp3()));
         using var response = await bench.SendAsync(HttpMethod.Get, "bytes=0-1", "/?t=5");

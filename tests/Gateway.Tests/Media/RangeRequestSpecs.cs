@@ -38,7 +38,7 @@ public class RangeRequestSpecs
         Assert.Equal(new RangeRequest(RangeKind.Whole, 0, 1000), RangeRequest.Read(header, 1000));
 
     [Property]
-    public bool A_part_never_leaves_the_song(int first, int last, int size)
+    public bool A_part_never_extends_beyond_the_song(int first, int last, int size)
     {
         var range = RangeRequest.Read($"bytes={first}-{last}", Math.Abs((long)size));
         return range.Kind == RangeKind.Outside

@@ -19,7 +19,7 @@ public sealed class AddressSpecs
     [InlineData("203.0.113.5", false)]
     [InlineData("2001:db8::1", false)]
     [InlineData("::ffff:203.0.113.5", false)]
-    public void Addresses_of_private_networks_are_told_from_those_of_the_Internet(string address, bool isPrivate) =>
+    public void Addresses_of_private_networks_are_distinguished_from_those_of_the_Internet(string address, bool isPrivate) =>
         Assert.Equal(isPrivate, AddressBlock.IsPrivate(IPAddress.Parse(address)));
 
     [Theory]

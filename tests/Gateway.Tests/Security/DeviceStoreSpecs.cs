@@ -46,7 +46,7 @@ public sealed class DeviceStoreSpecs : IDisposable
     public void An_impossible_name_is_refused(string name) => Assert.Throws<DeviceException>(() => Store().Add(name));
 
     [Fact]
-    public void A_name_that_is_taken_and_a_device_too_many_are_refused()
+    public void A_name_that_is_taken_and_a_device_beyond_the_limit_are_refused()
     {
         var store = Store();
         store.Add("phone");
@@ -72,7 +72,7 @@ public sealed class DeviceStoreSpecs : IDisposable
     [InlineData("""[{"Id":"a","Name":"phone","Key":"short"}]""")]
     [InlineData("""[{"Name":"phone","Key":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}]""")]
     [InlineData("""[{"Id":"a","Name":"","Key":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}]""")]
-    public void An_entry_without_a_name_or_a_whole_key_is_damage(string text)
+    public void An_entry_without_a_name_or_a_complete_key_counts_as_damage(string text)
     {
         var running = Store();
         File.WriteAllText(_data.In(DeviceStore.FileName), text);
@@ -83,7 +83,7 @@ public sealed class DeviceStoreSpecs : IDisposable
     }
 
     [Fact]
-    public void An_entry_without_its_last_client_is_whole()
+    public void An_entry_without_its_last_client_is_valid()
     {
         File.WriteAllText(
             _data.In(DeviceStore.FileName), """[{"Id":"a","Name":"phone","Key":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","LastClient":null}]""");
@@ -92,7 +92,7 @@ public sealed class DeviceStoreSpecs : IDisposable
     }
 
     [Fact]
-    public async Task Changes_of_the_command_line_and_of_the_gateway_at_the_same_time_are_all_kept()
+    public async Task Simultaneous_changes_by_the_command_line_and_the_gateway_are_all_kept()
     {
         const int each = 40;
         using var start = new Barrier(3);

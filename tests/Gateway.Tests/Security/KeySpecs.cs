@@ -15,7 +15,7 @@ public sealed class KeySpecs : IDisposable
     public void Dispose() => _data.Dispose();
 
     [Fact]
-    public void A_key_is_proved_plain_in_hexadecimal_or_by_its_digest_and_nothing_else()
+    public void A_key_is_proved_as_plain_text_in_hexadecimal_or_by_its_digest_and_in_no_other_way()
     {
         const string key = "abcdefgh234567";
         var hex = Convert.ToHexString(Encoding.UTF8.GetBytes(key));
@@ -45,7 +45,7 @@ public sealed class KeySpecs : IDisposable
     }
 
     [Fact]
-    public void An_address_may_guess_only_so_often_in_a_minute_even_in_parallel()
+    public void The_guesses_of_an_address_in_one_minute_are_limited_even_in_parallel()
     {
         var guesses = new Guesses(3, _clock);
         var address = IPAddress.Parse("192.0.2.1");
@@ -59,7 +59,7 @@ public sealed class KeySpecs : IDisposable
     }
 
     [Fact]
-    public void A_right_key_costs_no_guess_and_a_whole_IPv6_network_counts_as_one_address()
+    public void A_right_key_does_not_count_as_a_guess_and_an_IPv6_network_counts_as_one_address()
     {
         var guesses = new Guesses(1, _clock);
         for (var visit = 0; visit < 10; visit++)
@@ -87,7 +87,7 @@ public sealed class KeySpecs : IDisposable
     }
 
     [Fact]
-    public void Login_tokens_are_bounded_and_the_oldest_gives_way()
+    public void The_number_of_login_tokens_is_limited_and_the_oldest_is_dropped()
     {
         var logins = new LoginTokens(_clock);
         var first = logins.Create(Phone);

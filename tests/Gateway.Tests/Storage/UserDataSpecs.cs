@@ -87,7 +87,7 @@ public sealed class UserDataSpecs : IDisposable
         _database.Dispose();
         using (var file = File.OpenWrite(_data.In(GatewayDatabase.FileName)))
         {
-            // The first pages have the schema; those of the stars follow.
+            // The first pages contain the schema, and the pages with the stars follow.
             file.Position = 16 * 4_096;
             file.Write(Enumerable.Repeat((byte)0xFF, 4 * 4_096).ToArray());
         }
@@ -173,7 +173,7 @@ public sealed class UserDataSpecs : IDisposable
     }
 
     [Fact]
-    public void A_session_on_a_full_disk_goes_on_and_one_that_cannot_begin_or_end_is_the_same_in_memory_and_in_the_file()
+    public void On_a_full_disk_a_session_continues_and_one_that_cannot_begin_or_end_is_the_same_in_memory_and_in_the_file()
     {
         var sessions = new Sessions(_database, new GatewayLimits { SessionDays = 2 }, _clock);
         var (old, used) = (sessions.Begin("phone"), sessions.Begin("tablet"));

@@ -38,7 +38,7 @@ public sealed class AnswerWriterSpecs
     }
 
     [Fact]
-    public void Times_have_exactly_three_digits_and_errors_carry_the_whole_envelope()
+    public void Times_have_exactly_three_fractional_digits_and_errors_have_the_whole_envelope()
     {
         var element = new Element("song").Set("created", new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero));
         using var json = JsonDocument.Parse(AnswerWriter.ToJson(AnswerWriter.Envelope(element, null, "1.0.0")));

@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Gateway.Tests.Subsonic;
 
-/// <summary>Runs tests/clients/conformance.py, if a folder with the specification is given, over songs with hostile tags.</summary>
+/// <summary>Runs tests/clients/conformance.py on songs with hostile tags, if a folder with the specification is given.</summary>
 public sealed class ConformanceSpecs(ITestOutputHelper log)
 {
     private const string Variable = "TSP_OPENSUBSONIC";

@@ -4,7 +4,10 @@ using TspActors.Gateway.Tests.Web;
 
 namespace TspActors.Gateway.Tests.Subsonic;
 
-/// <summary>The fields of answers over songs with hostile tags, as the specification has them; conformance.py checks all of it.</summary>
+/// <summary>
+/// Checks that answers about songs with hostile tags have the fields that the specification requires. conformance.py checks the whole
+/// specification.
+/// </summary>
 public sealed class ShapeSpecs
 {
     private const string Everything = "query=%22%22&songCount=500&albumCount=500&artistCount=500";
@@ -31,13 +34,13 @@ public sealed class ShapeSpecs
     };
 
     [Fact]
-    public async Task A_classic_client_gets_no_attribute_that_its_schema_does_not_have()
+    public async Task A_classic_client_gets_no_attribute_that_its_schema_does_not_define()
     {
         await using var bench = await StartAsync();
         var text = await bench.Http.GetStringAsync(new Uri(
             bench.Call("search3", Everything, "xml").ToString().Replace("c=test", "c=DSub", StringComparison.Ordinal), UriKind.Relative));
         var found = XDocument.Parse(text).Root!.Elements().Single();
-        // The schema has them in this order.
+        // The schema prescribes this order.
         Assert.Equal(["artist", "album", "song"], found.Elements().Select(element => element.Name.LocalName).Distinct());
         foreach (var element in found.Elements())
         {
@@ -47,7 +50,7 @@ public sealed class ShapeSpecs
             Assert.Empty(names.Except(Classic[element.Name.LocalName]));
             Assert.Empty(Required[element.Name.LocalName].Except(names));
             foreach (var number in new[] { "track", "discNumber", "year", "duration", "bitRate", "songCount", "albumCount" })
-                Assert.True(element.Attribute(number) is not { Value: var value } || int.TryParse(value, out _), $"{number} is no int");
+                Assert.True(element.Attribute(number) is not { Value: var value } || int.TryParse(value, out _), $"{number} is not an int");
         }
     }
 
@@ -72,7 +75,7 @@ public sealed class ShapeSpecs
     }
 
     [Fact]
-    public async Task ReplayGain_has_what_is_known()
+    public async Task ReplayGain_contains_only_the_known_values()
     {
         var made = MadeUpSongs.Of(11, "gain", "A", "B");
         (made.Format.TrackGainCdb, made.Format.TrackPeakPpm, made.Format.AlbumGainCdb) = (-654, 988_553, 7_000);
@@ -86,9 +89,9 @@ public sealed class ShapeSpecs
     }
 
     [Fact]
-    public async Task The_length_of_a_list_is_a_number_that_clients_can_hold()
+    public async Task The_duration_of_a_playlist_is_a_number_that_clients_can_read()
     {
-        // Its tags say 49 days.
+        // The catalog states a duration of 49 days.
         await using var bench = await GatewayBench.StartAsync([MadeUpSongs.Of(11, "long", "A", "B")]);
         var id = (await bench.JsonAsync("search3", "query=long")).GetProperty("searchResult3").GetProperty("song")[0].GetProperty("id");
         var made = await bench.JsonAsync("createPlaylist", "name=long" + string.Concat(Enumerable.Repeat($"&songId={id}", 1_000)));

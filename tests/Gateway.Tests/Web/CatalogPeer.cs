@@ -6,7 +6,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Gateway.Tests.Web;
 
-/// <summary>A peer with a catalog that a test changes, whose songs are bytes from memory.</summary>
+/// <summary>A peer with a catalog that a test changes. The bytes of its songs come from memory.</summary>
 internal sealed class CatalogPeer : UntypedActor
 {
     private static readonly SwarmLink Link = new(true, "127.0.0.1:1", "a tracker");
@@ -31,7 +31,7 @@ internal sealed class CatalogPeer : UntypedActor
                 _follower.Tell(Link);
                 break;
             case CatalogApplied when !_hasListedAll:
-                // The songs follow as they do from a real peer: when an earlier part was applied.
+                // As with a real peer, the songs follow once the earlier page has been applied.
                 _hasListedAll = true;
                 _follower.Tell(new CatalogListed(_songs, IsFirst: false, IsLast: true));
                 break;

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace TspActors.Gateway.Tests.Web;
 
-/// <summary>What pages of other sites can do with the browser of the owner, who is logged in.</summary>
+/// <summary>Checks what pages of other sites can do in the browser of an owner who is logged in.</summary>
 public sealed class ForeignSiteSpecs
 {
     [Theory]
@@ -22,7 +22,7 @@ public sealed class ForeignSiteSpecs
     [InlineData("Cookie", null, HttpStatusCode.Unauthorized)]
     [InlineData("Cookie", "tsp_session=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", HttpStatusCode.Unauthorized)]
     [InlineData("Sec-Fetch-Site", "same-origin", HttpStatusCode.OK)]
-    public async Task Only_a_request_as_the_page_sends_it_changes_something(string header, string? value, HttpStatusCode expected)
+    public async Task Only_a_request_like_those_of_the_page_changes_anything(string header, string? value, HttpStatusCode expected)
     {
         await using var bench = await GatewayBench.StartAsync([]);
         var headers = new Dictionary<string, string?>
@@ -45,7 +45,7 @@ public sealed class ForeignSiteSpecs
     }
 
     [Fact]
-    public async Task Asking_for_the_session_is_no_error_without_one()
+    public async Task A_request_for_the_session_is_not_an_error_if_there_is_none()
     {
         await using var bench = await GatewayBench.StartAsync([]);
         Assert.Equal("""{"loggedIn":false}""", await bench.Http.GetStringAsync(new Uri("api/session", UriKind.Relative)));
@@ -57,7 +57,7 @@ public sealed class ForeignSiteSpecs
     }
 
     [Fact]
-    public async Task The_cookie_opens_no_call_that_other_sites_may_read()
+    public async Task The_cookie_is_not_accepted_by_calls_that_other_sites_may_read()
     {
         await using var bench = await GatewayBench.StartAsync([]);
         var cookie = await bench.LogInAsync();
@@ -77,7 +77,7 @@ public sealed class ForeignSiteSpecs
     [InlineData("Origin", "https://evil.example")]
     [InlineData("Sec-Fetch-Site", "cross-site")]
     [InlineData("Sec-Fetch-Site", "same-site")]
-    public async Task Where_no_key_is_needed_other_sites_are_refused(string header, string value)
+    public async Task Other_sites_are_refused_even_if_no_key_is_required(string header, string value)
     {
         await using var bench = await GatewayBench.StartAsync([], new GatewaySettings { RequiresKeys = false });
         Assert.Contains("\"ok\"", await bench.RawAsync(Ping("")), StringComparison.Ordinal);

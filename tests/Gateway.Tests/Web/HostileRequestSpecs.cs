@@ -80,7 +80,7 @@ public sealed class HostileRequestSpecs
     [InlineData("-Infinity")]
     [InlineData("99999999999999999999")]
     [InlineData("1e400")]
-    public async Task A_start_time_that_is_no_number_counts_as_none_and_one_beyond_the_end_as_the_end(string time)
+    public async Task A_start_time_that_is_not_a_number_or_is_beyond_the_end_is_not_an_error(string time)
     {
         await using var bench = await GatewayBench.StartAsync([MadeUpSongs.Of(1, "one", "A", "B")]);
         var id = (await bench.JsonAsync("search3", "query=one")).GetProperty("searchResult3").GetProperty("song")[0].GetProperty("id").GetString();
@@ -153,7 +153,7 @@ public sealed class HostileRequestSpecs
     }
 
     [Fact]
-    public async Task A_form_with_a_character_that_is_none_is_a_bad_request()
+    public async Task A_form_with_an_invalid_character_is_a_bad_request()
     {
         await using var bench = await GatewayBench.StartAsync([]);
         Assert.Equal(HttpStatusCode.BadRequest, await PostAsync(bench, "ping", "name=a%00b"));
@@ -263,7 +263,7 @@ public sealed class HostileRequestSpecs
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, bench.Call(call));
         request.Content = new StringContent(form, Encoding.ASCII, "application/x-www-form-urlencoded");
-        // The gateway closes the connection of a form that it refuses, so the client waits for its consent before it sends the form.
+        // The gateway closes the connection of a form that it refuses, so the client waits for its permission before it sends the form.
         request.Headers.ExpectContinue = true;
         using var response = await bench.Http.SendAsync(request);
         return response.StatusCode;

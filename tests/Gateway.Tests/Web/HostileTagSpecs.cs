@@ -5,7 +5,7 @@ using TspActors.Gateway.Subsonic;
 
 namespace TspActors.Gateway.Tests.Web;
 
-/// <summary>What songs of strangers, with hostile tags, do to answers.</summary>
+/// <summary>Checks that hostile tags in strangers' songs do no harm in answers.</summary>
 public sealed class HostileTagSpecs
 {
     private static readonly byte[] Bytes = Media.MediaBench.Bytes(1_000);
@@ -30,7 +30,7 @@ public sealed class HostileTagSpecs
     }
 
     [Fact]
-    public async Task No_shown_text_has_a_control_character_or_turns_the_writing_direction()
+    public async Task No_shown_text_has_a_control_character_or_changes_the_writing_direction()
     {
         await using var bench = await StartAsync();
         foreach (var text in (await SongsAsync(bench)).SelectMany(song => song.EnumerateObject())

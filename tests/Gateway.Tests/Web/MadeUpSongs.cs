@@ -4,10 +4,10 @@ using TspActors.Protocol;
 
 namespace TspActors.Gateway.Tests.Web;
 
-/// <summary>Songs that no file is behind.</summary>
+/// <summary>Creates songs for which there are no files.</summary>
 internal static class MadeUpSongs
 {
-    /// <summary>Texts that break documents, headers and playlists of careless programs.</summary>
+    /// <summary>Texts that break the documents, headers and playlists of careless programs.</summary>
     public static readonly IReadOnlyList<string> HostileTexts =
     [
         "\0\u0001\u0008\u000b\u001f\u007f\u0085\ufffe\uffff", "]]><x>&amp;<!--", "</script><script>alert(1)</script>",
@@ -16,7 +16,7 @@ internal static class MadeUpSongs
         "'; DROP TABLE songs; --", "#EXTM3U", "0", "null", "\u2028\u2029",
     ];
 
-    /// <summary>Returns songs whose tags are hostile texts, each in every place.</summary>
+    /// <summary>Returns songs with hostile texts in their tags, each text in every tag.</summary>
     public static IReadOnlyList<Song> Hostile(int payload) =>
     [
         .. HostileTexts.Index().Select(entry => Of(entry.Index + 1, entry.Item, entry.Item, entry.Item, entry.Item, payload)),
@@ -24,7 +24,7 @@ internal static class MadeUpSongs
         new Song { Id = 999, ContentHash = HashOf(999), Hosts = { new Host { Name = "host" } }, Tags = new SongTags(), Format = new AudioFormat() },
     ];
 
-    /// <summary>Returns a song with the same texts in all tags, and numbers at their limits for some.</summary>
+    /// <summary>Returns a song with these texts in its tags. For some numbers, its figures are at their limits.</summary>
     public static Song Of(int number, string title, string artist, string album, string genre = "", int payload = 1_000_000) => new()
     {
         Id = number,

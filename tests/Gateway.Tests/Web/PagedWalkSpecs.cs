@@ -28,8 +28,8 @@ public sealed class PagedWalkSpecs
     public Task All_pages_of_the_albums_fetched_at_once_have_each_album_once(string type) => WalkAsync(
         "getAlbumList2", $"type={type}&size=50&offset=", answer => answer.GetProperty("albumList2").GetProperty("album"), "name");
 
-    // Songs and albums whose names begin with "guest" come and go. In every order some of them are before those that stay, so that
-    // every change moves all others.
+    // Songs and albums whose names begin with "guest" come and go. In every order, some of them come before those that stay, so every
+    // change moves all others.
     private static async Task WalkAsync(string call, string query, Func<JsonElement, JsonElement> items, string name)
     {
         var guests = Enumerable.Range(1, Guests).Select(number => SongOf(number, $"guest {number}")).ToList();

@@ -48,7 +48,7 @@ public sealed class SharingApiSpecs
     }
 
     [Fact]
-    public async Task A_tracker_that_does_not_reply_leaves_what_the_catalog_says()
+    public async Task Without_a_reply_from_the_tracker_the_figures_in_the_catalog_are_shown()
     {
         await using var bench = await GatewayBench.StartAsync([Shared(1, Anna)], hosts: _ => null);
 

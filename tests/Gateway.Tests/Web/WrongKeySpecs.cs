@@ -77,7 +77,7 @@ public sealed class WrongKeySpecs
     }
 
     [Fact]
-    public async Task Devices_that_cannot_be_read_let_nobody_in_cost_no_guess_and_reveal_no_path()
+    public async Task If_the_devices_cannot_be_read_nobody_is_admitted_no_guess_is_counted_and_no_path_is_revealed()
     {
         await using var bench = await GatewayBench.StartAsync([], Settings);
         var path = Path.Combine(bench.DataFolder, Gateway.Security.DeviceStore.FileName);

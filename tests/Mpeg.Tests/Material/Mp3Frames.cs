@@ -29,12 +29,12 @@ public static class Mp3Frames
     public static byte[] Frames(int count, byte[]? header = null, int seed = 1) =>
         Join([.. Enumerable.Range(0, count).Select(number => Frame(header, seed * 1000 + number))]);
 
-    /// <summary>Makes consecutive frames of free format: MPEG-1 at 44.1 kHz in stereo unless another header is given.</summary>
+    /// <summary>Makes consecutive frames in free format: MPEG-1 at 44.1 kHz in stereo unless another header is given.</summary>
     /// <param name="count">The number of frames.</param>
     /// <param name="length">The length of a frame without padding.</param>
     /// <param name="header">A header with bitrate index 0.</param>
-    /// <param name="isPadded">Whether the frame with a number has the padding bit and a byte more.</param>
-    /// <param name="seed">Makes the content different.</param>
+    /// <param name="isPadded">Returns whether the frame with the given number has the padding bit and one more byte.</param>
+    /// <param name="seed">Varies the content.</param>
     public static byte[] FreeFrames(int count, int length, byte[]? header = null, Func<int, bool>? isPadded = null, int seed = 1) =>
         Join([.. Enumerable.Range(0, count).Select(number =>
         {

@@ -19,7 +19,7 @@ internal readonly record struct Layer3SideInfo(
     private const int MaxBigValues = 288;
     private const int FirstRegion = 18;
 
-    /// <summary>Reads the side information, whose length follows from the header.</summary>
+    /// <summary>Reads the side information. Its length follows from the header.</summary>
     internal static Layer3SideInfo Read(Mp3FrameHeader header, ReadOnlySpan<byte> side)
     {
         var isMpeg1 = header.Version == MpegVersion.Mpeg1;
