@@ -198,7 +198,7 @@ export function seek(seconds) { if (current()) { audio.currentTime = Math.max(0,
 export const position = () => audio.currentTime;
 const duration = () => (current()?.durationMs ?? 0) / 1000;
 
-// The loudness of the element that plays: the user's volume and the song's ReplayGain. A browser plays nothing louder than it is.
+// Sets the loudness of the element that plays: the user's volume times the song's ReplayGain. A browser cannot make a song louder than it is.
 export function loudness() { audio.volume = Math.min(1, level * factor(current())); }
 
 export function volume(value) {
