@@ -52,7 +52,7 @@ def program_files(folder):
 
 
 class Package:
-    """A NuGet package in the programs."""
+    """A NuGet package that the programs contain."""
 
     def __init__(self, name, version, entry):
         self.name = name.removeprefix("runtimepack.")
@@ -106,7 +106,7 @@ def notices(packages):
 
 
 def sbom(packages, version, epoch):
-    """A software bill of materials in the format CycloneDX 1.5."""
+    """Returns a software bill of materials in CycloneDX 1.5 format."""
     components = []
     for package in packages:
         component = {

@@ -32,7 +32,7 @@ SCRIPT = [
 
 
 class Terminal:
-    """A tmux session of its own server, which ends with this object."""
+    """A tmux session with its own server. Both end with this object."""
 
     def __init__(self, command):
         self.socket = tempfile.mkdtemp(prefix="tsp-console-") + "/tmux"
@@ -67,7 +67,7 @@ def width(text):
 
 
 def runs(line, style):
-    """Yields the text, the column and the style of each part of a line with one style, which goes on in the next line."""
+    """Yields the text, the column and the style of each part of a line with one style. The style carries over to the next line."""
     column, (bold, colour) = 0, style
     for part in re.split(r"(\x1b\[[0-9;]*m)", line):
         if part.startswith("\x1b"):

@@ -1,4 +1,4 @@
-// Talks to the gateway. Every URL is relative, so a reverse proxy may serve the page under any path.
+// Sends requests to the gateway. Every URL is relative, so a reverse proxy may serve the page under any path.
 
 export class Refused extends Error {
   constructor(status, text, retryAfter) {

@@ -8,7 +8,7 @@ const LINKS = [["", "Listen", "home"], ["albums", "Albums", "albums"], ["artists
   ["starred", "Starred", "starred"], ["live", "Live", "live"], ["peers", "Peers", "peers"], ["transfers", "Transfers", "transfers"], ["status", "Status", "status"]];
 const SEARCH_DELAY = 200;
 const main = $("main");
-// These views change without an event. They are refreshed after so many milliseconds.
+// These views change without an event. Each of them is refreshed after this many milliseconds.
 const REFRESH = { transfers: 3000, peers: 15000 };
 let shown = 0;
 let refresh;
@@ -64,7 +64,7 @@ function refreshLater(view) {
   clearTimeout(refresh);
   if (!REFRESH[view]) return;
   refresh = setTimeout(() => {
-    // Somebody who has scrolled down keeps what is there.
+    // For a user who has scrolled down, the content stays.
     if (document.hidden || main.scrollTop > 50) refreshLater(view); else show(false, true);
   }, REFRESH[view]);
 }

@@ -60,7 +60,7 @@ export function size(bytes) {
 
 const HUES = [8, 24, 40, 150, 168, 190, 208, 226, 262, 286, 320, 344];
 
-// A coloured tile stands for a missing cover. Its colour follows from the id, so it is always the same.
+// Returns the cover of an item, or a coloured tile if it has none. The colour follows from the id, so it never changes.
 export function tile(item, round = false) {
   const id = item.albumId ?? item.id ?? "";
   const name = item.album ?? item.name ?? item.title ?? "?";

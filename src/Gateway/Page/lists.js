@@ -47,7 +47,7 @@ export function paged(path, draw, empty) {
   const more = h("button", { class: "btn more", type: "button", hidden: true, onclick: load }, "Load more");
   const items = [];
   let total = Infinity;
-  // A page can have fewer songs than places: songs can be forgotten while one reads the list.
+  // A page can have fewer songs than places, because songs can be forgotten while a user reads the list.
   let next = 0;
   let isLoading = false;
   let view;

@@ -1,11 +1,11 @@
-// ReplayGain: how loud each song plays, so that all are equally loud. The same rules as in the peer's own player.
+// ReplayGain: how loud each song plays, so that all songs are equally loud. The rules are those of the peer's own player.
 const MODES = ["track", "album", "off"];
 
 export const getMode = () => MODES.find(mode => mode === localStorage.getItem("replayGain")) ?? "track";
 export const setMode = mode => localStorage.setItem("replayGain", mode);
 
-// The factor for a song's volume; 1 = as it is. If only the other gain is known, it is used. Without a peak, a song may already use
-// the full scale, so it is never made louder.
+// Returns the factor for a song's volume; 1 = unchanged. If only the other gain is known, it is used. A song without a known peak may
+// already use the full scale, so it is never made louder.
 export function factor(song) {
   const { trackGain, albumGain, trackPeak, albumPeak } = song?.replayGain ?? {};
   const mode = getMode();

@@ -236,7 +236,7 @@ async function peers() {
 
 async function peer(id) {
   const item = await get(`peers/${id}`);
-  const list = item.songs ? pagedSongs(`peers/${id}/songs`, "It shares no songs now.") : null;
+  const list = item.songs ? pagedSongs(`peers/${id}/songs`, "This peer shares no songs now.") : null;
   await list?.first;
   return [h("div", { class: "hero" }, tile(item, true), h("div", {}, h("div", { class: "muted" }, item.own ? "This peer" : "Peer"), title(item.name),
     h("div", { class: "muted" }, `${shares(item)} · ${way(item)} · ${load(item)}`))),
