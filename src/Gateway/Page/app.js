@@ -39,7 +39,7 @@ async function show(isNew = true, isRefresh = false) {
     refreshLater(view);
     const heading = main.querySelector("h1");
     heading?.setAttribute("tabindex", "-1");
-    if (!player.state.playing) document.title = `${heading?.textContent ?? "TspActors"} · TspActors`;
+    if (!player.isHeardHere()) document.title = `${heading?.textContent ?? "TspActors"} · TspActors`;
     if (isNew && view !== "search") { main.scrollTop = 0; heading?.focus({ preventScroll: true }); }
     else if (focused && !focused.isConnected) focusLike(focused);
   } catch (error) {

@@ -247,7 +247,9 @@ export function step(by, ended = false) {
   else if (ended) { state.playing = false; place = 0; store(); draw(); }
 }
 
-const isHeard = () => state.speaker ? speaker.isPlaying() : state.playing || !audio.paused && !audio.error;
+// Also true while a song begins.
+export const isHeardHere = () => state.playing || !audio.paused && !audio.error;
+const isHeard = () => state.speaker ? speaker.isPlaying() : isHeardHere();
 
 export function toggle() {
   if (state.speaker) {
