@@ -106,12 +106,13 @@ public sealed class CallBackSpecs(ITestOutputHelper output) : HostSpec(output)
     public async Task Only_so_many_calls_are_answered_within_a_minute()
     {
         var callBacks = await StartAsync(new TestSong(1_000), dialsPerMinute: 2);
+        var call = CallOf();
         _port.Dispose();
         ErrorCode[] codes = [ErrorCode.NoHost, ErrorCode.NoHost, ErrorCode.Busy];
 
         foreach (var code in codes)
         {
-            callBacks.Tell(new CallReceived(CallOf(), 1, true), TestActor);
+            callBacks.Tell(new CallReceived(call, 1, true), TestActor);
             Assert.Equal(code, (await ExpectMsgAsync<SendCall>()).Call.Code);
         }
     }

@@ -61,7 +61,7 @@ public sealed class LinkCallSpecs : TrackerLinkSpec
         using var tracker = await AcceptAsync();
         Assert.Equal(7071u, (await tracker.Expect<Init>(Operation.Init)).Hello.ListenPort);
 
-        Link.Tell(new ReachableAt(9000));
+        Link.Tell(new ReachableAt(9000), TestActor);
         // The link has the new port when it replies.
         await StatusAsync();
         await WelcomeAsync(tracker, TrackerFeatures.Call);
@@ -74,7 +74,7 @@ public sealed class LinkCallSpecs : TrackerLinkSpec
     {
         using (var before = await RegisterAsync(TrackerFeatures.Call))
         {
-            Link.Tell(new ReachableAt(9000));
+            Link.Tell(new ReachableAt(9000), TestActor);
             await before.Expect(Operation.Reach);
         }
 

@@ -94,5 +94,5 @@ public sealed class TrackerSessionSpecs
         Assert.Empty(_slots.RemoveOthers());
     }
 
-    private TrackerSession Session(string host) => new(new TrackerAddress(host, 7070), ActorRefs.Nobody, _time);
+    private TrackerSession Session(string host) => new(new TrackerAddress(host, 7070), ActorRefs.Nobody, 7071, _time);
 }
