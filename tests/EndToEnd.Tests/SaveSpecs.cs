@@ -215,6 +215,7 @@ public sealed class SaveSpecs
 
         await console.Process.TypeAsync("save all 80s");
         await console.Process.ReportsAsync("^saving 2 songs");
+        await console.Process.ReportsAsync("^saved: .*out/Best of the 80s.mp3, verified");
         await console.Process.TypeAsync($"save Best of the 80s {other}");
         await console.Process.ReportsAsync("^saved: .*other/Best of the 80s.mp3, verified");
         await console.Process.TypeAsync("save 1 1h");
