@@ -70,7 +70,7 @@ public sealed class FeedFlowSpecs
         Assert.InRange(chunks.Sum(chunk => chunk.DurationMs), 1_500, 2_100);
         Assert.False(flow.Take(input, TimeSpan.FromSeconds(5), chunks));
         Assert.InRange(chunks.Sum(chunk => chunk.DurationMs), 6_500, 7_100);
-        Assert.True(flow.Take(input, TimeSpan.FromSeconds(20), chunks));
+        Assert.True(flow.Take(input, TimeSpan.FromSeconds(10), chunks));
     }
 
     [Fact]
