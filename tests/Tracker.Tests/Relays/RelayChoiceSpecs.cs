@@ -19,7 +19,8 @@ public sealed class RelayChoiceSpecs : ProbeSpec
     {
         foreach (var order in (string[][])[["203.0.113.1", "2001:db8:1::1"], ["2001:db8:1::1", "203.0.113.1"]])
         {
-            var broker = Sys.ActorOf(RelayBrokerActor.Props(new KnownRelays(hasOwn: false), null, PeerId.NewRandom()));
+            var own = PeerId.NewRandom();
+            var broker = Sys.ActorOf(RelayBrokerActor.Props(new KnownRelays(hasOwn: false), null, () => own));
             var connection = CreateTestProbe();
             foreach (var address in order)
             {
