@@ -1,4 +1,5 @@
 using System.Text;
+using TspActors.Media.Tags;
 
 namespace TspActors.Gateway.Library;
 
