@@ -25,7 +25,7 @@ internal static class DisplayText
         return escaped.ToString();
     }
 
-    // Both surrogates of a character above U+FFFF count as that character.
+    // Each half of a surrogate pair counts as the whole character.
     private static bool IsUnseen(string text, int at)
     {
         if (char.IsLowSurrogate(text[at]) && at > 0 && char.IsHighSurrogate(text[at - 1]))

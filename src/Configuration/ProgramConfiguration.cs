@@ -81,8 +81,8 @@ public sealed class ProgramConfiguration
     public SettingOrigin OriginOf(string key) => Find(key).Origin;
 
     /// <summary>
-    /// Returns whether the user has chosen the value of a key: in the environment, on the command line, or as a value that is not the
-    /// default. The default in a file is no choice, because the files that come with the programs contain all defaults.
+    /// Returns whether the user has chosen the value of a key: it comes from the environment or the command line, or it differs from the
+    /// default. A default value in a file does not count as chosen, because the files that come with the programs contain all defaults.
     /// </summary>
     /// <exception cref="ArgumentException">The reference text does not define the key.</exception>
     public bool IsChosen(string key)

@@ -33,7 +33,8 @@ internal sealed record Setting(SettingShape Shape, string Text, IReadOnlyList<st
 
     private IReadOnlyList<SettingEntry>? _entries;
 
-    /// <summary>The elements of a list, of either shape.</summary>
+    /// <summary>The elements of a list, whether its shape is <see cref="SettingShape.List"/> or
+    /// <see cref="SettingShape.Entries"/>.</summary>
     public IReadOnlyList<SettingEntry> Entries => _entries ?? [.. Items.Select(item => new SettingEntry(item, null, Origin))];
 
     /// <summary>Whether the elements of this list are added to the list from lower layers, rather than replacing it.</summary>

@@ -42,7 +42,7 @@ internal static class Units
         ["GB"] = 1_000_000_000,
     };
 
-    // Network speeds are given in decimal bits, while programs count bytes, so a rate always needs its unit.
+    // Network speeds are given in bits with decimal prefixes, while programs count bytes, so a rate always needs its unit.
     private static readonly Dictionary<string, decimal> BitsPerUnit = new(StringComparer.Ordinal)
     {
         ["bit/s"] = 1,

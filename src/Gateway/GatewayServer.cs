@@ -249,8 +249,8 @@ public sealed class GatewayServer : IAsyncDisposable
         kestrel.Limits.Http2.MaxStreamsPerConnection = 100;
         if (settings.Certificate is null)
             return;
-        // Browsers and players use HTTP/2 over TLS. There the request line is a header field, and a minimum data rate applies to the whole
-        // connection, so that it would also end the transfers of a player that pauses.
+        // Browsers and players use HTTP/2 over TLS. There, the request line is a header field, and a minimum data rate would apply to the
+        // whole connection and end the transfers of a player that pauses.
         kestrel.Limits.Http2.MaxRequestHeaderFieldSize = kestrel.Limits.MaxRequestLineSize;
         kestrel.Limits.MaxRequestHeadersTotalSize += kestrel.Limits.MaxRequestLineSize;
         kestrel.Limits.MinResponseDataRate = null;

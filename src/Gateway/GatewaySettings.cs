@@ -11,7 +11,8 @@ public sealed record GatewaySettings
     /// <summary>The endpoint to bind to; port 0 = any free port.</summary>
     public IPEndPoint Endpoint { get; init; } = new(IPAddress.Loopback, DefaultPort);
 
-    /// <summary>Whether the user has chosen the port. If the default port is taken, the peer continues without the gateway.</summary>
+    /// <summary>Whether the user has chosen the port. If not, and the default port is taken, the peer continues without the
+    /// gateway.</summary>
     public bool IsPortChosen { get; init; }
 
     /// <summary>Whether callers need a device key. Without device keys, the gateway must be bound to loopback.</summary>

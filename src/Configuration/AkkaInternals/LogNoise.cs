@@ -3,10 +3,11 @@ using TspActors.Configuration.Hosting;
 
 namespace TspActors.Configuration.AkkaInternals;
 
-/// <summary>A filter for events in Akka's own log that the program reports itself, only once and more clearly.</summary>
+/// <summary>Recognizes events in Akka's log that should be left out, because the program reports them itself, once and more
+/// clearly.</summary>
 internal static class LogNoise
 {
-    // The code that opens a port reports a failure itself.
+    // The log source of failures to open a port. The code that opens the port reports them itself.
     private const string ServerSource = "/IO-TCP/tcp-listener";
 
     // Connections and cluster members come and go, and the actors that use them report these changes.

@@ -5,7 +5,7 @@ namespace TspActors.Configuration.CommandLines;
 /// <summary>The kind of file that an option's value names. A shell needs it to complete the value.</summary>
 internal enum FileCompletion
 {
-    /// <summary>None.</summary>
+    /// <summary>The value does not name a file.</summary>
     None,
 
     /// <summary>Any file.</summary>

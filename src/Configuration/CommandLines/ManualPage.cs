@@ -60,7 +60,8 @@ internal static class ManualPage
 
     private static string FirstSentence(string text) => text.Split(". ")[0].TrimEnd('.');
 
-    // A dash is written as a minus sign, so that commands can be copied from the page. A line must not begin with a control character.
+    // A dash is written as a minus sign, so that commands can be copied from the page. A line must not begin with a period or an
+    // apostrophe, which would make it a request to the formatter.
     private static string Escaped(string text)
     {
         var escaped = text.Replace("\\", "\\e", StringComparison.Ordinal).Replace("-", "\\-", StringComparison.Ordinal);

@@ -29,7 +29,7 @@ public static class FolderBackup
             }
 
             if (!overwrites)
-                // Fails if the file exists. On Unix, File.Move would replace one that is created between its check and its renaming.
+                // Fails if the file exists. On Unix, File.Move alone could replace a file that was created just after its check.
                 PrivateFolder.CreateFile(path).Dispose();
             File.Move(fresh, path, overwrite: true);
             return manifest;
@@ -57,7 +57,8 @@ public static class FolderBackup
         PrivateFolder.Create(staging);
         try
         {
-            // Files are copied first, because they may change while the program is running, and the manifest comes before them.
+            // Files are copied first, because they may change while the program is running, and because the manifest, which contains their
+            // checksums, is written before them.
             var files = Directory.GetFiles(folder.Path).Select(path => Path.GetFileName(path)!)
                 .Where(folder.Accepts).Order(StringComparer.Ordinal)
                 .Where(name => TryCopy(folder, name, Path.Combine(staging, name)))
@@ -91,8 +92,8 @@ public static class FolderBackup
     // The programs report an IOException to their users.
     private static IOException Explained(UnauthorizedAccessException error) => new(error.Message, error);
 
-    // If an append-only file grows, the copy is a prefix of it, which its program accepts. Every other file is only ever replaced as a
-    // whole.
+    // If an append-only file grows while it is copied, the copy is a prefix of it, and the program can read that. All other files are only
+    // ever replaced as a whole.
     private static bool TryCopy(FolderContents folder, string name, string target)
     {
         var source = Path.Combine(folder.Path, name);

@@ -1,6 +1,6 @@
 namespace TspActors.Configuration.DataFolders;
 
-/// <summary>A data folder, and the rule for which of its files a backup contains.</summary>
+/// <summary>A data folder, and the rule that decides which of its files go into a backup.</summary>
 /// <param name="Format">The folder's format.</param>
 /// <param name="Path">The folder.</param>
 /// <param name="IsKept">Returns true for the name of a file to include in a backup.</param>

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace TspActors.Configuration.DataFolders;
 
 /// <summary>
-/// The format of a program's data folder. The folder's <c>version</c> file contains one line: the number of the format, and the program
-/// that wrote it. A folder without the file has format 1.
+/// The format of a program's data folder. The folder's <c>version</c> file contains one line: the number of the format, and the name and
+/// version of the program that wrote the file. A folder without the file has format 1.
 /// </summary>
 /// <param name="program">The program's name, such as tsp-peer.</param>
 /// <param name="programVersion">The program's version.</param>
@@ -25,7 +25,7 @@ public sealed class FolderFormat(string program, string programVersion, IReadOnl
     /// <summary>The program's version.</summary>
     public string ProgramVersion => programVersion;
 
-    /// <summary>Returns the format of the data folders that a program of this version writes.</summary>
+    /// <summary>Returns the format of the data folders that this version of a program writes.</summary>
     /// <param name="program">The program's name, such as tsp-peer.</param>
     public static FolderFormat Of(string program) =>
         new(program, typeof(FolderFormat).Assembly.GetName().Version!.ToString(3), []);
@@ -59,7 +59,7 @@ public sealed class FolderFormat(string program, string programVersion, IReadOnl
 
     private static void KeepCopies(string folder, IReadOnlyList<string> files, string name)
     {
-        // After an interrupted upgrade, the copies that were made first are the ones in the old format.
+        // If an earlier upgrade was interrupted, only the copies that it made are certain to be in the old format.
         var target = Path.Combine(folder, name);
         if (Directory.Exists(target))
             return;

@@ -1,8 +1,8 @@
 namespace TspActors.Configuration.Hocon;
 
 /// <summary>
-/// A strict pre-check of HOCON text before Akka parses it. It finds the line of each key, and text that Akka would silently misread, such
-/// as a missing brace, <c>${?X}</c>, include, or a key without a value.
+/// A strict pre-check of HOCON text before Akka parses it. It records the line of each key, and finds text that Akka would silently
+/// misread, such as a missing brace, <c>${?X}</c>, include, or a key without a value.
 /// </summary>
 internal sealed class HoconOutline
 {

@@ -19,7 +19,7 @@ public static class IdentityText
         return $"{keyId}\n{certificate} -pubkey -noout | openssl pkey -pubin -outform der | sha256sum | head -c 32\n";
     }
 
-    // Quoted for a shell, if necessary.
+    // Quotes the path for a shell if necessary.
     private static string Quote(string path) =>
         path.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '/' or '.' or '_' or '-')
             ? path

@@ -2,7 +2,7 @@ using TspActors.Configuration.CommandLines;
 
 namespace TspActors.Configuration.Hosting;
 
-/// <summary>Exit codes of a program, and methods that report errors as plain lines on standard error instead of a stack trace.</summary>
+/// <summary>Exit codes of a program, and methods that report errors as plain lines on standard error instead of stack traces.</summary>
 public static class ProgramRun
 {
     /// <summary>The program did what it was asked to do.</summary>
@@ -24,8 +24,8 @@ public static class ProgramRun
     }
 
     /// <summary>
-    /// Prints on one line why the program failed, and returns the exit code. The text may come from somebody else, such as a tracker, so
-    /// nothing in it reaches the terminal as a command.
+    /// Prints on one line why the program failed, and returns the exit code. The text may come from outside the program, such as from a
+    /// tracker, so its control characters are escaped.
     /// </summary>
     public static int Fail(string message)
     {

@@ -4,9 +4,8 @@ namespace TspActors.Configuration.Hosting;
 
 /// <summary>Checks and fills descriptors 0 to 2 of the process, on systems that expose them as files.</summary>
 /// <remarks>
-/// If a program starts with one of them closed, its number is reused for the first thing that the .NET runtime opens: a library, or the
-/// pipe through which the runtime receives signals. A log line written to that number would be lost at best, and mistaken for a
-/// signal at worst.
+/// If a program starts with one of them closed, the .NET runtime reuses its number for the first thing that it opens: a library, or the
+/// pipe through which it receives signals. A log line written to that number would be lost at best, and mistaken for a signal at worst.
 /// </remarks>
 internal static class StandardDescriptors
 {
@@ -45,7 +44,7 @@ internal static class StandardDescriptors
             .Select(path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture))
             .Any(descriptor => Target(descriptor) == target && !CanWrite(descriptor));
 
-    // The flags of open(2) in octal. The last two bits are the access mode, and 0 is read-only.
+    // The flags of open(2) in octal. The last two bits are the access mode; 0 means read-only.
     private static bool CanWrite(int descriptor)
     {
         try

@@ -5,7 +5,8 @@ namespace TspActors.Gateway.Covers;
 /// <summary>Decodes and scales untrusted pictures, within bounds that are checked before anything is decoded.</summary>
 internal static class CoverScaler
 {
-    // A picture with a longer side is refused. A picture that would decode to more pixels is not scaled: 16 million pixels take 64 MB.
+    // Pictures with a side longer than this are refused. Pictures that would decode to more pixels than this are not scaled: 16 million
+    // pixels take 64 MB.
     private const int MaxSide = 10_000;
     private const long MaxPixels = 16_000_000;
 

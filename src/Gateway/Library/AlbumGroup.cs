@@ -31,7 +31,7 @@ internal sealed class AlbumGroup
     /// <summary>Whether the songs are one album by various artists.</summary>
     public bool IsVarious { get; private set; }
 
-    /// <summary>The decision to remember; null = none was necessary.</summary>
+    /// <summary>The decision to remember; null = none has been made yet.</summary>
     public string? Decision { get; private set; }
 
     /// <summary>The songs.</summary>

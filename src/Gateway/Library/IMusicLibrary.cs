@@ -63,7 +63,7 @@ internal interface IMusicLibrary
     /// <summary>Returns other encodings of the same track, best first, excluding the song itself.</summary>
     IReadOnlyList<LibrarySong> OtherEncodings(LibrarySong song);
 
-    /// <summary>Returns the albums of an artist, or if there are none, those on which the artist appears, sorted by year and then
+    /// <summary>Returns the albums of an artist or, if there are none, those on which the artist appears, sorted by year and then
     /// name.</summary>
     IReadOnlyList<LibraryAlbum> AlbumsOf(LibraryArtist artist);
 

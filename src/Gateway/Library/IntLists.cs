@@ -7,7 +7,7 @@ namespace TspActors.Gateway.Library;
 /// <param name="Count">The length of the list.</param>
 internal readonly record struct IntList(int Start, int Count);
 
-/// <summary>Many lists of numbers, stored in a few large arrays. A list takes 8 bytes plus its numbers, and no object of its own.</summary>
+/// <summary>Many lists of numbers, stored in a few large arrays. A list needs 8 bytes plus its numbers, but no object of its own.</summary>
 /// <remarks>
 /// A list occupies a block. The size of the block depends on the list's length: 1, 2, 3, 4, 6, 8, 12, 16, … numbers. When that size
 /// changes, the list moves to another block, and its old block is reused for other lists. There is room for about a hundred million

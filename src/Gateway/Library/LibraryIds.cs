@@ -9,8 +9,8 @@ namespace TspActors.Gateway.Library;
 /// The ids that clients see. They depend only on content, so every gateway assigns the same ids, and clients may keep them for years.
 /// </summary>
 /// <remarks>
-/// A song's id is the start of its content hash. The ids of albums and artists are hashes of their keys; "v1" in the input stands for the
-/// rules of <see cref="TextKey"/>.
+/// A song's id is the start of its content hash. The ids of albums and artists are hashes of their keys; "v1" in the hashed text is the
+/// version of the rules in <see cref="TextKey"/>.
 /// </remarks>
 internal static class LibraryIds
 {
@@ -19,7 +19,7 @@ internal static class LibraryIds
     public const string ArtistPrefix = "ar-";
     public const string FeedPrefix = "st-";
 
-    /// <summary>The maximum length of a text that can be an id. All ids are shorter.</summary>
+    /// <summary>The maximum length of a text that is accepted as an id. All ids are shorter.</summary>
     public const int MaxLength = 63;
 
     private const int SongBytes = 16;

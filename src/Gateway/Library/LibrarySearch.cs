@@ -4,23 +4,23 @@ namespace TspActors.Gateway.Library;
 
 /// <summary>Searches the tables: every word of the query must be a prefix of a word in each result.</summary>
 /// <remarks>
-/// A query of three letters may match a third of all songs. Matches are therefore sets of ordinals, and the word index already records
-/// which words a title or name begins and ends with. The matches themselves are read only to compare whole names, and to sort them if there
-/// are few enough. Not thread-safe: the library calls it under its lock.
+/// A query of three letters may match a third of all songs. Matches are therefore kept as sets of ordinals, and the word index already
+/// records which words a title or name begins and ends with. The matching items themselves are read only to compare whole names and, if
+/// there are few enough, to sort them. Not thread-safe: the library calls it under its lock.
 /// </remarks>
 internal sealed class LibrarySearch
 {
     private const int MaxLength = 1_024;
     private const int MaxWords = 16;
 
-    // The matches in a larger class stay in the order in which they were first seen: sorting them by hosts or name would take too long.
+    // A larger group of equally good matches stays in the order in which its items were first seen: sorting it by hosts or name would take
+    // too long.
     private const int MostSorted = 5_000;
 
     // If more titles than this may equal the query, only those of about the same length are folded and compared.
     private const int MostFolded = 2_000;
 
-    // The maximum difference in length between a title and the query that still counts as a possible match: folding drops punctuation and
-    // expands ligatures.
+    // A title may equal the query if their lengths differ by at most this much: folding drops punctuation and expands ligatures.
     private const int FoldedDifference = 4;
 
     private readonly LibraryTables _tables;
@@ -92,7 +92,7 @@ internal sealed class LibrarySearch
         _tables.Artists.Count, OfArtists, RemoveHiddenArtists, artist => _tables.Artists[artist].Name,
         artist => _tables.Artists[artist].SortName, string.CompareOrdinal);
 
-    // Quotes around the query and asterisks at its end are query syntax on other servers.
+    // Removes quotes around the query and asterisks at its end, which are query syntax on other servers.
     private static string Clean(string query)
     {
         var text = query.Length > MaxLength ? query[..MaxLength] : query;
@@ -187,7 +187,7 @@ internal sealed class LibrarySearch
         return matches;
     }
 
-    // The items with exactly this name, then those whose name begins with the query, then the others. A class that is too large to sort
+    // The items with exactly this name, then those whose name begins with the query, then the others. A group that is too large to sort
     // stays in the order in which its items were first seen.
     private OrdinalList BestFirst<TName>(
         int count, Func<WordIndex.Word, IntList> listOf, Action<Bits> removeHidden, Func<int, string> nameOf, Func<int, TName> sortNameOf,

@@ -12,8 +12,8 @@ internal sealed class LibraryTables
 {
     private readonly Dictionary<string, GenreNode> _genresByKey = new(StringComparer.Ordinal);
 
-    // The number of artists and albums after the last compaction. Each song can have up to three of them, and a compaction does not remove
-    // those.
+    // The number of artists and albums after the last compaction. A song can have up to three of them in use, so even right after a
+    // compaction there may be many more of them than songs.
     private int _keptNames;
 
     public SongTable Songs { get; private set; } = new();

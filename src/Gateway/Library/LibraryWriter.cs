@@ -9,7 +9,7 @@ internal sealed class LibraryWriter(
     LibraryTables tables, LibraryViews views, GatewayLibrarySettings settings, ILibraryMemory memory, TimeProvider time,
     MemoryLimits limits)
 {
-    // A larger album is summarized when an eighth of it has changed, or after a while, because a summary has to read all of its songs.
+    // A larger album is summarized only when an eighth of it has changed, or after a while, because a summary has to read all of its songs.
     private const int SmallAlbum = 64;
     private const int LargeAlbumPart = 8;
     private const int LargeAlbumSongsPerSecond = 20_000;
@@ -22,7 +22,7 @@ internal sealed class LibraryWriter(
     // The maximum number of songs to forget in one tick.
     private const int MostForgotten = 200;
 
-    // The maximum number of rows of the memory to delete in one tick.
+    // The maximum number of remembered songs and decisions to delete in one tick.
     private const int MostDeleted = 5_000;
 
     private readonly Dictionary<string, AlbumGroup> _groups = new(StringComparer.Ordinal);
@@ -90,7 +90,7 @@ internal sealed class LibraryWriter(
         entry.SetListed(true);
         tables.Peers.SetHosts(entry.Ordinal, song.Hosts);
         Describe(entry, song);
-        // On a large album, encodings are not compared, so its songs need not wait until it is summarized.
+        // On a large album, encodings are not compared, so its songs can be counted before it is summarized.
         if (entry.Album.SongOrdinals.Count > AlbumSummary.MostCompared && entry.IsShown != entry.Row.IsCounted)
             Count(entry, entry.IsShown);
     }
@@ -114,7 +114,7 @@ internal sealed class LibraryWriter(
                 Remove(row.TrackerId);
         }
 
-        // After startup, this contained every song that this peer had ever seen.
+        // After startup, this contained every song that this peer had ever seen, so it may since have become much smaller.
         _remembered.TrimExcess();
         if (_hasListed)
             return;
@@ -123,7 +123,7 @@ internal sealed class LibraryWriter(
             _unusedGroupings.Enqueue(key);
     }
 
-    /// <summary>Removes songs that have been away for a while from the lists, and forgets those that have been away for a long
+    /// <summary>Removes songs from the lists when they have been away for a while, and forgets them when they have been away for a long
     /// time.</summary>
     /// <returns>Whether anything has changed.</returns>
     public bool Tick()
@@ -161,7 +161,7 @@ internal sealed class LibraryWriter(
         return hasChanged || _dirty.Count > 0;
     }
 
-    // Before the first listing, the songs and albums that it will contain look as if they were gone.
+    // Does nothing before the first listing, because until then, the songs and albums that it will contain look as if they were gone.
     private void LimitMemory()
     {
         if (!_hasListed)

@@ -14,7 +14,7 @@ internal sealed class LiveFeeds
     private const int MaxShown = 1_000;
     private const int MaxKept = 20_000;
 
-    // A peer makes up to 32 feeds, and passes up to 32 on.
+    // A peer makes up to 32 feeds, and passes on up to 32.
     private const int MaxOfPeer = 64;
     private const int MaxHosts = 64;
 

@@ -183,7 +183,7 @@ internal sealed class GenreNode(LibraryTables tables, string key, string name)
 /// <param name="Year">Their most frequent year; 0 = not known.</param>
 /// <param name="Genre">Their most frequent genre; null = not known.</param>
 /// <param name="FirstSeen">When this peer first saw any song of the album, in Unix seconds.</param>
-/// <param name="Cover">Their most frequent cover, in the table of covers.</param>
+/// <param name="Cover">The ordinal of their most frequent cover in the table of covers.</param>
 internal readonly record struct AlbumSummary(int Shown, long DurationMs, ushort Year, GenreNode? Genre, uint FirstSeen, int Cover)
 {
     /// <summary>On an album with more songs than this, encodings of the same track are not compared.</summary>

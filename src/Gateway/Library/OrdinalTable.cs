@@ -1,7 +1,8 @@
 namespace TspActors.Gateway.Library;
 
 /// <summary>
-/// A hash table of ordinals that takes 5 to 8 bytes per ordinal: it stores no keys, but reads them from the rows with these ordinals.
+/// A hash table of ordinals. It needs only 5 to 8 bytes per ordinal, because it reads the keys from the rows with these ordinals instead of
+/// storing them.
 /// </summary>
 /// <remarks>
 /// Open addressing with linear probing. The table consists of parts that grow one at a time, because growing a part means reading all of

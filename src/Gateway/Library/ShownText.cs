@@ -14,12 +14,12 @@ internal static class ShownText
     private static readonly string[] Articles = ["the ", "el ", "la ", "los ", "las ", "le ", "les "];
 
     /// <summary>
-    /// Returns the text without control characters, bidirectional controls, characters that XML forbids and lone surrogates, cut to
+    /// Returns the text without control characters, bidirectional controls, characters that XML forbids and lone surrogates, truncated to
     /// <see cref="MaxLength"/>. Returns the same string if nothing has to change.
     /// </summary>
     public static string Clean(string text) => Clean(text, MaxLength);
 
-    /// <summary>Returns the text as <see cref="Clean(string)"/> does, cut to another length.</summary>
+    /// <summary>Does the same as <see cref="Clean(string)"/>, but truncates the text to another length.</summary>
     /// <param name="text">The text.</param>
     /// <param name="maxLength">The maximum length, in UTF-16 code units.</param>
     public static string Clean(string text, int maxLength)

@@ -46,7 +46,7 @@ internal static class TextKey
 
         key.Append(letter switch
         {
-            // Full-width forms are ASCII characters at a fixed offset.
+            // The full-width forms are the ASCII characters, shifted by a fixed offset.
             >= '\uFF01' and <= '\uFF5E' => char.ToLowerInvariant((char)(letter - 0xFF01 + '!')),
             _ when Apostrophes.Contains(letter, StringComparison.Ordinal) => '\'',
             _ when Quotes.Contains(letter, StringComparison.Ordinal) => '"',

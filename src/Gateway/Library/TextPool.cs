@@ -4,7 +4,7 @@ using System.Text;
 namespace TspActors.Gateway.Library;
 
 /// <summary>
-/// Many short strings, stored as UTF-8 in a few large arrays. Each string takes two bytes more than its text, and no object of its own.
+/// Many short strings, stored as UTF-8 in a few large arrays. Each string needs two bytes more than its text, but no object of its own.
 /// </summary>
 /// <remarks>Strings are never removed. Not thread-safe.</remarks>
 internal sealed class TextPool

@@ -59,7 +59,7 @@ internal sealed class LiveListener(long maxBacklog)
         arrival?.TrySetResult();
     }
 
-    /// <summary>Removes and returns the next chunk, and waits for it if necessary.</summary>
+    /// <summary>Removes and returns the next chunk, waiting for it if necessary.</summary>
     /// <returns>The chunk; null = the feed has ended.</returns>
     /// <exception cref="TimeoutException">No chunk arrived in time.</exception>
     public async ValueTask<LiveSound?> ReadAsync(TimeSpan deadline, TimeProvider time, CancellationToken cancellation)

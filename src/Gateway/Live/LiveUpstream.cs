@@ -8,11 +8,11 @@ namespace TspActors.Gateway.Live;
 /// A live feed that is received once for all of its listeners. It keeps the last few seconds, so that a player that joins has something to
 /// play right away. Thread-safe.
 /// </summary>
-/// <param name="settings">How much sound to keep for players that join, and for slow players.</param>
+/// <param name="settings">How much audio to keep for players that join, and for slow players.</param>
 /// <param name="onEnd">Called once, when the feed is over.</param>
 internal sealed class LiveUpstream(GatewayMediaSettings settings, Action<LiveUpstream> onEnd) : ILiveReceiver
 {
-    // Chunks can be very short.
+    // Chunks can be very short, so their number is limited too.
     private const int MaxRecent = 1_024;
 
     private readonly Lock _lock = new();

@@ -47,8 +47,8 @@ internal static class MediaEndpoints
         return Task.CompletedTask;
     }
 
-    /// <summary>Lets pages from other origins read songs. Requests from other sites do not carry the page's cookie, so they need a
-    /// media token, or HTTP Basic.</summary>
+    /// <summary>Lets pages from other origins read songs. Requests from other sites do not carry the page's cookie, so they need a media
+    /// token, or HTTP Basic authentication.</summary>
     internal static void AllowOtherSites(HttpContext context)
     {
         var headers = context.Response.Headers;

@@ -7,7 +7,7 @@ namespace TspActors.Gateway.Media;
 /// <summary>Writes the responses that need no bytes of a song, and therefore no host.</summary>
 internal static class MediaHead
 {
-    /// <summary>Answers HEAD, conditional requests that need no body, and ranges outside the song.</summary>
+    /// <summary>Answers HEAD requests, conditional requests that need no body, and requests for ranges outside the song.</summary>
     /// <returns>False = bytes are needed: those of <paramref name="range"/>.</returns>
     public static bool TryAnswer(
         HttpContext context, LibrarySong song, MediaOptions options, bool isByBytes, out RangeRequest range)
