@@ -122,7 +122,8 @@ public sealed class MonitoringServer : IAsyncDisposable
         await next(context).ConfigureAwait(false);
     }
 
-    // The exporter writes one response at a time. If it wrote to the connections, a client that does not read would block all others.
+    // The exporter writes one response at a time. If it wrote directly to the connections, a client that does not read would block all
+    // others.
     private static async Task WriteFromMemoryAsync(HttpContext context, RequestDelegate next)
     {
         var body = context.Response.Body;

@@ -11,7 +11,9 @@ public sealed record MonitoringSettings
     /// <summary>The endpoint to bind to; port 0 = any free port.</summary>
     public IPEndPoint Endpoint { get; init; } = new(IPAddress.Loopback, 7080);
 
-    /// <summary>Whether the user has chosen the port. If the default port is taken, the program continues without the pages.</summary>
+    /// <summary>
+    /// Whether the user has chosen the port. If not, and the default port is taken, the program continues without the server.
+    /// </summary>
     public bool IsPortChosen { get; init; }
 
     /// <summary>The names that the Host header of a request may contain, in addition to localhost and IP addresses.</summary>

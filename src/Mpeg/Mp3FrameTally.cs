@@ -17,7 +17,7 @@ public sealed class Mp3FrameTally
     /// <summary>The header of the first frame; undefined until a frame has been added.</summary>
     public Mp3FrameHeader First { get; private set; }
 
-    /// <summary>Whether two frames have different bitrates.</summary>
+    /// <summary>Whether at least two frames have different bitrates.</summary>
     public bool IsVariableBitrate => _bitrates.Count > 1;
 
     /// <summary>The playing time of all frames, in seconds.</summary>
@@ -36,7 +36,7 @@ public sealed class Mp3FrameTally
         }
     }
 
-    /// <summary>Adds a frame that contains sound.</summary>
+    /// <summary>Adds a frame that contains audio.</summary>
     public void Add(Mp3FrameHeader header)
     {
         if (FrameCount == 0)

@@ -34,7 +34,8 @@ internal sealed class PieceCache(string folder, long memoryBytes, long diskBytes
             return default;
         if (bytes.Length != length)
         {
-            // The block was fetched when the catalog stated a different size. While the cache contains it, the right block is not written.
+            // The block was fetched when the catalog stated a different size. As long as the cache contains it, the correct block cannot be
+            // added.
             _disk.Drop(block);
             return default;
         }

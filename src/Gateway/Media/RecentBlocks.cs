@@ -1,8 +1,8 @@
 namespace TspActors.Gateway.Media;
 
 /// <summary>
-/// A cache of values by block, each with a size. When the total size exceeds the limit, the least recently used values are dropped. Not
-/// thread-safe.
+/// A cache with one value for each block. When the total size of the values exceeds the limit, the least recently used ones are dropped.
+/// Not thread-safe.
 /// </summary>
 internal sealed class RecentBlocks<T>(long maxBytes)
 {

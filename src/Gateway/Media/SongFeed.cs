@@ -76,8 +76,10 @@ internal sealed class SongFeed(
         }
     }
 
-    /// <summary>Waits for the next block of a fetch, or its end, as long as bytes keep arriving. While the peer waits for busy hosts, the
-    /// wait is longer.</summary>
+    /// <summary>
+    /// Waits for the next block or the end of a fetch, as long as bytes keep arriving. Waits longer while the peer is waiting for busy
+    /// hosts.
+    /// </summary>
     private async ValueTask<FetchFault?> WaitAsync(SongFetch fetch, Task progress, CancellationToken cancellation)
     {
         var limit = settings.FirstByteTimeout;
@@ -97,7 +99,7 @@ internal sealed class SongFeed(
             }
             catch (TimeoutException) when (fetch.IsLooking && !hasWaitedLonger)
             {
-                // The peer asks busy hosts again by itself. At the end of its wait, it reports that all are busy.
+                // The peer itself asks the busy hosts again. When it gives up, it reports that all of them are busy.
                 (limit, hasWaitedLonger) = (settings.BusyWait, true);
             }
             catch (TimeoutException)

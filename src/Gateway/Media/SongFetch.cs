@@ -210,7 +210,7 @@ internal sealed class SongFetch(SongFetchPlan plan, TimeProvider time, Action<lo
 
         if (count == 0)
         {
-            // Otherwise, the peer would keep waiting for this write.
+            // The fetch is ended here, because otherwise the peer would keep waiting for this write.
             End(new FetchFault(FetchFaultKind.HostsFailed, "the song is longer than the catalog says"))?.Tell(StopFetching.Instance);
             throw new OperationCanceledException("the song is longer than the catalog says");
         }

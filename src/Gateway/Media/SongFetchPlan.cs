@@ -3,8 +3,8 @@ namespace TspActors.Gateway.Media;
 /// <summary>The parameters of a fetch.</summary>
 /// <param name="Size">The song's size in bytes.</param>
 /// <param name="First">The first block.</param>
-/// <param name="Ahead">How many blocks it may be ahead of its foremost reader.</param>
-/// <param name="ReleaseAfter">How long it waits for a reader to continue.</param>
+/// <param name="Ahead">How many blocks the fetch may be ahead of its foremost reader.</param>
+/// <param name="ReleaseAfter">How long the fetch waits for a reader to continue.</param>
 internal sealed record SongFetchPlan(long Size, long First, int Ahead, TimeSpan ReleaseAfter)
 {
     /// <summary>The content hash that the song must have.</summary>

@@ -61,7 +61,7 @@ internal sealed class SongReader(SongSource source, SongFeed feed, LibrarySong s
     /// <summary>The device that is reading.</summary>
     public string DeviceId => deviceId;
 
-    /// <summary>The block that it is reading, or read last.</summary>
+    /// <summary>The block that the reader is reading now, or that it read last.</summary>
     public long Block => Interlocked.Read(ref _block);
 
     /// <summary>The host of the last block that did not come from the cache; empty = none.</summary>

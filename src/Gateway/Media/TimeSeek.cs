@@ -3,10 +3,12 @@ using TspActors.Mpeg;
 
 namespace TspActors.Gateway.Media;
 
-/// <summary>Finds the byte of a song at which the sound at a given time begins.</summary>
+/// <summary>Finds the offset in a song at which the audio for a given time begins.</summary>
 internal static class TimeSeek
 {
-    /// <summary>Estimates the byte from the song's seek table if it has one, and otherwise in proportion to the time.</summary>
+    /// <summary>
+    /// Estimates the offset from the song's seek table. Without a table, the offset is assumed to be proportional to the time.
+    /// </summary>
     /// <param name="song">The song.</param>
     /// <param name="time">The time from the start.</param>
     /// <param name="head">The song's first bytes; empty = unknown.</param>
@@ -21,8 +23,8 @@ internal static class TimeSeek
     }
 
     /// <summary>
-    /// Finds the first frame in some bytes: a header followed by another one at the distance that it states, or, in free format, by two
-    /// more.
+    /// Finds the first frame in some bytes: a header followed by another one at the distance that the first one states, or, in free format,
+    /// by two more.
     /// </summary>
     /// <returns>The index of the frame; -1 = there is none.</returns>
     public static int FindFrame(ReadOnlySpan<byte> bytes)

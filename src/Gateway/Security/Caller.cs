@@ -6,7 +6,7 @@ namespace TspActors.Gateway.Security;
 /// <param name="DeviceId">The stable id of the device; "none" if the gateway requires no device keys.</param>
 internal sealed record Caller(string Device, string DeviceId)
 {
-    /// <summary>What identifies the browser session of a request with a cookie; empty = it has none.</summary>
+    /// <summary>Identifies the browser session, if the request was admitted by its cookie; otherwise empty.</summary>
     public string Session { get; init; } = "";
 }
 

@@ -22,7 +22,7 @@ public sealed class DeviceStore
 
     // A change takes a few milliseconds.
     private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(3);
-    // The minimum intervals at which a use is written: with another client than last time, and with the same one. Two programs can share a key.
+    // A use is written at most this often, depending on whether the client has changed. Two programs can share a key.
     private static readonly TimeSpan ClientInterval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan UseInterval = TimeSpan.FromHours(1);
 
@@ -138,7 +138,8 @@ public sealed class DeviceStore
         return [.. _devices.Select(other => other == known ? used : other)];
     }
 
-    // Commands and the running gateway read, change and replace the file. Without this lock, one could undo the change of another.
+    // Commands and the running gateway read, change and replace the file. Without this lock, one could undo a change that another has just
+    // made.
     private FileStream LockFile()
     {
         var begin = Stopwatch.GetTimestamp();
@@ -161,7 +162,8 @@ public sealed class DeviceStore
         }
     }
 
-    // Two versions of the file, written within one tick of the file system's clock, can have the same time and length.
+    // Two versions of the file can have the same time and length if both were written within one tick of the file system's clock. A change
+    // must therefore always read the file first.
     private void Reload(bool always = false)
     {
         var file = new FileInfo(_path);

@@ -21,7 +21,7 @@ internal sealed class Gatekeeper(
 
     private TimeSpan SessionAge => TimeSpan.FromDays(settings.Limits.SessionDays);
 
-    // The reason names a path on this machine, which is not for those who have shown no key yet.
+    // The original message names a path on this machine, which must not be shown to callers who have not yet proved that they have a key.
     private IReadOnlyList<Device> Known
     {
         get
@@ -69,7 +69,7 @@ internal sealed class Gatekeeper(
             return new Admission(null, CredentialFault.Missing);
         if (sessions.Find(cookie, out var isRenewed) is not { } id || Known.FirstOrDefault(known => known.Id == id) is not { } device)
             return new Admission(null, CredentialFault.Wrong);
-        // The browser deletes the cookie when its lifetime is over, whatever the session's lifetime is.
+        // The browser deletes the cookie at the end of the cookie's own lifetime, so the cookie must be renewed together with the session.
         if (isRenewed && !context.Response.HasStarted)
             SetCookie(context, cookie, SessionAge);
         return new Admission(CallerOf(device) with { Session = Sessions.HashOf(cookie) });

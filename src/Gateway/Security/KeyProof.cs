@@ -4,7 +4,7 @@ using System.Text;
 namespace TspActors.Gateway.Security;
 
 /// <summary>
-/// Checks the passwords and tokens by which clients prove that they have a device key. All comparisons take constant time.
+/// Checks the passwords and tokens with which clients prove that they have a device key. All comparisons take constant time.
 /// </summary>
 internal static class KeyProof
 {

@@ -11,7 +11,7 @@ internal sealed class Sessions
 {
     // A change that cannot be written is not made in memory either. Otherwise, a session that has ended would be back after a restart.
 
-    // The minimum interval at which the time of a session's last visit is written.
+    // The time of a session's last visit is written at most this often.
     private static readonly TimeSpan WriteInterval = TimeSpan.FromHours(1);
 
     private readonly Lock _lock = new();

@@ -95,11 +95,13 @@ internal sealed record Playlist(
 /// gone.</summary>
 internal sealed record PlaylistEntry(string SongId, string Title, string Artist, string Album, long DurationMs)
 {
-    /// <summary>Returns the entries of a list for these songs. Those that were in the list before keep their remembered title and artist,
-    /// because their songs may be gone.</summary>
+    /// <summary>
+    /// Returns the entries of a playlist that consists of these songs. Songs that were in the playlist before keep their remembered title
+    /// and artist, because the songs may be gone.
+    /// </summary>
     /// <param name="former">The former entries.</param>
     /// <param name="songIds">The songs.</param>
-    /// <param name="create">Returns the entry for a song that was not in the list.</param>
+    /// <param name="create">Returns the entry for a song that was not in the playlist.</param>
     public static IReadOnlyList<PlaylistEntry> Reorder(
         IReadOnlyList<PlaylistEntry> former, IReadOnlyList<string> songIds, Func<string, PlaylistEntry> create)
     {

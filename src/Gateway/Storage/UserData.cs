@@ -244,7 +244,7 @@ internal sealed class UserData : IUserData
         }
     }
 
-    // One transaction, because each one waits for the disk.
+    // All changes are written in one transaction, because each transaction waits for the disk.
     private void Write(Dictionary<string, Marks> changed)
     {
         if (changed.Count == 0)

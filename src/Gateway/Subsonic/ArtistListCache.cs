@@ -18,7 +18,7 @@ internal sealed class ArtistListCache
     /// <param name="format">The format of the response.</param>
     /// <param name="isLegacy">Whether the response contains only what the classic schema defines.</param>
     /// <param name="artists">The artists. The library returns the same list until they change.</param>
-    /// <param name="marks">The version of the stars, which the list contains.</param>
+    /// <param name="marks">The version of the user data, because the list contains stars.</param>
     /// <param name="encode">Encodes the list.</param>
     public EncodedList Get(string format, bool isLegacy, IReadOnlyList<LibraryArtist> artists, long marks, Func<byte[]> encode)
     {
@@ -45,6 +45,6 @@ internal sealed class EncodedList(byte[] bytes)
     /// <summary>The bytes, compressed with gzip.</summary>
     public byte[] Packed => _packed.Value;
 
-    /// <summary>The entity tag. It is weak, because both forms have the same one.</summary>
+    /// <summary>The entity tag. It is weak, because the plain and the compressed bytes share it.</summary>
     public string Tag { get; } = $"W/\"{Convert.ToHexStringLower(SHA256.HashData(bytes)[..16])}\"";
 }

@@ -115,7 +115,7 @@ internal sealed class Entities(IMusicLibrary library, IUserData userData)
             .Set("size", 0L).Set("contentType", "audio/mpeg").Set("suffix", "mp3").Set("duration", Seconds(entry.DurationMs))
             .Set("isVideo", false).Set("type", "music").Set("mediaType", "song", FieldKind.Open)
             .Set("displayArtist", entry.Artist, FieldKind.Open).Set("sortName", ShownText.SortName(entry.Title), FieldKind.Open)
-            // Clients read the length of these lists without a check.
+            // Clients read the length of these lists without checking that they exist.
             .AddScalars("isrc", [], FieldKind.JsonOnly).AddList("genres", [], FieldKind.JsonOnly).AddList("artists", [], FieldKind.JsonOnly)
             .AddList("albumArtists", [], FieldKind.JsonOnly).AddList("contributors", [], FieldKind.JsonOnly)
             .AddScalars("moods", [], FieldKind.JsonOnly);

@@ -57,7 +57,7 @@ internal sealed class SubsonicRequest
             }
             catch (InvalidDataException error)
             {
-                // If a value cannot be decoded, such as %00, the exception has a cause. Without one, a limit was exceeded.
+                // If a value such as %00 cannot be decoded, the exception has an inner exception. If it has none, a limit was exceeded.
                 throw new BadHttpRequestException(
                     error.Message, error.InnerException is null ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest);
             }
@@ -68,7 +68,7 @@ internal sealed class SubsonicRequest
         return new SubsonicRequest(context, values);
     }
 
-    /// <summary>Returns a string, the first that is not empty; null = there is none.</summary>
+    /// <summary>Returns the first value of a parameter that is not empty; null = there is none.</summary>
     public string? Text(string key) =>
         _values.TryGetValue(key, out var values) ? values.FirstOrDefault(value => value is { Length: > 0 }) : null;
 

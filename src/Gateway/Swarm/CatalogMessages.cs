@@ -14,7 +14,7 @@ public sealed record FollowCatalog(IActorRef Follower) : ILocalMessage;
 
 /// <summary>
 /// To a follower: a page of the whole catalog. Songs that are not on any page of the listing no longer have a host. The follower keeps them
-/// until the last page, because the next page may also be the first one of a new listing.
+/// until it has received the last page, because a new listing may start at any time.
 /// </summary>
 /// <param name="Songs">The songs, at most 1,000 of them.</param>
 /// <param name="IsFirst">Whether this is the first page.</param>

@@ -14,7 +14,7 @@ namespace TspActors.Gateway.Swarm;
 /// <param name="Receiver">The destination of the bytes.</param>
 public sealed record FetchSong(int SongId, long Offset, bool IsRealTime, ISongReceiver Receiver) : ILocalMessage
 {
-    /// <summary>The content hash that the song must have; empty = any. The tracker may have given the id to another song.</summary>
+    /// <summary>The content hash that the song must have, because the tracker may have given the id to another song; empty = any.</summary>
     public ContentHash Hash { get; init; }
 }
 
@@ -34,8 +34,8 @@ public sealed record StopFetching : ILocalMessage
 }
 
 /// <summary>
-/// The destination of a fetched song. The calls come from other threads, one at a time, except that <see cref="Failed"/> may come while a
-/// write is running, which is then cancelled.
+/// The destination of a fetched song. The calls come from other threads, one at a time. Only <see cref="Failed"/> may be called while a
+/// write is running; the write is then cancelled.
 /// </summary>
 public interface ISongReceiver
 {

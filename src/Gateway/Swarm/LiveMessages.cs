@@ -8,18 +8,18 @@ namespace TspActors.Gateway.Swarm;
 /// <see cref="FetchRunning"/> or <see cref="FetchRefused"/>.
 /// </summary>
 /// <param name="SongId">The tracker's id for the feed.</param>
-/// <param name="Hash">The content hash that the feed must have. The tracker may have given the id to something else.</param>
-/// <param name="Receiver">The destination of the sound.</param>
+/// <param name="Hash">The content hash that the feed must have, because the tracker may have given the id to something else.</param>
+/// <param name="Receiver">The destination of the audio.</param>
 public sealed record HearFeed(int SongId, ContentHash Hash, ILiveReceiver Receiver) : ILocalMessage;
 
 /// <summary>
-/// The destination of a live feed. The calls come from other threads, one at a time. None of them may block, because a feed does not slow
-/// down.
+/// The destination of a live feed. The calls come from other threads, one at a time. None of them may block, because a feed does not wait
+/// for its receivers.
 /// </summary>
 public interface ILiveReceiver
 {
     /// <summary>Accepts the next chunk, which has been verified.</summary>
-    /// <returns>False = no more chunks are wanted, as after <see cref="StopFetching"/>.</returns>
+    /// <returns>False = the receiver wants no more chunks. This has the same effect as <see cref="StopFetching"/>.</returns>
     bool Heard(LiveSound sound);
 
     /// <summary>Reports that the feed has ended or cannot be received. No further call follows.</summary>
@@ -29,6 +29,6 @@ public interface ILiveReceiver
 
 /// <summary>A chunk of a live feed.</summary>
 /// <param name="Mp3">Whole MPEG frames. They never change, so they may be kept.</param>
-/// <param name="Duration">The duration of the sound.</param>
+/// <param name="Duration">The duration of the audio.</param>
 /// <param name="Title">What is playing; empty = unknown.</param>
 public sealed record LiveSound(ReadOnlyMemory<byte> Mp3, TimeSpan Duration, string Title);

@@ -64,7 +64,8 @@ internal static class ApiEndpoints
         }
     }
 
-    // The parser does not decode names and strings. Decoding fails later if one contains half a surrogate pair.
+    // The parser does not decode names and strings, and decoding fails if one contains half a surrogate pair. All of them are therefore
+    // decoded here.
     private static void ReadTexts(JsonNode? node)
     {
         switch (node)
@@ -162,7 +163,7 @@ internal sealed class ApiRoutes(IEndpointRouteBuilder routes, GatewayParts parts
     {
         if (context.Request.Headers["X-Tsp"] != "1")
             return "the X-Tsp: 1 header is missing";
-        // A body of unknown length (chunked) counts too.
+        // A chunked body, whose length is unknown, counts as a body too.
         if (context.Request.ContentLength != 0 && context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != false
             && context.Request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) != true)
             return "the content type must be application/json";

@@ -211,7 +211,7 @@ internal static class ApiJson
         ["uploadLimit"] = report.UploadLimit,
     };
 
-    // The addresses of listeners are not shown, because anyone with a device key for this gateway can read this.
+    // The addresses of requesters are not included, because anyone with a device key for this gateway can read this list.
     private static JsonObject Upload(GatewayParts parts, PeerUpload upload)
     {
         var json = new JsonObject { ["song"] = ShownText.Clean(upload.Song), ["download"] = upload.IsDownload };

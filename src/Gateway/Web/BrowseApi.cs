@@ -89,7 +89,7 @@ internal static class BrowseApi
             ["max"] = peer.MaxStreams,
             ["own"] = id == own,
         };
-        // The catalog does not name every host of a song, so a host need not be known as a peer.
+        // The catalog does not name every host of a song, so this host may be missing from the list of peers.
         if (parts.Sharing.Find(peer.Id) is not null)
             json["id"] = id;
         return json;

@@ -53,7 +53,8 @@ internal sealed class PeerLoads(SharingPeers sharing, IActorRef peer, TimeProvid
                 return;
             if (_replies.Count > MaxKept)
                 _replies.Clear();
-            // If the reply does not name a peer, the tracker is not asked about that peer again right away either.
+            // An empty reply is recorded for each peer first, so that the tracker is not asked again right away about a peer that its reply
+            // does not name.
             foreach (var id in wanted)
                 _replies[id] = new Reply(null, time.GetTimestamp());
             var hosts = await peer.Ask<SongHosts>(new GetSongHosts(song), Deadline).ConfigureAwait(false);

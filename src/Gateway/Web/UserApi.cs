@@ -8,7 +8,7 @@ namespace TspActors.Gateway.Web;
 /// <summary>API calls for the owner's stars, ratings, playlists and queue.</summary>
 internal static class UserApi
 {
-    // The part of the queue that the page shows. The page keeps the ids before and after it.
+    // The maximum number of songs in the queue that the page shows. For the songs before and after them, the page keeps only the ids.
     private const int MaxShown = 5_000;
 
     public static void Map(ApiRoutes api)
@@ -47,7 +47,7 @@ internal static class UserApi
             {
                 ["ids"] = ApiJson.List(ids, id => id),
                 ["offset"] = offset,
-                // A song may be unknown now and known later, for example before the tracker has replied after a start.
+                // A song that is unknown now may become known later, for example when the tracker replies for the first time after a start.
                 ["list"] = ApiJson.List(ids.Skip(offset).Take(MaxShown), id => ApiJson.Entry(
                     call.Parts, new PlaylistEntry(id, "[Unknown]", ArtistNames.Unknown, ArtistNames.NoAlbum, 0))),
                 ["positionMs"] = queue?.PositionMs ?? 0,

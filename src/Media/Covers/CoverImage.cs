@@ -12,7 +12,7 @@ public sealed record CoverImage(ReadOnlyMemory<byte> Bytes, ContentHash Hash, st
     /// <summary>The maximum length of a cover in bytes.</summary>
     public const int MaxBytes = 1 << 20;
 
-    // No picture is shorter: the headers alone take more.
+    // No picture is shorter than this, because its headers alone are longer.
     private const int MinBytes = 32;
 
     /// <summary>Returns the cover with these bytes; null if they are not a JPEG or PNG, or are too long.</summary>

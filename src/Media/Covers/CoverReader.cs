@@ -41,7 +41,8 @@ public static class CoverReader
             return true;
         try
         {
-            // A pipe or a device has no length, and is not opened. The file may have grown since its length was read.
+            // The search for pictures leaves out pipes and devices, because they have no length. If the file has grown since its length was
+            // read, the rest is ignored.
             using var file = File.OpenHandle(picture.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var bytes = new byte[picture.Stat.Length];
             if (FileBytes.ReadFully(file, bytes, 0) == bytes.Length)

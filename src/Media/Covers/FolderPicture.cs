@@ -46,7 +46,8 @@ public sealed record FolderPicture(string Path, FileStat Stat)
     }
 
     /// <summary>
-    /// Returns the picture of a folder that the rules of the folder admit; null if there is none, or if the folder cannot be listed.
+    /// Returns the best picture in a folder, among those that the folder's rules admit; null if there is none, or if the folder
+    /// cannot be listed.
     /// </summary>
     internal static FolderPicture? Find(string folder, FolderRules rules)
     {
@@ -71,7 +72,8 @@ public sealed record FolderPicture(string Path, FileStat Stat)
     /// <summary>Returns the picture that serves as the cover; null if there is none.</summary>
     internal static FolderPicture? BestOf(IReadOnlyCollection<FolderPicture> pictures) => Ordered(pictures).FirstOrDefault();
 
-    // A picture that is too long is never shown. It comes last, so that a scan of the booklet does not hide a picture that can be shown.
+    // A picture that is too long is never shown. It comes last, so that a large scan of the booklet, for example, does not hide a picture
+    // that can be shown.
     private static IEnumerable<FolderPicture> Ordered(IEnumerable<FolderPicture> pictures) => pictures
         .OrderBy(picture => picture.Stat.Length > CoverImage.MaxBytes)
         .ThenBy(picture => RankOf(System.IO.Path.GetFileName(picture.Path.AsSpan())))

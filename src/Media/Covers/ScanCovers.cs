@@ -8,7 +8,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Media.Covers;
 
-/// <summary>The covers of one scan: the picture of a folder is read once for all songs there. Thread-safe.</summary>
+/// <summary>Finds the covers during one scan. The picture in a folder is read only once for all songs there. Thread-safe.</summary>
 internal sealed class ScanCovers(MediaLimits limits)
 {
     private readonly ConcurrentDictionary<FolderPicture, ByteString?> _hashes = new();
@@ -72,7 +72,7 @@ internal sealed class ScanCovers(MediaLimits limits)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            // The next scan finds the file changed, gone or unreadable, and reports that.
+            // The next scan will notice that the file has changed, is gone or cannot be read, and will report it.
             return null;
         }
     }

@@ -23,7 +23,9 @@ internal sealed class FolderWalk(
     private readonly HashSet<string> _visited = new(RealPath.Comparer);
     private readonly Stack<(string Folder, FolderRules? Parent)> _pending = new();
 
-    /// <summary>Starts at the root or at a folder below it. If the rules exclude it or cannot be read, the walk is empty.</summary>
+    /// <summary>
+    /// Starts at the root or at a folder below it. If the rules exclude that folder or cannot be read, the walk is empty.
+    /// </summary>
     public void Begin(string start)
     {
         if (start.Length == root.Path.Length)

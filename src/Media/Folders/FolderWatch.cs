@@ -32,7 +32,7 @@ public sealed class FolderWatch : IDisposable
     /// <summary>Creates a watch that is inactive until <see cref="Renew()"/> is called.</summary>
     /// <param name="roots">The folders to watch.</param>
     /// <param name="touched">Collects the changed paths.</param>
-    /// <param name="onTouched">Called on any thread when a change is collected while no other is waiting.</param>
+    /// <param name="onTouched">Called on any thread when a change is collected and no other change is waiting.</param>
     /// <param name="onUnwatched">Called on any thread, once per root, with the root and the reason why it cannot be watched.</param>
     public FolderWatch(IReadOnlyList<MusicRoot> roots, TouchedPaths touched, Action onTouched, Action<string, string> onUnwatched) =>
         (_roots, _touched, _onTouched, _onUnwatched) = (roots, touched, onTouched, onUnwatched);
@@ -73,8 +73,8 @@ public sealed class FolderWatch : IDisposable
     {
         FileSystemWatcher? watcher = null;
         string? failure = null;
-        // The former watcher ends first: both together could exceed the system's limit although either fits. The caller scans the folders
-        // afterwards, and so finds the changes that neither reports.
+        // The old watcher is disposed of first, because both together could exceed the system's limit even if each alone does not. Changes
+        // that neither of them reports are found by the scan that the caller runs afterwards.
         Replace(root.Path, null);
         // ClearUnwatched must come before Watch, because a watcher that is starting may already reach a limit and mark the root as
         // unwatched.

@@ -10,7 +10,7 @@ namespace TspActors.Media.Folders;
 /// these characters, and <c>**</c> matches any number of folders. A pattern with a slash at its start or inside matches relative to the
 /// folder that it belongs to; any other pattern matches at every depth. A pattern with a slash at its end matches only folders. A leading
 /// <c>!</c> negates the pattern; <c>#</c> starts a comment. Lines of more than 512 characters are ignored. An accent matches whether it is
-/// part of its letter or a separate character, as in names that a Mac has written.
+/// part of its letter or a separate character, as in file names from a Mac.
 /// </remarks>
 public sealed class IgnorePatterns
 {

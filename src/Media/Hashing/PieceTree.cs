@@ -17,8 +17,8 @@ public sealed class PieceTree
     /// <summary>The length of a payload that cannot be verified.</summary>
     /// <remarks>
     /// Blocks and inner nodes are hashed in the same way, and an inner node is the hash of two hashes. The two hashes below the root of any
-    /// song would therefore pass as a payload with the song's content hash. No other length is possible: every block but the last has
-    /// 16 KiB.
+    /// song would therefore pass as a payload with the song's content hash. No other length is ambiguous, because every block except the
+    /// last is 16 KiB long.
     /// </remarks>
     public const int AmbiguousLength = 2 * ContentHash.Size;
 

@@ -70,7 +70,7 @@ internal static class IndexDatabase
     /// Opens or creates the file. A file that is damaged or not a library index is set aside and replaced. The notice reports
     /// this, or that invalid rows were dropped.
     /// </summary>
-    /// <exception cref="NewerIndexException">A newer program wrote the file. It has not changed.</exception>
+    /// <exception cref="NewerIndexException">A newer version of this program wrote the file. The file is left unchanged.</exception>
     /// <exception cref="SqliteException">The file is in use or cannot be accessed.</exception>
     /// <exception cref="IOException">The file or its folder cannot be created or moved.</exception>
     public static SqliteConnection Open(string path, out IndexNotice? notice)

@@ -67,7 +67,7 @@ public enum SkipReason
     /// <summary>The file disappeared before it was read.</summary>
     Vanished = 5,
 
-    /// <summary>The file was written to while it was read, or shortly before.</summary>
+    /// <summary>The file was written to while it was being read, or shortly before that.</summary>
     ChangedWhileRead = 6,
 
     /// <summary>A shared folder does not exist.</summary>

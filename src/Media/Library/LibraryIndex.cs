@@ -53,7 +53,10 @@ public sealed class LibraryIndex : IDisposable
         }
     }
 
-    /// <summary>Returns the stored entry of a file; null if there is no valid one. The caller compares length and time.</summary>
+    /// <summary>
+    /// Returns the stored entry of a file; null if there is no valid one. The caller must compare its length and time with those of the
+    /// file.
+    /// </summary>
     public LibraryEntry? Find(string path) => Use(statements =>
     {
         using (var rows = statements.Query($"SELECT {IndexRow.Columns} FROM files WHERE path = $1", path))
@@ -342,7 +345,8 @@ public sealed class LibraryIndex : IDisposable
     }
 
     /// <summary>
-    /// Returns true if the error means damage. Damage may lead to values of the wrong type before SQLite detects the damage.
+    /// Returns true if the error means that the file is damaged. A damaged file may return values of the wrong type before SQLite detects
+    /// the damage.
     /// </summary>
     private static bool IsDamage(Exception error) => error is SqliteException sqlite
         ? IndexDatabase.IsDamage(sqlite)

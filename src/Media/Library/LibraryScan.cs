@@ -41,8 +41,7 @@ internal sealed class LibraryScan(
     private ScanProgress _progress;
 
     /// <summary>
-    /// Scans urgent paths between two files of this scan. It is called on a thread of the scan, while no other thread uses the library
-    /// files.
+    /// Scans urgent paths between two files of this scan. Called on a thread of the scan, while no other thread uses the library files.
     /// </summary>
     public Action<IReadOnlyList<string>>? ScanUrgent { get; init; }
 
@@ -157,7 +156,7 @@ internal sealed class LibraryScan(
 
     private void WriteCovers(List<SongFile> batch)
     {
-        // An urgent scan may have read a file since then.
+        // An urgent scan may have read some of these files in the meantime.
         batch.RemoveAll(song => _settled.Contains(song.Path));
         if (batch.Count == 0)
             return;
@@ -243,8 +242,8 @@ internal sealed class LibraryScan(
     private bool IsKnownAsCutOff(string path, FileStat stat) =>
         CutOff.TryGetValue(path, out var known) && known == stat && IsFresh(stat, settings.QuietTime * CutOffFactor);
 
-    // A slow download that pauses between two frames looks complete.
-    // A pipe or a device has no length, and opening a pipe would wait for a writer.
+    // A slow download that pauses between two frames looks complete, but its program still has the file open. Pipes and devices, whose
+    // length is 0, are not checked, because opening a pipe would wait for a writer.
     private static bool IsOpenForWriting(string path, FileStat stat) =>
         stat.Length > 0 && IsFresh(stat, LongestPause) && FileWriter.HasFileOpen(path);
 

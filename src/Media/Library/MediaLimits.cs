@@ -15,18 +15,18 @@ public sealed record MediaLimits
     public int TextFrameBytes { get; init; } = 256 << 10;
 
     /// <summary>
-    /// The maximum total size of the unpacked compressed frames in all tags of a file, in bytes. Further frames are skipped.
+    /// The maximum total size in bytes to which the compressed frames in all tags of a file may unpack. Further frames are skipped.
     /// </summary>
     public int InflatedBytes { get; init; } = 4 << 20;
 
     /// <summary>The maximum number of frames or items that are read from one tag.</summary>
     public int TagFrames { get; init; } = 10_000;
 
-    /// <summary>The maximum number of bytes of one tag that are searched for frames after damage.</summary>
+    /// <summary>The maximum number of bytes in one tag to search for frames after damage.</summary>
     public int TagSearchBytes { get; init; } = 4 << 20;
 
     /// <summary>
-    /// The maximum length of a string (title, artist and so on) in bytes of UTF-8. Longer strings are cut off, because a tracker does not
+    /// The maximum length of a string (title, artist and so on) in bytes of UTF-8. Longer strings are truncated, because trackers do not
     /// accept them.
     /// </summary>
     public int TextBytes { get; init; } = 1024;

@@ -3,16 +3,16 @@ using TspActors.Media.Folders;
 namespace TspActors.Media.Library;
 
 /// <summary>
-/// The folders on other devices than their root, such as a disk that is mounted below it. When the disk is gone, so is the folder, but the
-/// songs on it may come back.
+/// The folders that are on a different device from their root, such as a disk that is mounted below it. When the disk is gone, so is the
+/// folder, but its songs may come back.
 /// </summary>
-/// <remarks>Known on Linux only, and only since the start of the program.</remarks>
+/// <remarks>This works only on Linux, and only for folders that were scanned since the program started.</remarks>
 internal sealed class MountedFolders(IReadOnlyList<MusicRoot> roots)
 {
     private readonly Dictionary<string, ulong> _devices = new(StringComparer.Ordinal);
     private string _last = "";
 
-    /// <summary>Must be called before a scan adds its folders, because a disk may have been mounted since the one before.</summary>
+    /// <summary>Must be called before a scan adds its folders, because a disk may have been mounted since the previous scan.</summary>
     public void BeginScan() => _last = "";
 
     /// <summary>Remembers the device of a file's folder.</summary>

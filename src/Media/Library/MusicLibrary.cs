@@ -12,8 +12,7 @@ namespace TspActors.Media.Library;
 /// </remarks>
 /// <param name="roots">The shared folders. A folder that is missing or cannot be listed is reported as a problem; no exception is
 /// thrown.</param>
-/// <param name="index">The index. New files are added in batches, so a cancelled scan loses little. The owner of the index closes
-///   it.</param>
+/// <param name="index">The index. New files are added in batches, so a cancelled scan loses little. The library does not close it.</param>
 /// <param name="settings">The settings; null for the defaults.</param>
 public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex index, ScanSettings? settings = null)
 {
@@ -143,8 +142,8 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
 
     /// <summary>
     /// Removes the files in <paramref name="gone"/> from the library, and those in <paramref name="indexed"/> that no longer exist from the
-    /// index. If a folder could not be listed or is empty, no file in a root is left, or a folder was on another device that is gone, its
-    /// disk may be unmounted, so the index keeps the entries of its files.
+    /// index. If a folder could not be listed or is empty, if no file is left in a root, or if a folder was on another device that is gone,
+    /// the disk may merely be unmounted. The index then keeps the entries of the files there.
     /// </summary>
     private void RemoveGone(List<string> gone, List<string> indexed)
     {

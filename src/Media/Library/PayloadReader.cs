@@ -70,7 +70,9 @@ public sealed class PayloadReader : IDisposable
         }
     }
 
-    /// <summary>Returns true while the open file still has the content that was hashed. The file may be renamed or deleted.</summary>
+    /// <summary>
+    /// Returns true while the open file still has the content that was hashed. The file may have been renamed or deleted.
+    /// </summary>
     public bool IsUnchanged()
     {
         if (FileStatus.Read(_file) is not { } status)

@@ -5,8 +5,8 @@ using TspActors.Mpeg;
 namespace TspActors.Media.Mp3;
 
 /// <summary>
-/// Guesses, from the first bytes after its leading tags, the format of a file that turned out not to be an MP3, so that the message can
-/// name it.
+/// Guesses the format of a file that is not an MP3, so that the message can name it. The guess is based on the first bytes after the
+/// leading tags.
 /// </summary>
 internal static class ForeignFormat
 {
@@ -15,7 +15,7 @@ internal static class ForeignFormat
     /// <summary>Returns one line that says what the file is, or that it contains no MPEG Layer III audio.</summary>
     public static string Describe(SafeFileHandle file, TagRegions regions)
     {
-        // Zeros after the tags are padding, but an MP4 file begins with some.
+        // Zeros after the tags are normally padding, but an MP4 file also begins with zeros.
         var name = NameAt(file, regions.TagsEnd) ?? NameAt(file, regions.AudioStart);
         if (name is not null)
             return $"it is {name}, not an MP3";

@@ -28,6 +28,6 @@ internal enum NoPayload
     /// <summary>The file begins like MPEG Layer III, but contains no complete frame of audio.</summary>
     Truncated,
 
-    /// <summary>There is audio, but much more of something else between its frames, such as a hole in the file.</summary>
+    /// <summary>There is audio, but even more data of other kinds between its frames, for example because the file has a hole.</summary>
     MostlyJunk,
 }

@@ -5,7 +5,7 @@ namespace TspActors.Media.Tags;
 
 /// <summary>
 /// Composes a letter and the combining mark after it, as Unicode's normal form C does, so that both spellings of a name are equal. Macs
-/// store the names of files with separate marks, and keyboards type composed letters.
+/// store file names with separate marks, whereas keyboards produce composed letters.
 /// </summary>
 /// <remarks>
 /// The programs run without ICU (InvariantGlobalization), so <c>string.Normalize</c> changes nothing. The table was generated from

@@ -12,7 +12,7 @@ internal sealed class GainDraft
 
     private readonly Dictionary<TagField, long> _values = [];
 
-    // RVA2 frames in the tag that is being read. A text frame in the same tag takes precedence, wherever it is.
+    // Values from RVA2 frames in the tag that is being read. A text frame in the same tag takes precedence, wherever it is.
     private readonly Dictionary<TagField, long> _volumes = [];
 
     /// <summary>Returns the field for an upper-case name in a tag.</summary>
@@ -85,7 +85,7 @@ internal sealed class GainDraft
 
     private static void Offer(Dictionary<TagField, long> values, TagField field, double number)
     {
-        // Also false for NaN and infinity. The product of a larger number might not fit into the type.
+        // This also rejects NaN and infinity. For a larger number, the product below might not fit into its type.
         if (!(Math.Abs(number) <= 1_000))
             return;
         var value = (long)Math.Round(number * (IsGain(field) ? 100 : 1_000_000), MidpointRounding.AwayFromZero);

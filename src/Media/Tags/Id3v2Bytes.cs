@@ -19,10 +19,10 @@ internal sealed class Id3v2Bytes(SafeFileHandle file, long offset, long end, boo
     /// <summary>The offset in the file of the next byte.</summary>
     public long Position => _read - (_count - _next);
 
-    /// <summary>The number of bytes of the tag left in the file. With unsynchronisation, fewer bytes can be read.</summary>
+    /// <summary>The number of bytes left in the tag, as stored in the file. With unsynchronisation, fewer bytes can be read.</summary>
     public long Remaining => end - Position;
 
-    /// <summary>True if the bytes that are read do not include the zeros of whole-tag unsynchronisation.</summary>
+    /// <summary>True if the zeros of whole-tag unsynchronisation are removed from the bytes that are read.</summary>
     public bool RemovesStuffing => isUnsynchronised;
 
     /// <summary>Continues at another offset in the file.</summary>

@@ -46,8 +46,8 @@ internal sealed class Id3v2Reader
     }
 
     /// <summary>
-    /// Decides for the whole tag how its sizes are written: in the first notation in which the frames fill the tag, or else in the one in
-    /// which the most frames can be read. A single frame does not decide, because its text may look like the header of the next one.
+    /// Chooses the notation of the sizes for the whole tag: the first one in which the frames fill the tag, or else the one in which the
+    /// most frames can be read. A single frame is not enough to decide, because its text may look like the header of the next frame.
     /// </summary>
     private static FrameSizes ChooseSizes(SafeFileHandle file, (long, long) body, int version, byte flags, MediaLimits limits)
     {
@@ -81,7 +81,7 @@ internal sealed class Id3v2Reader
             var step = _frames.Next(out var size);
             if (step == FrameStep.End)
                 return;
-            // Frames of chapters contain text frames of their own.
+            // Chapter frames contain text frames of their own.
             var mayBeCut = !_frames.IsChapter || size > _frames.Bytes.Remaining;
             var isDamaged = step == FrameStep.Damage || mayBeCut && !_frames.IsCredible(size);
             var next = isDamaged ? _frames.FindText() : IsText(size) ? _frames.FindTextIn(size) : -1;
@@ -97,8 +97,8 @@ internal sealed class Id3v2Reader
     private bool IsText(long size) => Id3v2Frame.FieldOf(_frames.Id) != TagField.None && size <= _limits.TextFrameBytes;
 
     /// <summary>
-    /// Reads or skips the content of the current frame, which ends before <paramref name="next"/> if that is not negative. Returns false
-    /// if the tag ends first.
+    /// Reads or skips the content of the current frame. If <paramref name="next"/> is not negative, the frame ends before that offset.
+    /// Returns false if the tag ends first.
     /// </summary>
     private bool TryReadFrame(long size, long next)
     {

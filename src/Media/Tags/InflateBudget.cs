@@ -4,8 +4,8 @@ using System.IO.Compression;
 namespace TspActors.Media.Tags;
 
 /// <summary>
-/// A limit on the total size of the unpacked compressed frames of one file. A frame can unpack to a thousand times its size, and a file can
-/// have thousands of frames.
+/// A limit on the total size to which the compressed frames of one file may unpack. A frame can unpack to a thousand times its size, and a
+/// file can have thousands of frames.
 /// </summary>
 internal sealed class InflateBudget(int bytes)
 {
@@ -16,8 +16,8 @@ internal sealed class InflateBudget(int bytes)
     public int Left { get; private set; } = bytes;
 
     /// <summary>
-    /// Unpacks a frame to at most <paramref name="maxBytes"/> and at most the bytes that are left; the rest is cut off. Returns null if the
-    /// frame is damaged, or if the budget is used up.
+    /// Unpacks at most <paramref name="maxBytes"/> of a frame, and at most the number of bytes that are left. The rest is dropped. Returns
+    /// null if the frame is damaged, or if the budget is used up.
     /// </summary>
     public byte[]? Inflate(ReadOnlySpan<byte> body, int maxBytes)
     {

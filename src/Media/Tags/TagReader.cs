@@ -10,8 +10,8 @@ namespace TspActors.Media.Tags;
 internal static class TagReader
 {
     /// <summary>
-    /// Returns the tags, and puts the ReplayGain into <paramref name="format"/>. Values that the tags lack may be in the info frame at the
-    /// start of the payload.
+    /// Returns the tags, and puts the ReplayGain into <paramref name="format"/>. Values that the tags lack are taken from the info frame at
+    /// the start of the payload, if it has them.
     /// </summary>
     public static SongTags Read(
         SafeFileHandle file, TagRegions regions, long payloadOffset, AudioFormat format, string path, MediaLimits limits)
@@ -23,7 +23,7 @@ internal static class TagReader
         return draft.Finish(Path.GetFileName(path));
     }
 
-    /// <summary>Returns the picture whose hash is the cover of the tags; null if there is none.</summary>
+    /// <summary>Returns the bytes of the cover in the tags; null if there is none.</summary>
     public static byte[]? ReadCover(SafeFileHandle file, TagRegions regions, MediaLimits limits) =>
         Merge(file, regions, limits, keepsCover: true).Cover.Bytes;
 
