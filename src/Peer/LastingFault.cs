@@ -6,7 +6,8 @@ internal sealed class LastingFault
     private string? _reason;
 
     /// <summary>
-    /// Records an occurrence. Returns true if it must be reported, because it is the first one or has another reason than the one before.
+    /// Records an occurrence. Returns true if it must be reported, because it is the first one, or because its reason differs from that of
+    /// the previous one.
     /// </summary>
     public bool Begin(string reason)
     {

@@ -31,11 +31,11 @@ internal sealed record CommandContext(
         return stop;
     }
 
-    /// <summary>Does the work of a command until it is done, or until a signal asks the process to end.</summary>
-    /// <exception cref="StoppedException">There was a signal.</exception>
+    /// <summary>Runs the work of a command until it is done or a signal asks the process to end.</summary>
+    /// <exception cref="StoppedException">A signal arrived before the work was done.</exception>
     public static async Task<T> UntilSignalAsync<T>(ActorHost host, Func<CancellationToken, Task<T>> work)
     {
-        // The host has taken the signals over, so none of them ends the process by itself.
+        // The actor host handles the signals, so none of them ends the process by itself.
         using var stop = StopOnSignal(host);
         try
         {

@@ -69,7 +69,7 @@ internal static class DemoCommand
         await tracker.StopAsync().ConfigureAwait(false);
         return code;
 
-        // The music, the limits and the live feeds of the user are not part of the demo: three peers would each start every feed.
+        // The demo ignores the user's music, limits and live feeds. Otherwise, each of the three peers would start every feed.
         PeerSettings Settings(string name) => run.Settings with
         {
             Name = name,

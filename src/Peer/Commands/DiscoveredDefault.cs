@@ -48,7 +48,7 @@ internal static class DiscoveredDefault
         return run;
     }
 
-    // The question goes to the terminal, like the prompt; standard error may be a file.
+    // The question goes to standard output, like the prompt, because standard error may be a file.
     private static async Task<FoundTracker?> AskAsync(TrackerOffer offer, Screen screen)
     {
         foreach (var line in offer.Lines)

@@ -25,8 +25,8 @@ internal static class PlayCommand
         var screen = new Screen();
         if (backend.Reason.Length > 0)
             screen.Note(CommandContext.Describe(backend));
-        // A file accepts sound faster than a host sends it in real time, so the buffer would run dry. With a crossfade, the file itself is
-        // written in real time.
+        // A file accepts audio faster than a host sends it in real time, so the buffer would run dry. The song is therefore fetched at full
+        // speed, except with a crossfade: the file itself is then written in real time.
         var isAhead = backend.IsFile && run.Settings.Listening.Crossfade == TimeSpan.Zero;
         return await RunAsync(run, idOrText, screen, run.Speakers(backend), (peer, song, quit) =>
         {
@@ -129,7 +129,7 @@ internal static class PlayCommand
         {
             screen.Note("stopped");
             await peer.StopRecordingsAsync().ConfigureAwait(false);
-            // Stopping the command is the normal way to end a recording, so the part that has been recorded by then counts as complete.
+            // Stopping the command is the normal way to end a recording, so whatever has been recorded by then counts as complete.
             while (events.TryRead(out var happened))
                 isDone |= happened is SaveOver { Song.Live: true, Failure: null };
         }

@@ -70,7 +70,8 @@ internal static class SaveCommand
         var showing = ShowAsync(console, shown.Token);
         try
         {
-            // A list of favourites may contain feeds. Any other song that is left out was named by its id.
+            // A list of favourites may contain feeds, so leaving them out is not a failure. Any other feed that is left out was named by
+            // its id, so leaving it out is a failure.
             var isAll = refusal is null && (songs.Count == 1 || songs.Count == matches)
                 && (songs.Count == accepted.Count || ConsoleContext.NamesFavourites(what));
             return await WaitAsync(events, screen, accepted.Count, stop).ConfigureAwait(false) && isAll;

@@ -117,7 +117,7 @@ internal static class SharingCommands
     {
         using var stop = new CancellationTokenSource();
         _ = signal.ContinueWith(_ => stop.CancelAsync(), TaskScheduler.Default);
-        // If the terminal goes away, sharing and saving shut down cleanly, as with any other signal.
+        // If the terminal is closed, sharing and saving shut down cleanly, as with any other signal.
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
         {
             context.Cancel = true;
@@ -157,7 +157,7 @@ internal static class SharingCommands
     }
 
     /// <summary>
-    /// Waits until the music has been scanned, and then for up to 15 s until the connected tracker, if any, knows the songs. Returns the
+    /// Waits until the music has been scanned, and then up to 15 s for the connected tracker, if any, to learn about the songs. Returns the
     /// ready message.
     /// </summary>
     public static async Task<string> ReadyAsync(PeerNode peer, Screen screen)

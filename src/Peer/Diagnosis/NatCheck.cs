@@ -20,7 +20,7 @@ internal sealed class NatCheck(LinkWatch link, PortVerdict? verdict, Func<IReadO
     {
         var status = await link.WaitAsync(each => each.Connected, cancellation).ConfigureAwait(false);
         var own = readOwn();
-        // Behind what looks like a provider's NAT, the finding depends on whether the tracker reaches the port.
+        // Behind what looks like a provider's NAT, the finding depends on whether the tracker can reach the port.
         if (verdict is not null && AddressComparison.Compare(status.ObservedAddress, own) == AddressTranslation.Provider)
             status = await verdict.WaitAsync(cancellation).ConfigureAwait(false);
         return Judge(status, own);

@@ -5,8 +5,8 @@ namespace TspActors.Peer.Diagnosis;
 /// <summary>Waits for a tracker, and then for its verdict on this peer's port.</summary>
 /// <param name="tracker">Waits for a tracker.</param>
 /// <param name="verdict">Waits for the tracker's verdict, which takes longer.</param>
-/// <param name="isFresh">Whether this peer has just started. Until the tracker has tested the port, it reports that the port
-///   cannot be reached, and the router is asked to forward it only after that.</param>
+/// <param name="isFresh">Whether this peer has just started. If so, a report that the port cannot be reached is not final: the tracker also
+/// sends it before it has tested the port, and the peer usually asks the router to forward the port only after the test.</param>
 internal sealed class PortVerdict(LinkWatch tracker, LinkWatch verdict, bool isFresh)
 {
     /// <summary>Returns the state of the link once the verdict is known, or the last state when the wait is over.</summary>

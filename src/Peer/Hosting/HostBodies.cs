@@ -12,6 +12,8 @@ internal static class HostBodies
 
     public static readonly BodyRules All = BodyRules.For(Read, Ignored, BodyRules.SmallBody);
 
-    /// <summary>The rules after a connection is handed over to one of this peer's receivers, which reads all that a host sends.</summary>
+    /// <summary>
+    /// The rules after a connection is handed over to one of this peer's receivers, which reads everything that a host sends.
+    /// </summary>
     public static readonly BodyRules OfReceiver = BodyRules.Contract;
 }

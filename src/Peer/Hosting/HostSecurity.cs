@@ -8,7 +8,7 @@ namespace TspActors.Peer.Hosting;
 /// <param name="Access">The access key check; null if there is none.</param>
 /// <param name="KeyId">The key that the host shows in TLS; null if it does not accept TLS.</param>
 /// <param name="RequiresTls">Whether plain connections are refused.</param>
-/// <param name="Listeners">Decides which keys may receive streams; null = all of them.</param>
+/// <param name="Listeners">Decides, based on their keys, which requesters may receive streams; null = all of them.</param>
 internal sealed record HostSecurity(AccessCheck? Access, KeyId? KeyId = null, bool RequiresTls = false, HostingAccessCell? Listeners = null)
 {
     /// <summary>The id that this peer shows when it calls a requester back.</summary>

@@ -40,7 +40,7 @@ namespace TspActors.Peer.Hosting;
 internal sealed class HostSessionActor : UntypedActor, IWithTimers
 {
     // The maximum size of the unsent replies (PONG, INFO, ERROR), in bytes. Above this limit the session stops serving frames, so a
-    // requester that never reads costs no more memory than the limit and one reply.
+    // requester that never reads costs no more memory than this limit plus one reply.
     private const int MaxUnsentReplyBytes = 64 * 1024;
 
     // Users seek in bursts, so this many seconds' worth of PLAYs may arrive together.
@@ -101,7 +101,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
     // The requester has ten seconds to connect to the relay.
     private static TransportSettings RelayConnection { get; } = CallBackConnection with { FirstFrameTimeout = TimeSpan.FromSeconds(12) };
 
-    // A plain connection may still show a ticket for the relay, because the bytes inside it are encrypted.
+    // A connection that is too plain may still show a ticket for the relay, because the relayed bytes are themselves encrypted.
     private bool IsTooPlain => _security.RequiresTls && _opened is { IsSecure: false };
 
     protected override void PreStart()
@@ -120,7 +120,8 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
     protected override void PostStop()
     {
         _cover?.Dispose();
-        // A cover that is still being read can no longer reach this actor. Disposing of it twice is harmless.
+        // A cover that is still being read can no longer reach this actor, so it is disposed of as soon as it has been read. Disposing of a
+        // cover twice is harmless.
         _openingCover?.ContinueWith(
             opened => opened.Result?.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion,
             TaskScheduler.Default);
@@ -196,7 +197,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
         _opened = opened;
         _connection = opened.Connection;
         _remote = opened.Remote;
-        // The TLS client is the side that opened the connection or, behind a relay, the requester. The proofs cover the TLS server's key.
+        // The proofs cover the TLS server's key. The TLS client is the side that opened the connection or, behind a relay, the requester.
         _handshake = new HostHandshake(_security.Access, _callBack is null or { Ticket: not null }
             ? RemoteEnd.From(opened)
             : new RemoteEnd(opened.Remote.Address, opened.RemoteKey, opened.RemoteKey));

@@ -40,6 +40,6 @@ public sealed class HostingAccess
         return reason.Length == 0;
     }
 
-    /// <summary>Returns both lists.</summary>
+    /// <summary>Returns both lists as text.</summary>
     public override string ToString() => $"allow [{string.Join(", ", Allow)}], deny [{string.Join(", ", Deny)}]";
 }

@@ -61,7 +61,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
     /// <param name="leaves">Returns the leaves of a song's Merkle tree, or null when the index has none. Called on pool threads.</param>
     /// <param name="library">The actor that rescans a changed file.</param>
     /// <param name="time">The clock; null = the system clock.</param>
-    /// <param name="liveHeld">How much sound a live feed keeps; null = the default.</param>
+    /// <param name="liveHeld">How much audio a live feed keeps; null = the default.</param>
     /// <param name="counts">Counts what this host does; null if nothing reads the counts.</param>
     /// <param name="covers">The covers, to which changes of the upload limit also apply; null = none.</param>
     public static Props Props(
@@ -200,7 +200,8 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         var refusal = _admission.FindRoom(claim, Now);
         if (refusal is not null)
             Report();
-        // A song that needs more than the upload limit in real time can still be saved, and only the PLAY shows which of the two is wanted.
+        // A song that needs more than the upload limit in real time can still be saved, and only the PLAY shows whether the requester wants
+        // to play it or to save it.
         return refusal?.Code == ErrorCode.Forbidden ? null : refusal;
     }
 

@@ -148,7 +148,7 @@ internal sealed class DataFolder : IDisposable
         try
         {
             var entries = Directory.GetFileSystemEntries(path).ToLookup(entry => IsOwn(System.IO.Path.GetFileName(entry)));
-            // A key that others could read may have been copied, so its owner must decide what to do.
+            // A key that others could read may have been copied, so it is left as it is: its owner must decide what to do.
             foreach (var file in entries[true].Where(file => System.IO.Path.GetFileName(file) != KeyFile.Name && File.Exists(file)))
                 PrivateFile.Restrict(file);
             if (!entries[false].Any())

@@ -253,7 +253,7 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
         End(done.WasScan);
     }
 
-    // The watch does not report when a folder becomes readable again.
+    // The watch does not report when a folder becomes readable again, so unreadable folders are retried.
     private void AddLooks() => _backlog.AddPaths(UnreadableFolders().Take(MostLooks));
 
     private IEnumerable<string> UnreadableFolders() =>
@@ -261,7 +261,7 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
 
     private void OnFailed(LibraryWork.Failed failed)
     {
-        // With a full disk, every scan fails for the same reason.
+        // While a disk is full, for example, every scan fails for the same reason, which is logged only once.
         var isNew = _fault.Begin(failed.Reason);
         if (isNew)
             _log.Error("Could not scan the music folders: {0}", failed.Reason);

@@ -78,7 +78,7 @@ internal sealed class LibraryWork : IDisposable
     /// <summary>Scans everything. A background scan publishes its progress only once it has read a file.</summary>
     public void Scan(bool isBackground) => Start(isBackground, observer =>
     {
-        // If the watch has to be renewed, that happens before the walk, so that no change between the two is missed.
+        // If the watch has to be renewed, this happens before the walk, so that no change in between is missed.
         if (_watch is not null && (_renewWatch || !_watch.IsComplete))
             _watch.Renew();
         if (!_knowsIds)
@@ -168,7 +168,7 @@ internal sealed class LibraryWork : IDisposable
     /// <summary>The scan succeeded.</summary>
     /// <param name="Summary">The library after the scan.</param>
     /// <param name="Unsettled">The files that are still being written.</param>
-    /// <param name="FilesRead">The number of files that were read, and so written to the index.</param>
+    /// <param name="FilesRead">The number of files that were read, and therefore written to the index.</param>
     /// <param name="WasScan">True for a full scan, false for a scan of paths.</param>
     internal sealed record Done(LibrarySummary Summary, IReadOnlyList<string> Unsettled, int FilesRead, bool WasScan)
         : ILocalMessage, IDeadLetterSuppression;

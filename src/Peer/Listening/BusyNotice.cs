@@ -28,8 +28,8 @@ internal sealed class BusyNotice
     }
 
     /// <summary>
-    /// Returns a notice for this failure if the host is busy, and there is no known notice or this host asks for a shorter wait than the
-    /// host of that notice. Otherwise returns the known notice.
+    /// Returns a notice for this failure if the host is busy, and either there is no known notice or this host asks for a shorter wait than
+    /// the host in the known notice. Otherwise returns the known notice.
     /// </summary>
     public static BusyNotice? SoonerOf(BusyNotice? known, StreamFailed failure) =>
         failure.Error is { Code: ErrorCode.Busy or ErrorCode.RateLimited, RetryAfterMs: > 0 } error

@@ -3,8 +3,8 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// A sink that drops the bytes of a live feed, because its owner passes on the chunks that arrive as messages. The listeners behind the
-/// owner have only a few seconds of sound in reserve.
+/// A sink that drops the bytes of a live feed, because its owner passes on the chunks that arrive as messages. The owner's listeners have
+/// only a few seconds of audio in reserve, so a silent host is soon replaced.
 /// </summary>
 /// <param name="time">The clock; null = the system clock.</param>
 internal sealed class ChunkOnlySink(TimeProvider? time = null) : ISongSink
@@ -12,7 +12,7 @@ internal sealed class ChunkOnlySink(TimeProvider? time = null) : ISongSink
     // Less than any listener has in reserve, so that another host takes over before the listeners leave.
     private static readonly TimeSpan PatienceWithHost = TimeSpan.FromSeconds(2.5);
 
-    // Listeners that have run dry would rather wait a little longer than connect again.
+    // For listeners that have run dry, waiting a little longer is better than connecting again.
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(13);
 
     private readonly TimeProvider _time = time ?? TimeProvider.System;

@@ -11,7 +11,7 @@ namespace TspActors.Peer.Listening;
 ///   time.</param>
 internal sealed class Failover(int songId, HostSelection hosts, TimeSpan roundDelay)
 {
-    // After the last permitted round, another one is worthwhile only if this much sound is left after the delay.
+    // After the last permitted round, another one is worthwhile only if this much audio is left after the delay.
     private static readonly TimeSpan TimeForARound = TimeSpan.FromSeconds(2);
 
     private BusyNotice? _busy;
@@ -71,7 +71,7 @@ internal sealed class Failover(int songId, HostSelection hosts, TimeSpan roundDe
         return new FailoverStep.AskTracker(delay, notice);
     }
 
-    // A host may come back while buffered sound is still playing.
+    // A host may come back while buffered audio is still playing.
     private bool CanWait(TimeSpan patience) => patience < TimeSpan.MaxValue && patience > roundDelay + TimeForARound;
 }
 

@@ -4,14 +4,14 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Reads a live feed that this peer passes on, from the peer's own relay instead of from a host.</summary>
-/// <param name="held">How much sound the relay keeps.</param>
+/// <summary>Reads a live feed from this peer's own relay instead of from a host.</summary>
+/// <param name="held">How much audio the relay keeps.</param>
 internal sealed class FeedTap(TimeSpan held)
 {
     private LiveCursor? _cursor;
     private FeedSnapshot? _snapshot;
 
-    /// <summary>Adds the newest sound.</summary>
+    /// <summary>Adds the newest audio.</summary>
     /// <returns>The description that a host would send at the start of the stream; null if the stream has already begun.</returns>
     public LiveStart? Add(FeedSnapshot snapshot)
     {
@@ -22,7 +22,7 @@ internal sealed class FeedTap(TimeSpan held)
         return snapshot.Describe(_cursor.First(snapshot));
     }
 
-    /// <summary>Whether the feed is over. The rest of its sound may not have been heard yet.</summary>
+    /// <summary>Whether the feed is over. The rest of its audio may not have been heard yet.</summary>
     public bool HasEnded { get; private set; }
 
     /// <summary>Records that the feed is over.</summary>

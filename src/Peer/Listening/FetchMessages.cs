@@ -15,7 +15,7 @@ namespace TspActors.Peer.Listening;
 /// <param name="Requester">The peer that asks the hosts.</param>
 /// <param name="Own">How this peer reaches its own host, whose public address might not be reachable from here; null if this peer hosts
 ///   nothing.</param>
-/// <param name="Known">The knowledge about the song's hosts from an earlier fetch.</param>
+/// <param name="Known">What an earlier fetch learned about the song's hosts.</param>
 internal sealed record FetchOrder(int Id, long Offset, Pace Pace, ISongSink Sink, Requester Requester, OwnHost? Own, KnownHosts Known)
 {
     /// <summary>The content hash that the song must have; empty = any. A tracker that has restarted may assign the same id to another
@@ -28,7 +28,7 @@ internal sealed record FetchOrder(int Id, long Offset, Pace Pace, ISongSink Sink
     /// <summary>Whether this peer passes the live feed on to others.</summary>
     public bool IsRelayed { get; init; }
 
-    /// <summary>The LiveFeedsActor, which may pass the live feed on and share its sound; Nobody if the sound comes from hosts.</summary>
+    /// <summary>The LiveFeedsActor, which may pass the live feed on and share its audio; Nobody if the audio comes from hosts.</summary>
     public IActorRef Relays { get; init; } = ActorRefs.Nobody;
 }
 
@@ -55,7 +55,7 @@ internal sealed record StopFetch : ILocalMessage
 /// <summary>From a SongFetchActor: a host has begun to send the song. Sent again after a seek, and when another host takes over.</summary>
 /// <param name="Song">The song.</param>
 /// <param name="Host">The host.</param>
-/// <param name="Known">The knowledge about the song's hosts that the fetch has gained so far.</param>
+/// <param name="Known">What the fetch has learned about the song's hosts so far.</param>
 /// <param name="Way">The way to the host.</param>
 internal sealed record FetchStarted(Song Song, Host Host, KnownHosts Known, HostWay Way) : ILocalMessage
 {

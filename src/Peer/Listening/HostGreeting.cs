@@ -51,7 +51,8 @@ internal sealed class HostGreeting(Requester requester)
 
     private FrameMeaning Greet(Init init)
     {
-        // Each welcome makes this peer send a request, and each request gives the host more time to reply.
+        // Each welcome makes this peer send a request, and each request gives the host more time to reply. With repeated handshakes, a host
+        // could therefore stall forever.
         if (_isWelcomed)
             return Corrupt("it completed the handshake twice");
         var result = _handshake?.Advance(init);

@@ -4,7 +4,7 @@ namespace TspActors.Peer.Listening;
 
 /// <summary>
 /// The hosts that are being tried in parallel for one song, some of them perhaps in several ways. The first host to deliver verified bytes
-/// wins. While other hosts could still win, the start of a stream is not enough, because it costs a host nothing.
+/// wins. While other hosts could still win, it is not enough to start a stream, because that costs a host nothing.
 /// </summary>
 /// <typeparam name="T">The type of a receiver, which receives the song from one host.</typeparam>
 /// <param name="most">The maximum number of hosts to try at the same time.</param>
@@ -26,7 +26,7 @@ internal sealed class HostRace<T>(int most)
     public bool HasRoom => _running.Count < most;
 
     /// <summary>Returns true if only one receiver is running and no other can join. It then wins as soon as its stream starts.</summary>
-    /// <param name="areOthersLeft">Whether other hosts could be tried.</param>
+    /// <param name="areOthersLeft">Whether there are other hosts to try.</param>
     public bool IsDecided(bool areOthersLeft) => _running.Count == 1 && (most == 1 || !areOthersLeft);
 
     /// <summary>Returns whether this receiver is running.</summary>

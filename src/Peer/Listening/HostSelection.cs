@@ -5,16 +5,17 @@ namespace TspActors.Peer.Listening;
 
 /// <summary>Chooses the next host for a song, and decides when to give up.</summary>
 /// <remarks>
-/// A round tries the hosts in the tracker's order, except that the most recent good host comes first, and silent hosts come last. After the
-/// whole round, the tracker is asked again. After too many rounds without a single byte, the fetch gives up. If a busy host has specified
-/// when to ask again, the fetch waits until then instead, up to a total limit. A busy host is not asked earlier, because it would treat
-/// that as abuse, but the tracker is, because it may know other hosts by then. A host that sent wrong bytes is never asked again. A round
-/// can contain several ways to one host. A host that has answered, even with a refusal, is not asked in another way in that round. If a
-/// relay breaks, the same host is tried next through another relay, because a lost place at a relay says nothing about the host.
+/// A round tries the hosts in the tracker's order, except that the most recent good host comes first, and silent hosts come last. After a
+/// complete round, the tracker is asked again. After too many rounds without a single byte, the fetch gives up. If a busy host has
+/// specified when to ask again, the fetch waits until then instead, up to a total limit. A busy host is not asked earlier, because the host
+/// would treat that as abuse. The tracker may be asked earlier, because it may know other hosts by then. A host that sent wrong bytes is
+/// never asked again. A round can contain several ways to one host. A host that has answered, even with a refusal, is not asked in another
+/// way in that round. If a relay breaks, the same host is tried next through another relay, because a lost place at a relay says nothing
+/// about the host.
 /// </remarks>
 /// <param name="maxRounds">The number of consecutive rounds without progress before the fetch gives up.</param>
 /// <param name="busyTimeout">The maximum total wait for busy hosts.</param>
-/// <param name="known">The knowledge about the hosts from an earlier fetch of the song.</param>
+/// <param name="known">What an earlier fetch of the song learned about its hosts.</param>
 /// <param name="time">The clock; null for the system clock.</param>
 /// <param name="memory">The memory of hosts that all fetches share; null for none.</param>
 internal sealed class HostSelection(
@@ -40,7 +41,7 @@ internal sealed class HostSelection(
     /// <summary>The names of the hosts that sent wrong bytes during this fetch.</summary>
     public IReadOnlyCollection<string> CorruptHosts => _corrupt;
 
-    /// <summary>The knowledge about the hosts so far.</summary>
+    /// <summary>What is known about the hosts so far.</summary>
     public KnownHosts Known => _known;
 
     /// <summary>Whether this round has another host.</summary>
@@ -84,7 +85,9 @@ internal sealed class HostSelection(
         memory?.Sent(IdOf(host));
     }
 
-    /// <summary>Records that a host has ended the feed. The host loses its place at the front, because other hosts may disagree.</summary>
+    /// <summary>
+    /// Records that a host has ended the feed. The host loses its place at the front, because the feed may continue at other hosts.
+    /// </summary>
     public void Ended(Host host)
     {
         if (_known.Good == IdOf(host))
@@ -121,7 +124,7 @@ internal sealed class HostSelection(
     /// <summary>Records that a host has failed.</summary>
     public void Failed(StreamFailed failure)
     {
-        // At a private address, another machine may have answered.
+        // At a private address, another machine may have answered, so the failure proves nothing about this host.
         if (failure.Kind is FailureKind.Refused or FailureKind.Corrupt && !new HostRoute(failure.Host, failure.Way).IsHostCertain)
             return;
         if (failure.Kind is FailureKind.Refused or FailureKind.Corrupt)
@@ -138,7 +141,7 @@ internal sealed class HostSelection(
             _corrupt.Add(failure.Host.Name);
         }
 
-        // The other ways to this host have failed before, or were slower, and would only delay the song.
+        // Another relay comes next, because the other ways to this host have failed before, or were slower, and would only delay the song.
         if (failure is { Kind: FailureKind.Cut, HostSentBytes: true, Way: HostWay.Relayed })
             _left.AddFirst(new HostRoute(failure.Host, failure.Way));
         if (failure.Error is { RetryAfterMs: > 0 } error)

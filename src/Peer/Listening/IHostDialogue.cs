@@ -12,7 +12,7 @@ internal interface IHostDialogue
     bool HasProven { get; }
 
     /// <summary>
-    /// Records the key that the host has shown in TLS, which the proofs of an access key cover; null if the connection is plain.
+    /// Records the key that the host has shown in TLS; null if the connection is plain. The proofs of an access key cover this key.
     /// </summary>
     void Opened(KeyId? hostKey);
 

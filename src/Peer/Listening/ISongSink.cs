@@ -21,7 +21,9 @@ internal interface ISongSink : IAsyncDisposable
     /// <summary>How long the sink can do without more bytes before a listener notices.</summary>
     TimeSpan Ahead => TimeSpan.MaxValue;
 
-    /// <summary>How long it is worth waiting for a host if none has the song. With <see cref="TimeSpan.MaxValue"/>, it is not.</summary>
+    /// <summary>
+    /// How long it is worth waiting for a host if none has the song. <see cref="TimeSpan.MaxValue"/> means that waiting is pointless.
+    /// </summary>
     TimeSpan Patience => Ahead;
 
     /// <summary>

@@ -30,7 +30,7 @@ public sealed record ListeningSettings
 
     /// <summary>
     /// How long a host may take for one piece before it is replaced, if no other host is left. While the song is being saved and other
-    /// hosts are left, the time can be shorter. While it is playing, the time depends on how much sound is buffered
+    /// hosts are left, the time can be shorter. While it is playing, the time depends on how much audio is buffered
     /// (<see cref="StallPolicy"/>).
     /// </summary>
     public TimeSpan SlowHostTimeout { get; init; } = TimeSpan.FromSeconds(30);
@@ -59,7 +59,7 @@ public sealed record ListeningSettings
     /// <summary>The maximum playing time buffered between the network and the decoder.</summary>
     public TimeSpan PlayerBufferTime { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How much sound must be buffered before a song starts, or resumes after the audio buffer ran dry.</summary>
+    /// <summary>How much audio must be buffered before a song starts, or resumes after the audio buffer ran dry.</summary>
     public TimeSpan StartThreshold { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>The name of the sound device to play on; empty = the default device.</summary>
@@ -68,13 +68,13 @@ public sealed record ListeningSettings
     /// <summary>Whether media keys and desktops may control the player (MPRIS, on Linux only).</summary>
     public bool MediaKeys { get; init; } = true;
 
-    /// <summary>How much sound the device buffers. Pause, seek and volume changes become audible with this delay.</summary>
+    /// <summary>How much audio the device buffers. Pause, seek and volume changes become audible with this delay.</summary>
     public TimeSpan DeviceBuffer { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How often the player looks for a lost or missing device while the song continues silently.</summary>
     public TimeSpan DeviceRetry { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a device may go without accepting sound before it counts as lost.</summary>
+    /// <summary>How long a device may go without accepting audio before it counts as lost.</summary>
     public TimeSpan DeviceTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Which of a song's ReplayGain values is used.</summary>
@@ -120,8 +120,8 @@ public sealed record ListeningSettings
     public int MaxSaves { get; init; } = 2;
 
     /// <summary>
-    /// Returns how long a host may be silent while this much sound is buffered. One second of that sound is reserved for the next host to
-    /// start.
+    /// Returns how long a host may be silent while this much audio is buffered. One second of that audio is reserved, so that the next host
+    /// has time to start.
     /// </summary>
     internal TimeSpan SilenceTimeoutFor(TimeSpan ahead)
     {

@@ -19,7 +19,7 @@ internal sealed class LiveDialogue(StreamOrder order) : IHostDialogue, IDisposab
     private const uint MaxBytesPerMs = 160;
     private const uint MaxFrameBytes = 4_096;
 
-    // No source uses numbers above these, and calculations with them could overflow.
+    // No source exceeds these numbers, and calculations with larger ones could overflow.
     private const ulong MaxSequence = 1UL << 62;
     private const ulong MaxTimeMs = 1UL << 48;
 
@@ -105,7 +105,7 @@ internal sealed class LiveDialogue(StreamOrder order) : IHostDialogue, IDisposab
 
     private FrameMeaning Begin(StreamStart start)
     {
-        // Each start gives the host more time to send the next chunk.
+        // Each start gives the host more time to send the next chunk, so with extra starts it could stall forever.
         if (++_starts > _plays)
             return HostGreeting.Corrupt("it began the feed more often than requested");
         if (new ContentHash(start.Song.ContentHash.Span) != _feed)
@@ -122,7 +122,7 @@ internal sealed class LiveDialogue(StreamOrder order) : IHostDialogue, IDisposab
             return HostGreeting.Corrupt("the key that it names does not belong to the feed's source");
         if (start.Live.Path.Any(peer => peer.Span.SequenceEqual(order.Requester.Peer.ToArray())) && order.IsRelayed)
             return new FrameMeaning.Failed(FailureKind.Unreachable, "it receives the feed from this peer", null);
-        // The path includes the source and the host, so it is as long as this peer would be steps away.
+        // The path includes both the source and the host, so its length is the number of steps between the source and this peer.
         if (start.Live.Path.Count > LiveProof.MaxDepth && order.IsRelayed)
             return new FrameMeaning.Failed(FailureKind.Unreachable, "it is too many steps away from the source to be passed on", null);
         (_start, _announced) = (start.Live, null);

@@ -4,17 +4,18 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// Tracks a live feed that is playing: how far its sound is behind the source, and the title of the sound that is being heard.
+/// Tracks a live feed that is playing: how far its audio is behind the source, and the title of the audio that is being heard.
 /// </summary>
 internal sealed class LiveHearing
 {
-    // A source that changes the title with every chunk must not use up memory.
+    // Limits the memory for a source that changes the title with every chunk.
     private const int MaxTitles = 100;
 
-    // The source's clock may be this much slower than this machine's, so the estimate falls behind until a chunk corrects it.
+    // The source's clock may be slower than this machine's. The estimate therefore advances at this speed, and lags until a chunk corrects
+    // it.
     private const double SlowestClock = 1 - 0.0002;
 
-    // A host names the edge, and can name any time.
+    // The time of the edge comes from a host, which could name any time.
     private static readonly TimeSpan MostBehind = TimeSpan.FromDays(1);
 
     private readonly Queue<(ulong FromMs, FeedTitle Title)> _titles = new();
@@ -44,8 +45,8 @@ internal sealed class LiveHearing
         return true;
     }
 
-    /// <summary>Returns how far the sound that is being heard is behind the source.</summary>
-    /// <param name="buffered">How much sound has arrived but has not been heard yet.</param>
+    /// <summary>Returns how far the audio that is being heard is behind the source.</summary>
+    /// <param name="buffered">How much audio has arrived but has not been heard yet.</param>
     /// <param name="now">The current time.</param>
     public TimeSpan Behind(TimeSpan buffered, TimeSpan now)
     {
@@ -53,12 +54,12 @@ internal sealed class LiveHearing
         return TimeSpan.FromMilliseconds(Math.Clamp(behind, 0, (long)MostBehind.TotalMilliseconds));
     }
 
-    /// <summary>Returns the title of the sound that is being heard; empty = unknown.</summary>
+    /// <summary>Returns the title of the audio that is being heard; empty = unknown.</summary>
     public string TitleAt(TimeSpan buffered)
     {
         while (_titles.TryPeek(out var next) && (long)next.FromMs <= HeardMs(buffered) + 1)
             _current = _titles.Dequeue().Title;
-        // Before the first sound, the first title is better than none.
+        // Before anything has been heard, the first title is better than none.
         return _current.Text.Length == 0 && _titles.TryPeek(out var first) ? first.Title.Text : _current.Text;
     }
 

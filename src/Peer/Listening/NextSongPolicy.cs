@@ -2,9 +2,9 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Decides when to fetch the next song, when to pass it to the player, and when to skip a song without sound.</summary>
+/// <summary>Decides when to fetch the next song, when to pass it to the player, and when to skip a song without audio.</summary>
 /// <param name="prefetch">The next song is fetched once the current one has no more than this left to play.</param>
-/// <param name="crossfade">How long the two songs overlap. Everything happens this much earlier.</param>
+/// <param name="crossfade">How long the two songs overlap. All decisions are made earlier by this much.</param>
 internal sealed class NextSongPolicy(TimeSpan prefetch, TimeSpan crossfade = default)
 {
     /// <summary>How often to call <see cref="Decide"/> near the end of a song.</summary>
@@ -45,7 +45,7 @@ internal sealed class NextSongPolicy(TimeSpan prefetch, TimeSpan crossfade = def
         phase.CurrentTrack is { IsAllHere: true }
             && (phase is PlaybackPhase.PlayingWithNextReady ready ? ready.Next.IsFetchOver : next is not null);
 
-    // The player never moves on to a song without sound. If a further song follows, the player waits for that song.
+    // The player never moves on to a song without audio. If another song follows that one, the player waits for it.
     private static bool IsStuck(PlaybackPhase phase, SoundReading reading) =>
         phase is PlaybackPhase.PlayingWithNextReady { Next.IsFetchOver: true } && !reading.HasReachedNext
             && reading.Buffered == TimeSpan.Zero;
@@ -74,6 +74,6 @@ internal enum NextStep
     /// <summary>Do the same as for <see cref="EndSong"/>, and pass the next song to the player.</summary>
     GiveToPlayer,
 
-    /// <summary>Skip the next song, because it has no sound.</summary>
+    /// <summary>Skip the next song, because it has no audio.</summary>
     Skip,
 }

@@ -66,8 +66,8 @@ internal sealed class PlayQueue(int capacity, Random random)
     }
 
     /// <summary>
-    /// Undoes <see cref="TryPlay"/> before the first song has begun. No song is current then. Songs that the user has moved or removed
-    /// since stay as they are.
+    /// Undoes <see cref="TryPlay"/> before the first song has begun. After that, no song is current. Changes that the user has made in the
+    /// meantime are kept.
     /// </summary>
     public void Withdraw(IReadOnlyList<QueuedSong> songs)
     {
@@ -259,7 +259,7 @@ internal sealed class PlayQueue(int capacity, Random random)
         }
     }
 
-    // A song that was current when the queue was stopped waits with the others.
+    // If no song is current, the former current one may be waiting with the others, so there is room for one more.
     private int RestoreCapacity => capacity + (Current is null ? 1 : 0);
 
     private QueuedSong? MoveOn(bool isOver)

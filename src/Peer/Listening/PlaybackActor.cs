@@ -20,7 +20,7 @@ namespace TspActors.Peer.Listening;
 /// PlayingAndFetchingNext → the end is near, and the next song has bytes → PlayingWithNextReady
 ///                        → the next song cannot be fetched → Playing, without the skipped song
 /// PlayingWithNextReady → the player reaches the next song → Playing
-///                      → the next song has no sound → Playing, without the skipped song
+///                      → the next song has no audio → Playing, without the skipped song
 /// PlayingAndFetchingNext, PlayingWithNextReady → SeekTo, or the queue now has a different next song → Playing; the fetched one is dropped
 /// any but Idle → the player ends, or the current song cannot be fetched → Playing the next song in the queue, or Idle
 ///              → PlayNow, NextSong → Playing that song; if PlayingAndFetchingNext was already fetching it, that fetch continues
@@ -33,7 +33,7 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
 {
     private const string WatchTimer = "watch";
 
-    // Hosts keep one minute of a live feed.
+    // A little less than the one minute of a live feed that hosts keep.
     private static readonly TimeSpan LongestShift = TimeSpan.FromSeconds(50);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -261,7 +261,7 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
             Timers.StartSingleTimer(title, new TitleDue(song, title), _pipeline?.Buffered ?? TimeSpan.Zero);
     }
 
-    // After a pause that is longer than the sound hosts keep, a feed could continue only with a gap, so it rejoins at the edge.
+    // If a pause lasts longer than hosts keep audio, the feed could continue only with a gap, so playback rejoins it at the edge.
     private SetPaused NoteEdge(SetPaused pause)
     {
         var isLong = !pause.Paused && _pausedAt is { } since && Now - since > LongestShift;

@@ -16,11 +16,11 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
     // Going back restarts a song that has played for longer than this, as in other players.
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(3);
 
-    // If this many songs in a row cannot be reached, the cause is the network, not the songs.
+    // If this many songs in a row cannot be reached, the cause is assumed to be the network, not the songs.
     private const int MaxUnreached = 3;
 
-    // The last songs in a row that could not be reached, and the songs that have already made the queue wait. The queue does not wait for
-    // the same song twice.
+    // The songs that could not be reached since the last one that played, and the songs that have already made the queue wait. The queue
+    // does not wait for the same song twice.
     private readonly List<QueuedSong> _unreached = [];
     private readonly HashSet<int> _waitedFor = [];
     private readonly List<PlaybackEffect> _effects = [];
@@ -364,7 +364,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
                 SkipNext(track, reason);
                 break;
             case PlayingWithNextReady { Next: var next } when next == track:
-                // The player still plays the bytes that have arrived. If they contain no sound, the policy skips the song.
+                // The player still plays the bytes that have arrived. If they contain no audio, the policy skips the song.
                 track.Failure = reason;
                 PrepareNext();
                 break;

@@ -192,12 +192,12 @@ internal sealed record PlaybackStatus(
     /// <summary>The current title of the live feed; empty for a song, or if the title is unknown.</summary>
     public string NowPlaying { get; init; } = "";
 
-    /// <summary>How far the sound is behind the source of the live feed; zero for a song.</summary>
+    /// <summary>How far the audio is behind the source of the live feed; zero for a song.</summary>
     public TimeSpan Behind { get; init; }
 }
 
 /// <summary>
-/// On the event stream: the song, the pause, the volume, the repeat mode or the queue differs from the last published status, or the
+/// On the event stream: the song, the paused state, the volume, the repeat mode or the queue differs from the last published status, or the
 /// position has jumped. Nothing is published while a song simply continues.
 /// </summary>
 /// <param name="Status">The new state.</param>

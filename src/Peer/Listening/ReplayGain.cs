@@ -7,7 +7,7 @@ namespace TspActors.Peer.Listening;
 /// <param name="Factor">The factor for the samples; 1 leaves them as they are.</param>
 /// <param name="Kind">Whether the gain is the track's or the album's; <see cref="ReplayGainMode.Off"/> if the song has none or none is
 /// wanted.</param>
-/// <param name="IsLimited">Whether the gain is lower than the tags specify, because the song would or might clip otherwise.</param>
+/// <param name="IsLimited">Whether the gain is lower than the tags specify, because the song might otherwise clip.</param>
 internal readonly record struct ReplayGain(double Factor, ReplayGainMode Kind, bool IsLimited)
 {
     /// <summary>No gain: the song plays as it is.</summary>

@@ -387,7 +387,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
     private void ReplaceHost(string? reason)
     {
         _receiver = ActorRefs.Nobody;
-        // The receivers that are still running may yet deliver. The tracker is asked only when none is left.
+        // The receivers that are still running may yet deliver, so the tracker is asked only when none is left.
         if (_race.IsEmpty || _hosts.HasNext)
             Follow(_failover.Next(reason, Patience));
     }
@@ -502,7 +502,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         _race.Remove(receiver);
     }
 
-    // Records the next chunk. Another host would continue with it, if that host still has it.
+    // Records the next chunk, so that another host can continue with it if that host still has it.
     private void Report(ChunksArrived? arrived)
     {
         foreach (var chunk in arrived?.Chunks ?? [])

@@ -6,14 +6,14 @@ namespace TspActors.Peer.Listening;
 /// <summary>Decides how long a host may stay silent, and how long a whole piece may take, before another host is asked.</summary>
 /// <remarks>
 /// Bytes alone prove nothing: a host that sends one byte every few seconds is never silent, but never completes a piece. While a song is
-/// playing, the limits depend on how much sound is buffered. A song that is being saved must arrive about as fast as it would play. If no
+/// playing, the limits depend on how much audio is buffered. A song that is being saved must arrive about as fast as it would play. If no
 /// other host is left, a slow host is better than none.
 /// </remarks>
 /// <param name="settings">The deadlines.</param>
 /// <param name="order">The order for the host.</param>
 internal sealed class StallPolicy(ListeningSettings settings, StreamOrder order)
 {
-    // A host that sends in real time sends a few seconds of sound in one go, then pauses for up to this long.
+    // A host that sends in real time sends a few seconds of audio at once, then pauses for up to this long.
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
     private readonly TimeSpan _paced = PieceTime(order.Song.Format) * 1.5 + LongestPause;

@@ -85,7 +85,7 @@ internal sealed class StreamChecker(Song song, long offset)
 
         if (isWanted)
         {
-            // The stream of an earlier PLAY may have begun at the same byte. Bytes that it delivered are not delivered twice.
+            // The stream of an earlier PLAY may have begun at the same byte. The bytes that it delivered are not delivered again.
             _pieces = new PieceChecker(pieces, (long)start.Offset, _next);
             tree = pieces;
             return null;

@@ -37,7 +37,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
     private const string PieceTimer = "piece";
 
     // A little longer than a call lasts. The CallDeskActor reports a call that fails, but not a connection that breaks before it is handed
-    // over.
+    // over, so the wait needs a limit.
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(10);
 
     // The host has ten seconds to connect to the relay.

@@ -18,7 +18,7 @@ internal sealed class TrackFetch
     /// <summary>The SongFetchActor; Nobody before the fetch has begun and after it has ended.</summary>
     public IActorRef Actor { get; set; } = ActorRefs.Nobody;
 
-    /// <summary>The knowledge about the song's hosts that the fetch has gained.</summary>
+    /// <summary>What the fetch has learned about the song's hosts.</summary>
     public KnownHosts Known { get; set; } = KnownHosts.None;
 
     /// <summary>How much of the song has arrived, as a payload offset.</summary>

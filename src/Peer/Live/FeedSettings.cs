@@ -4,7 +4,7 @@ namespace TspActors.Peer.Live;
 
 /// <summary>The settings of one live feed (<c>tsp.peer.live.feeds</c>).</summary>
 /// <param name="Name">The name that the feed is listed under.</param>
-/// <param name="Source">The source of its sound.</param>
+/// <param name="Source">The source of its audio.</param>
 internal sealed record FeedSettings(string Name, FeedSource Source)
 {
     /// <summary>The maximum length of a name in UTF-16 code units.</summary>

@@ -19,10 +19,10 @@ public sealed record HostingLimits
     /// <summary>The maximum number of streams to one address, or to one IPv6 /64; 0 = no limit.</summary>
     public int MaxStreamsPerAddress { get; init; } = 250;
 
-    /// <summary>The upload limit of all streams together.</summary>
+    /// <summary>The upload limit for all streams together.</summary>
     public Rate MaxUpload { get; init; }
 
-    /// <summary>The upload limit of one stream. A real-time stream gets at least the song's own rate.</summary>
+    /// <summary>The upload limit for one stream. A real-time stream gets at least the song's own rate.</summary>
     public Rate MaxUploadPerStream { get; init; }
 
     /// <summary>Overrides <see cref="MaxUpload"/> at certain times of day.</summary>

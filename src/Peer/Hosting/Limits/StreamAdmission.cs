@@ -203,7 +203,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
     }
 
     // A requester keeps its stream when the limits are lowered. Its next stream has to fit only if that stream needs a higher rate than the
-    // previous one, or is a download where the previous one was not, or the reverse.
+    // previous one, or is a download and the previous one was not, or vice versa.
     private string? NoRoom(StreamClaim claim, WaitingList.Wanted before, StreamClaim? replaced, bool isEntitled)
     {
         if (replaced is not null && replaced.IsDownload == claim.IsDownload && replaced.RealTimeRate >= claim.RealTimeRate)
@@ -245,7 +245,8 @@ internal sealed class StreamAdmission(HostingSettings settings)
     private bool HasAllPlacesOfAPeer(RequesterKey requester) =>
         requester.Peer is not null && Limits.MaxStreamsPerPeer > 0 && _queue.PlacesOf(requester) >= Limits.MaxStreamsPerPeer;
 
-    // The head of the queue asks often, so that freed room does not stay unused. Each place behind it waits for one more stream to end.
+    // The first requester in the queue asks often, so that freed room does not stay unused. Each place behind it has to wait for one more
+    // stream to end.
     private TimeSpan Estimate(int place)
     {
         var estimate = _settings.BusyRetryAfter + ((place - 1) * (_meanInterval ?? _settings.BusyRetryAfter));

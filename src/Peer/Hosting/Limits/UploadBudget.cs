@@ -29,8 +29,8 @@ internal sealed class UploadBudget<TStream>
     public bool IsLimited => !_totalRate.IsNone || !_streamRate.IsNone;
 
     /// <summary>Changes the limits.</summary>
-    /// <param name="total">The limit of all streams together.</param>
-    /// <param name="perStream">The limit of each stream.</param>
+    /// <param name="total">The limit for all streams together.</param>
+    /// <param name="perStream">The limit for each stream.</param>
     /// <param name="burst">How many seconds' worth of either limit may be sent in one burst after a pause. A larger request is not split.
     /// </param>
     /// <param name="now">The current time.</param>

@@ -3,14 +3,14 @@ using TspActors.Peer.Live.Feeds;
 namespace TspActors.Peer.Hosting.Live;
 
 /// <summary>
-/// The position of one listener in a live feed: which chunk it receives next. A listener that falls behind by nearly as much sound as the
-/// feed keeps continues near the edge. A listener to which this happens repeatedly is too slow for the feed.
+/// The position of one listener in a live feed: which chunk it receives next. If a listener is so far behind that the feed is about to drop
+/// its next chunk, it skips ahead and continues near the edge. A listener that skips repeatedly is too slow for the feed.
 /// </summary>
 internal sealed class LiveCursor
 {
     private const int MaxSkips = 3;
 
-    // The oldest chunk that is held may be dropped before the listener's connection accepts it.
+    // The feed may drop its oldest chunk before the listener's connection accepts that chunk.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SkipWindow = TimeSpan.FromMinutes(1);
 
@@ -19,14 +19,14 @@ internal sealed class LiveCursor
     private ulong _next;
     private ulong? _last;
 
-    /// <param name="snapshot">The sound that is currently held.</param>
+    /// <param name="snapshot">The audio that the feed currently keeps.</param>
     /// <param name="from">The number of the chunk to continue with; 0 = join near the edge.</param>
-    /// <param name="held">How much sound the feed keeps.</param>
+    /// <param name="held">How much audio the feed keeps.</param>
     public LiveCursor(FeedSnapshot snapshot, ulong from, TimeSpan held)
     {
         _held = held;
         var edge = snapshot.Edge.Sequence;
-        // A chunk that is about to be dropped does not count as held, so the listener need not skip right after its start.
+        // A chunk that is about to be dropped does not count as kept. Otherwise, the listener would have to skip right after its start.
         var isHeld = from > 0 && from >= snapshot.Chunks[0].Sequence && from <= edge + 1
             && (from > edge || !IsTooFarBehind(snapshot, snapshot.Chunks[snapshot.IndexOf(from)]));
         _next = isHeld ? from : snapshot.Chunks[snapshot.JoinIndex()].Sequence;
@@ -37,7 +37,9 @@ internal sealed class LiveCursor
     /// <summary>Whether the listener has skipped too often within a minute.</summary>
     public bool IsTooSlow => _skips.Count >= MaxSkips;
 
-    /// <summary>Returns where the stream begins, for its StreamStart: at a held chunk, or at the next one to be made.</summary>
+    /// <summary>
+    /// Returns where the stream begins, for its StreamStart: at a chunk that the feed keeps, or at the next one to be made.
+    /// </summary>
     public LiveBeginning First(FeedSnapshot snapshot)
     {
         var index = snapshot.IndexOf(_next);
@@ -50,11 +52,13 @@ internal sealed class LiveCursor
     /// <summary>The number of the chunk that the listener receives next.</summary>
     public ulong Position => _next;
 
-    /// <summary>Takes the chunks that follow the last one directly and have the same title, so that nothing belongs between them.</summary>
-    /// <param name="snapshot">The sound that is currently held.</param>
+    /// <summary>
+    /// Takes the first chunk and those that directly follow it and have the same title, so that no other frame belongs between them.
+    /// </summary>
+    /// <param name="snapshot">The audio that the feed currently keeps.</param>
     /// <param name="first">The chunk that <see cref="Next"/> has returned.</param>
     /// <param name="most">The maximum number of chunks, including the first one.</param>
-    /// <returns>The first chunk and those that go with it.</returns>
+    /// <returns>The chunks, in order.</returns>
     public FeedChunk[] TakePlain(FeedSnapshot snapshot, FeedChunk first, int most)
     {
         var index = snapshot.IndexOf(first.Sequence);
@@ -69,7 +73,7 @@ internal sealed class LiveCursor
     }
 
     /// <summary>Returns the next chunk and advances past it.</summary>
-    /// <param name="snapshot">The sound that is currently held.</param>
+    /// <param name="snapshot">The audio that the feed currently keeps.</param>
     /// <param name="now">The current time.</param>
     /// <param name="gap">Whether the listener has missed chunks before this one.</param>
     /// <param name="skipped">Whether the listener has fallen behind and continues near the edge.</param>
@@ -98,7 +102,7 @@ internal sealed class LiveCursor
 
     private bool IsTooFarBehind(FeedSnapshot snapshot, FeedChunk chunk)
     {
-        // The clock of a source may have been set back.
+        // A source's clock may have been set back.
         var behind = TimeSpan.FromMilliseconds(Math.Max(0, (long)snapshot.Edge.EndMs - (long)chunk.TimeMs));
         return behind > _held - Margin && behind > snapshot.Burst;
     }

@@ -3,25 +3,25 @@ using TspActors.Peer.Live.Feeds;
 namespace TspActors.Peer.Hosting.Live;
 
 /// <summary>
-/// Decides how many chunks of a live feed go out in one write. Fewer, longer writes cost less. In exchange, a listener's reserve of sound
-/// shrinks by up to the duration of a group before each write.
+/// Decides how many chunks of a live feed go out in one write. Fewer, longer writes cost less, but a listener's reserve of audio shrinks by
+/// up to the duration of a group before each write.
 /// </summary>
 /// <remarks>
 /// The groups of different listeners end at different chunks, which spreads the writes out. A host that relays a feed uses smaller groups:
-/// it receives the chunks in groups already, and the delays of all relays between the source and a listener add up.
+/// it already receives the chunks in groups, and the delays of all relays between the source and a listener add up.
 /// </remarks>
 internal static class LiveGrouping
 {
     private const int LongGroup = 4;
     private const int ShortGroup = 2;
 
-    // A listener with this many groups in reserve does not notice if it receives one at a time.
+    // A listener with this many groups in reserve does not notice that it receives a whole group at a time.
     private const int ReservedGroups = 3;
 
     /// <summary>Returns the number of chunks in a group.</summary>
     public static int SizeFor(FeedSnapshot snapshot)
     {
-        // The path ends with this host, and of the source it contains nothing else.
+        // The path ends with this host. At the source, it contains no other peer.
         var most = snapshot.Path.Count > 1 ? ShortGroup : LongGroup;
         var size = most;
         while (size > 1 && snapshot.Burst < ReservedGroups * size * snapshot.ChunkDuration)
@@ -29,8 +29,8 @@ internal static class LiveGrouping
         return size;
     }
 
-    /// <summary>Returns whether a listener's next group does not exist completely yet.</summary>
-    /// <param name="snapshot">The sound that is currently held.</param>
+    /// <summary>Returns whether a listener's next group is still incomplete.</summary>
+    /// <param name="snapshot">The audio that the feed currently keeps.</param>
     /// <param name="next">The number of the chunk that the listener receives next.</param>
     /// <param name="listener">A number that differs between listeners.</param>
     public static bool IsIncomplete(FeedSnapshot snapshot, ulong next, long listener)

@@ -25,7 +25,7 @@ namespace TspActors.Peer.Hosting.Live;
 /// </remarks>
 internal sealed class LiveSessionActor : UntypedActor
 {
-    // A burst consists of many short chunks. More of them may be on their way than chunks of a song, because they are small.
+    // A burst consists of many short chunks. Because they are small, more of them may be on their way than chunks of a song.
     private const int MaxWritesInFlight = 4;
     private const int MaxChunksInFlight = 8;
 
@@ -58,7 +58,7 @@ internal sealed class LiveSessionActor : UntypedActor
 
     /// <param name="song">The feed.</param>
     /// <param name="request">The PLAY request.</param>
-    /// <param name="held">How much sound the feed keeps.</param>
+    /// <param name="held">How much audio the feed keeps.</param>
     /// <param name="connection">The listener's connection.</param>
     /// <param name="session">The listener's HostSessionActor.</param>
     /// <param name="counts">Counts what is sent.</param>
@@ -199,7 +199,7 @@ internal sealed class LiveSessionActor : UntypedActor
         }
     }
 
-    // The bitrate of a feed is measured while it runs. The limits count each listener with the newest value.
+    // The bitrate of a feed is measured while the feed runs, and the limits count each listener at the newest value.
     private void SetSnapshot(FeedSnapshot snapshot)
     {
         _snapshot = snapshot;

@@ -7,7 +7,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Live.Feeds;
 
-/// <summary>Makes one of this peer's live feeds: cuts its source's sound into signed chunks, and sends them to the listeners.</summary>
+/// <summary>Makes one of this peer's live feeds: cuts its source's audio into signed chunks, and sends them to the listeners.</summary>
 /// <remarks>
 /// <code>
 /// OffAir     → the first chunk of a source → OnAir: tells the parent, which shares the feed
@@ -18,7 +18,8 @@ namespace TspActors.Peer.Live.Feeds;
 /// any        → EndFeed → FeedEnded to the listeners; stops
 /// </code>
 /// The source is a child, unless it is a program that connects to the IcecastDoorActor. A child that stops is restarted after a while,
-/// unless it is standard input. A source has at most one SourceBytes in flight. This and the limit on held sound bound the feed's memory.
+/// unless it is standard input. A source has at most one SourceBytes in flight. This limit, and the limit on the audio that the feed keeps,
+/// bound the feed's memory.
 /// </remarks>
 internal sealed class FeedActor : UntypedActor, IWithTimers
 {
@@ -152,7 +153,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
 
                 _flow!.FillSilence(Now, _built);
                 Publish(FeedTitle.None);
-                // A fallback without sound does not keep a feed on the air.
+                // A fallback that sends no audio does not keep a feed on the air.
                 if (_absence.IsTooLong(Now) && (_feed.Fallback.Length == 0 || Now - _flow.LastFrameAt > FallbackTimeout))
                     GoOffAir("the source has sent nothing for too long");
                 break;
@@ -189,7 +190,8 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         }
     }
 
-    // The fallback is usually as far ahead as it may be. When there is room again, the source comes first.
+    // While the fallback plays, the feed is usually as far ahead of real time as it may be. As soon as there is room again, the source goes
+    // first.
     private bool TryResumeMain()
     {
         if (_main is not { IsWaiting: true } main || _flow!.IsAhead(main, Now))
@@ -217,7 +219,8 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
                 break;
             case Terminated gone:
                 Close(gone.ActorRef, "it stopped");
-                // Standard input has ended for good. A command that ends does not reach this point, because its actor restarts it.
+                // Standard input that has ended cannot be opened again. A command that ends does not reach this point, because its actor
+                // restarts it.
                 if (gone.ActorRef.Equals(_child) && _feed.Source is not FeedSource.StandardInput)
                     Timers.StartSingleTimer(RestartSource.Instance, RestartSource.Instance, RestartDelay);
                 break;
@@ -276,14 +279,14 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
     {
         var isFallback = open.Source.Path.Name.StartsWith(FeedSources.FallbackName, StringComparison.Ordinal)
             && open.Source.Path.Parent.Equals(Self.Path);
-        // A fallback that opens after the source has come back is not needed any more.
+        // A fallback that opens after the source has come back is no longer needed.
         if (isFallback ? _fallback is not null || !_isHolding : _main is not null)
         {
             Sender.Tell(new SourceRefused($"the feed {_feed.Name} already has a source"));
             return;
         }
 
-        // A station, which every fallback is, sends as fast as it may.
+        // Every fallback is a station, and a station sends as fast as it may.
         var input = new SourceInput(
             Context.Watch(open.Source), open.Description, isPaced: !isFallback && _feed.Source is not FeedSource.Station);
         if (isFallback)
@@ -339,7 +342,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
             Timers.StartSingleTimer(input.Source.Path, new ResumeJunk(input.Source), JunkPause);
     }
 
-    // Many programs repeat a title again and again.
+    // Many programs send the same title again and again.
     private void Retitle(SourceInput input, FeedTitle title)
     {
         if (ReferenceEquals(title, input.NewestTitle))
@@ -356,7 +359,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         Close(input.Source, reason);
     }
 
-    // The sound before a new title keeps the former title.
+    // The audio before a new title keeps the former title.
     private void EndChunk(FeedTitle former)
     {
         _flow?.End(_built);
@@ -470,8 +473,8 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
             Context.Parent.Tell(new FeedOnAir(_snapshot, 0));
     }
 
-    // Takes the sample rate and channels from the newest frame. Each change of the format is sent to every peer, so a small change of the
-    // bitrate is none.
+    // Takes the sample rate and channels from the newest frame. Each change of the format is sent to every peer, so a small change in the
+    // bitrate does not count.
     private void UpdateFormat()
     {
         var header = _flow!.Format!.Value;
