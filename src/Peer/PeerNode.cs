@@ -215,8 +215,8 @@ internal sealed class PeerNode
     /// <summary>Starts a peer that shares its music folders.</summary>
     /// <param name="system">The actor system that runs the peer.</param>
     /// <param name="settings">All settings of the peer.</param>
-    /// <param name="speakers">Opens a sound output.</param>
-    /// <param name="remembersSongs">Whether to remember songs that the tracker names, and to receive their changes. Only the console and
+    /// <param name="speakers">Opens an audio output.</param>
+    /// <param name="remembersSongs">Whether to remember songs that the tracker names, and to receive changes to them. Only the console and
     ///   the gateway need this.</param>
     /// <exception cref="IOException">The data folder cannot be used.</exception>
     /// <exception cref="LibraryIndexException">The index cannot be used.</exception>
@@ -411,7 +411,7 @@ internal sealed class PeerNode
         }
         catch (TaskCanceledException)
         {
-            _system.Log.Warning("the music folders are still being scanned; the scan is cut off");
+            _system.Log.Warning("the music folders are still being scanned; the scan is aborted");
         }
 
         _sharing.Index.Dispose();

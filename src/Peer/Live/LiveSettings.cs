@@ -8,16 +8,16 @@ internal sealed record LiveSettings
     /// <summary>The feeds that start with the peer.</summary>
     public ImmutableArray<FeedSettings> Feeds { get; init; } = [];
 
-    /// <summary>The password for the Icecast sources of feeds that set none; empty = one is generated and printed.</summary>
+    /// <summary>The password for Icecast sources of feeds without a password of their own; empty = one is generated and printed.</summary>
     public string Password { get; init; } = "";
 
     /// <summary>The address to which sources connect. By default, only sources on this machine can connect.</summary>
     public string SourceAddress { get; init; } = "127.0.0.1";
 
-    /// <summary>How much sound a listener receives immediately when it joins.</summary>
+    /// <summary>How much audio a listener receives immediately when it joins.</summary>
     public TimeSpan Burst { get; init; } = TimeSpan.FromSeconds(6);
 
-    /// <summary>How much sound is kept for listeners that fall behind.</summary>
+    /// <summary>How much audio is kept for listeners that fall behind.</summary>
     public TimeSpan Held { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The duration of a chunk.</summary>

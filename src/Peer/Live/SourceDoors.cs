@@ -11,7 +11,7 @@ namespace TspActors.Peer.Live;
 /// </summary>
 /// <remarks>It belongs to the LiveFeedsActor, which is the parent of the doors.</remarks>
 /// <param name="address">The address to which the ports are bound.</param>
-/// <param name="password">Returns the password of feeds that set none, and whether it has just been generated.</param>
+/// <param name="password">Returns the password for feeds without a password of their own, and whether it has just been generated.</param>
 internal sealed class SourceDoors(string address, Func<(string Password, bool IsNew)> password)
 {
     private readonly Dictionary<int, Door> _doors = [];

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace TspActors.Peer.Mpris;
 
-/// <summary>The names of the interfaces, and their description for tools such as busctl.</summary>
+/// <summary>The names of the MPRIS interfaces, and their description for tools such as busctl.</summary>
 internal static class MprisInterfaces
 {
     public const string Root = "org.mpris.MediaPlayer2";

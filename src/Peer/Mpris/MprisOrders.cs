@@ -46,7 +46,7 @@ internal static class MprisOrders
         ("LoopStatus", "None") => [new ChangeQueue(QueueChange.RepeatOff)],
         ("LoopStatus", "Track") => [new ChangeQueue(QueueChange.RepeatOne)],
         ("LoopStatus", "Playlist") => [new ChangeQueue(QueueChange.RepeatAll)],
-        // The minimum and the maximum are both 1, and a client must not set a rate outside them, so this does nothing.
+        // The minimum and the maximum are both 1, and a client must not set a rate outside this range, so this does nothing.
         ("Rate", double) => [],
         _ => null,
     };
@@ -64,7 +64,8 @@ internal static class MprisOrders
 
     private static IReadOnlyList<object> Pause(PlaybackStatus status) => IsPlaying(status) ? [new SetPaused(true)] : [];
 
-    // The specification says that Play after Stop restarts the same song, but the console's stop empties the queue.
+    // The specification says that Play after Stop restarts the same song, but the console's stop empties the queue, so the queue is
+    // restored.
     private static IReadOnlyList<object> Stop(PlaybackStatus status) =>
         status.Current is { } current ? [StopPlaying.Instance, new RestoreQueue([current, .. status.Queue])] : [];
 

@@ -3,7 +3,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Playlists;
 
 /// <summary>Decides when a song counts as played: once 30 s of it have been heard, or half of it if that is less.</summary>
-/// <remarks>Only time in which the song actually advanced counts, so neither a pause nor a seek makes a song count.</remarks>
+/// <remarks>Only time during which the song actually advanced is counted, so a pause or a seek adds nothing.</remarks>
 internal sealed class HeardTime
 {
     private static readonly TimeSpan Enough = TimeSpan.FromSeconds(30);

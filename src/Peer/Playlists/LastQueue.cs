@@ -95,7 +95,7 @@ internal sealed class LastQueue(ConsoleContext console)
         }
     }
 
-    // The first change to the queue would overwrite the file.
+    // Otherwise, the first change to the queue would overwrite the file.
     private static string SetAside(string path)
     {
         try

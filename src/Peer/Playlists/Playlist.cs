@@ -154,7 +154,7 @@ internal static class Playlist
         ? time
         : null;
 
-    // The name of another peer's song must not be able to start a new line in the file.
+    // A song name from another peer must not be able to start a new line in the file.
     private static string Clean(string name)
     {
         var clean = VisibleText.Clean(name).Trim();

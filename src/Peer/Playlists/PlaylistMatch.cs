@@ -25,7 +25,8 @@ internal sealed class PlaylistMatch(IReadOnlyList<PlaylistEntry> entries)
     public IEnumerable<int> Ids => entries.Where(entry => entry.Id > 0).Select(entry => entry.Id).Distinct().Order();
 
     /// <summary>
-    /// Whether more songs from the catalog could change the result. A name may always turn out to belong to a second song.
+    /// Whether more songs from the catalog could change the result. A match by name is never final, because there may be a second song with
+    /// the same name.
     /// </summary>
     public bool IsOpen => _byName.Count > 0 || _open > 0;
 

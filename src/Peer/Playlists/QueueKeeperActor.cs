@@ -11,7 +11,7 @@ internal sealed record KeepQueue : ILocalMessage
     public static readonly KeepQueue Instance = new();
 }
 
-/// <summary>Reply: the queue is in its file, or could not be written.</summary>
+/// <summary>Reply: the queue has been written to its file, or could not be written.</summary>
 internal sealed record QueueKept : ILocalMessage
 {
     public static readonly QueueKept Instance = new();

@@ -5,8 +5,8 @@ namespace TspActors.Peer.Playlists;
 /// <summary>A list of songs that the peer keeps in its data folder, as a playlist that people and other programs can read.</summary>
 /// <param name="path">The file.</param>
 /// <param name="capacity">The maximum number of songs.</param>
-/// <param name="keepsFirst">Which songs are kept if there are too many: the first ones, as in a queue, or the newest ones, which are last.
-///   </param>
+/// <param name="keepsFirst">Which songs are kept if there are too many: true = the first ones, as in a queue; false = the newest ones,
+///   which are last.</param>
 internal sealed class SongList(string path, int capacity, bool keepsFirst = false)
 {
     /// <summary>The name of the file with the favourite songs.</summary>

@@ -140,7 +140,7 @@ internal sealed class CallBackActor : UntypedActor, IWithTimers
         _sessions.Add(session, asked.CallBack.Requester, asked.CallBack.RequesterAddress);
     }
 
-    // The refusal does not contain the reason, which would tell a malicious tracker what it has found in the host's network.
+    // The refusal does not contain the reason, because it would tell a malicious tracker what it has found in the host's network.
     private void NotConnected(IActorRef session)
     {
         if (_dialling.Remove(session, out var asked))

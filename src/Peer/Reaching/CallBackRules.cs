@@ -17,18 +17,18 @@ internal sealed class CallBackRules(HostSecurity security, OwnSongsCell songs, T
     public const int MaxDials = 8;
 
     /// <summary>
-    /// The maximum number of requesters that the host dials within a minute, as many as an honest tracker asks for. Otherwise a malicious
-    /// one could quickly try many addresses and ports in the host's network.
+    /// The maximum number of requesters that the host dials within a minute: as many as an honest tracker asks for. Without this limit, a
+    /// malicious tracker could quickly try many addresses and ports in the host's network.
     /// </summary>
     public const int MaxDialsPerMinute = 30;
 
     /// <summary>The maximum number of open connections that the host has opened itself.</summary>
     public const int MaxOpen = 64;
 
-    /// <summary>The maximum number of those connections to one requester that carry no stream.</summary>
+    /// <summary>The maximum number of such connections to one requester, counting only those that carry no stream.</summary>
     public const int MaxWithoutStreamOfRequester = 4;
 
-    /// <summary>The maximum number of those connections to one address (one IPv6 /64) that carry no stream.</summary>
+    /// <summary>The maximum number of such connections to one address (one IPv6 /64), counting only those that carry no stream.</summary>
     public const int MaxWithoutStreamOfAddress = 16;
 
     private const uint RetryAfterMs = 2_000;

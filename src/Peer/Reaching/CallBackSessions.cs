@@ -6,8 +6,8 @@ namespace TspActors.Peer.Reaching;
 
 /// <summary>The connections that a host opens to answer calls, and the limits on their number.</summary>
 /// <remarks>
-/// The limits of hosting count the streams. The limits here count the connections, above all those without a stream: requesters that only
-/// keep connections open must not use up the connections that others need. Not thread-safe.
+/// The hosting limits count streams. The limits here count connections, above all those without a stream: requesters that only keep
+/// connections open must not use up the connections that others need. Not thread-safe.
 /// </remarks>
 /// <typeparam name="TSession">Identifies a connection's session.</typeparam>
 internal sealed class CallBackSessions<TSession>

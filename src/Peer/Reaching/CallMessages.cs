@@ -45,7 +45,7 @@ internal sealed record CallFailed(string Reason, Error? Error) : ILocalMessage;
 /// </summary>
 /// <param name="Token">The token.</param>
 /// <param name="Host">The host that the remote end claims to be.</param>
-/// <param name="Key">The key that the remote end has proved it holds; null = none.</param>
+/// <param name="Key">The key that the remote end has proved that it holds; null = none.</param>
 internal sealed record RedeemCall(CallToken Token, PeerId Host, KeyId? Key) : ILocalMessage;
 
 /// <summary>To a HostSessionActor: the connection belongs to this receiver.</summary>
@@ -90,8 +90,8 @@ internal sealed record GiveWay : ILocalMessage
 internal sealed record CallNotConnected(string Reason) : ILocalMessage;
 
 /// <summary>
-/// To the CallBackActor: answer no more calls, and close the connections when their streams are over. Answered by <see cref="Drained"/>,
-/// at the latest shortly after the deadline.
+/// To the CallBackActor: answer no more calls, and close the connections when their streams are over, or at the deadline. Answered by
+/// <see cref="Drained"/> when all of them are closed.
 /// </summary>
 internal sealed record DrainCallBacks(TimeSpan Deadline) : ILocalMessage;
 

@@ -1,16 +1,18 @@
 namespace TspActors.Peer.Live.Feeds;
 
-/// <summary>The bitrate of a live feed, measured from the sound that it holds. The hosting limits count each listener with it.</summary>
+/// <summary>
+/// The bitrate of a live feed, measured over the audio that it holds. The hosting limits count each listener at this bitrate.
+/// </summary>
 /// <remarks>
-/// One frame says little: the frames of a song that begins softly may have a tenth of its bitrate. The bitrate rises as soon as the held
-/// sound needs more. It falls only after a while, because the next song may need as much as the one before.
+/// A single frame says little: the first frames of a song with a soft beginning may have a tenth of its bitrate. The measured bitrate rises
+/// as soon as the held audio needs more. It falls only after a while, because the next song may need as much as the one before.
 /// </remarks>
 internal sealed class FeedBitrate
 {
     // The bitrates of MP3 are multiples of this.
     private const uint Step = 8_000;
 
-    // Durations are rounded to a millisecond, which must not make a constant bitrate look like the next higher one.
+    // Durations are rounded to milliseconds. Without this margin, the rounding could make a constant bitrate look like the next higher one.
     private const double Precision = 0.99;
 
     private const double MuchLower = 0.75;
@@ -25,9 +27,10 @@ internal sealed class FeedBitrate
     /// <summary>The bitrate in bits per second, rounded up to a multiple of 8,000; 0 = unknown.</summary>
     public uint Bps { get; private set; }
 
-    /// <summary>Measures the held sound.</summary>
+    /// <summary>Measures the bitrate of the held audio.</summary>
     /// <param name="chunks">The held chunks; at least one.</param>
-    /// <param name="statedBps">The bitrate that the newest frame or the catalog names. It applies until enough sound is held.</param>
+    /// <param name="statedBps">The bitrate that the newest frame or the catalog states. Until enough audio is held, the result is not lower
+    ///   than this.</param>
     public void Measure(IReadOnlyList<FeedChunk> chunks, uint statedBps)
     {
         var (bytes, sound) = (0L, TimeSpan.Zero);
@@ -53,7 +56,7 @@ internal sealed class FeedBitrate
         }
     }
 
-    /// <summary>Returns whether a listed bitrate differs from this one so much that it should be listed again.</summary>
+    /// <summary>Returns whether a listed bitrate differs so much from this one that the feed should be listed again.</summary>
     public bool DiffersFrom(uint listedBps) => Math.Abs((long)Bps - listedBps) * 4 > listedBps;
 
     private static uint RoundUp(double bps) => (uint)Math.Ceiling(bps * Precision / Step) * Step;

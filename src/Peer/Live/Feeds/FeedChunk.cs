@@ -17,13 +17,13 @@ internal sealed class FeedChunk(LiveChunk proof, ReadOnlyMemory<byte> mp3, FeedT
     /// <summary>The number of the chunk.</summary>
     public ulong Sequence => proof.Sequence;
 
-    /// <summary>When the chunk's sound begins, as Unix time in milliseconds.</summary>
+    /// <summary>When the chunk's audio begins, as Unix time in milliseconds.</summary>
     public ulong TimeMs => proof.TimeMs;
 
-    /// <summary>When the chunk's sound ends, as Unix time in milliseconds.</summary>
+    /// <summary>When the chunk's audio ends, as Unix time in milliseconds.</summary>
     public ulong EndMs => proof.TimeMs + proof.DurationMs;
 
-    /// <summary>The duration of the sound.</summary>
+    /// <summary>The duration of the chunk's audio.</summary>
     public TimeSpan Duration => TimeSpan.FromMilliseconds(proof.DurationMs);
 
     /// <summary>Whether the sample rate or the channels differ from those of the previous chunk.</summary>
@@ -35,7 +35,7 @@ internal sealed class FeedChunk(LiveChunk proof, ReadOnlyMemory<byte> mp3, FeedT
     /// <summary>The feed's title during the chunk.</summary>
     public FeedTitle Title => title;
 
-    /// <summary>A group that begins with this chunk; null = none was encoded.</summary>
+    /// <summary>The encoded group that begins with this chunk; null = none has been encoded.</summary>
     public EncodedGroup? Group
     {
         get => _group;
@@ -70,9 +70,9 @@ internal sealed class FeedChunk(LiveChunk proof, ReadOnlyMemory<byte> mp3, FeedT
     private sealed record EncodedFrames(int SongId, int ProofLength, ReadOnlyMemory<byte> Bytes);
 }
 
-/// <summary>Several chunks as they are sent together.</summary>
+/// <summary>Several chunks, encoded as they are sent together.</summary>
 /// <param name="Of">What the group contains.</param>
-/// <param name="Bytes">The bytes, which are forgotten when no connection sends them any more.</param>
+/// <param name="Bytes">The bytes, which are garbage-collected once no connection is sending them.</param>
 internal sealed record EncodedGroup(EncodedGroup.Kind Of, WeakReference<byte[]> Bytes)
 {
     /// <summary>What a group that begins with a given chunk contains.</summary>

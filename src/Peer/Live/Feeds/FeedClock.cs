@@ -16,7 +16,7 @@ internal sealed class FeedClock(DateTimeOffset start)
     /// <summary>The time of the next sample, as Unix time rounded to the nearest millisecond.</summary>
     public ulong TimeMs => (ulong)(_startMs + (long)((_units * 1000 + UnitsPerSecond / 2) / UnitsPerSecond));
 
-    /// <summary>How much sound the feed has produced.</summary>
+    /// <summary>How much audio the feed has produced.</summary>
     public TimeSpan Played => TimeSpan.FromTicks((long)(_units * TimeSpan.TicksPerSecond / UnitsPerSecond));
 
     /// <summary>Advances by the samples in one frame.</summary>

@@ -3,13 +3,13 @@ using TspActors.Mpeg;
 namespace TspActors.Peer.Live.Feeds;
 
 /// <summary>
-/// The sound of a live feed while it is on the air: cuts the frames of its sources into chunks, no faster than real time, and plays silence
-/// while no source sends frames.
+/// Produces the audio of a live feed while it is on the air: cuts the frames of its sources into chunks, no faster than real time, and
+/// plays silence while no source sends frames.
 /// </summary>
 /// <remarks>
-/// The sound is never ahead of the time since the first frame by more than the lead. A source whose sound card has a slightly fast clock is
-/// not held up, though, because the limit advances 200 ppm faster than real time. What such clocks have gained or lost over days, or could
-/// have gained, is forgotten when the source goes away: silence begins where the sound has ended, and so does another source.
+/// The audio is ahead of real time, counted from the first frame, by at most the lead. This limit advances 200 ppm faster than real time,
+/// so that a source whose sound card has a slightly fast clock is not held up. When the source goes away, the time that its clock has
+/// gained or lost over days is forgotten, and so is the advance of the limit: silence, or another source, begins where the audio ended.
 /// </remarks>
 /// <param name="times">The durations of the feed.</param>
 /// <param name="start">The Unix time now.</param>
@@ -18,8 +18,8 @@ internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan n
 {
     private const double FastestClock = 0.0002;
 
-    // The time that a busy machine may take to notice that a source is silent. Whatever is missing beyond that is time in which this
-    // process stood still, or that a slow clock has lost.
+    // How long a busy machine may take to notice that a source is silent. If more audio than that is missing, this process was suspended,
+    // or a slow clock has lost the time.
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(3);
 
     private readonly byte[] _header = new byte[Mp3FrameHeader.Size];
@@ -41,14 +41,14 @@ internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan n
     /// <summary>Returns whether the sources have sent no frame for too long.</summary>
     public bool IsSilent(TimeSpan at) => at - LastFrameAt > times.SourceTimeout;
 
-    /// <summary>Returns whether the sound is as far ahead of real time as a source may be.</summary>
+    /// <summary>Returns whether the audio is as far ahead of real time as a source may be.</summary>
     public bool IsAhead(SourceInput input, TimeSpan at)
     {
         var gained = input == _input && input.IsPaced ? (at - _gainsFrom) * FastestClock : TimeSpan.Zero;
         return Ahead(at) > gained + times.Lead;
     }
 
-    /// <summary>Adds the frames of a source that are due.</summary>
+    /// <summary>Adds a source's frames that are due.</summary>
     /// <param name="input">The source.</param>
     /// <param name="at">The monotonic time.</param>
     /// <param name="chunks">Receives the chunks that the frames complete.</param>
@@ -105,7 +105,7 @@ internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan n
             chunks.Add(built);
     }
 
-    // Negative if the sound is behind real time.
+    // Negative if the audio is behind real time.
     private TimeSpan Ahead(TimeSpan at) => _clock.Played - (at - _startedAt);
 
     // A source may open long before it sends a frame.

@@ -3,17 +3,17 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Live.Feeds;
 
-/// <summary>The held sound of a live feed at one moment. All listeners share it. Immutable.</summary>
+/// <summary>The held audio of a live feed at one moment. All listeners share it. Immutable.</summary>
 /// <param name="Identity">The feed.</param>
 /// <param name="Chunks">The held chunks, oldest first. Their numbers increase, but a relay may be missing some of them.</param>
 /// <param name="Path">The peers from the source to this host.</param>
 /// <param name="ChunkDuration">The usual duration of a chunk.</param>
-/// <param name="Burst">How much sound a listener receives immediately when it joins.</param>
-/// <param name="Format">The format of the sound.</param>
+/// <param name="Burst">How much audio a listener receives immediately when it joins.</param>
+/// <param name="Format">The format of the audio.</param>
 internal sealed record FeedSnapshot(
     FeedIdentity Identity, FeedChunk[] Chunks, IReadOnlyList<PeerId> Path, TimeSpan ChunkDuration, TimeSpan Burst, AudioFormat Format)
 {
-    /// <summary>The measured bitrate, which the hosting limits count; 0 = unknown. The one in the format changes less often.</summary>
+    /// <summary>The measured bitrate, which the hosting limits use; 0 = unknown. The bitrate in the format changes less often.</summary>
     public uint BitrateBps { get; init; }
 
     /// <summary>The newest chunk.</summary>
@@ -62,6 +62,6 @@ internal sealed record FeedSnapshot(
 
 /// <summary>Where a listener's stream begins.</summary>
 /// <param name="Sequence">The number of its first chunk, which may not have been made yet.</param>
-/// <param name="TimeMs">When the sound of that chunk is made, as Unix time in milliseconds.</param>
-/// <param name="Title">What is playing, as far as it is known.</param>
+/// <param name="TimeMs">When the audio of that chunk begins, as Unix time in milliseconds.</param>
+/// <param name="Title">What is playing, if it is known.</param>
 internal readonly record struct LiveBeginning(ulong Sequence, ulong TimeMs, FeedTitle Title);

@@ -2,8 +2,8 @@ namespace TspActors.Peer.Live.Feeds;
 
 /// <summary>The durations that shape a live feed.</summary>
 /// <param name="Chunk">The duration of a chunk.</param>
-/// <param name="Burst">How much sound a listener receives immediately when it joins.</param>
-/// <param name="Held">How much sound is kept for listeners that fall behind.</param>
+/// <param name="Burst">How much audio a listener receives immediately when it joins.</param>
+/// <param name="Held">How much audio is kept for listeners that fall behind.</param>
 /// <param name="SourceTimeout">How long a source may go without sending a frame before the feed plays silence.</param>
 /// <param name="Hold">How long the source may send nothing before the feed ends.</param>
 /// <param name="Lead">How far a source may be ahead of real time.</param>

@@ -18,7 +18,8 @@ internal sealed class FeedTitle
 
     /// <summary>Cleans and shortens text that a source or another host has sent.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="former">The title so far; null = none. It is returned if its text is the same, so that nothing has changed.</param>
+    /// <param name="former">The title so far; null = none. It is returned if its text is the same, because only the same object counts as
+    ///   equal.</param>
     public static FeedTitle Read(string text, FeedTitle? former = null)
     {
         // Very long text is cut before it is cleaned. The first cut leaves room for invisible characters.

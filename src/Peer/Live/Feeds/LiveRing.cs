@@ -1,17 +1,17 @@
 namespace TspActors.Peer.Live.Feeds;
 
-/// <summary>Keeps the newest chunks of a live feed, up to about a given amount of sound. Each change creates a new array.</summary>
-/// <param name="held">How much sound to keep.</param>
+/// <summary>Keeps the newest chunks of a live feed, up to about a given amount of audio. Each change creates a new array.</summary>
+/// <param name="held">How much audio to keep.</param>
 internal sealed class LiveRing(TimeSpan held)
 {
-    // These limits bound the memory of a feed with very short chunks, or with chunks that are much larger than their duration explains.
+    // These limits bound the memory of a feed with very short chunks, or with chunks that are much larger than their duration justifies.
     private const int MaxChunks = 4_096;
     private const long MaxBytes = 64 << 20;
 
     /// <summary>The held chunks, oldest first.</summary>
     public FeedChunk[] Chunks { get; private set; } = [];
 
-    /// <summary>Adds a chunk, and drops the oldest ones beyond the limit.</summary>
+    /// <summary>Adds a chunk, and drops the oldest ones beyond the limits.</summary>
     public void Add(FeedChunk chunk)
     {
         var keepFrom = 0;

@@ -12,6 +12,6 @@ namespace TspActors.Peer.Live.Feeds;
 internal sealed record RelayWork(
     LiveSettings Live, ListeningSettings Listening, Requester Requester, OwnHost? Own, IActorRef TrackerLink)
 {
-    /// <summary>How long a relay keeps running without a listener, because the next one may be on its way.</summary>
+    /// <summary>How long a relay keeps running without a listener, in case the next one is on its way.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -18,7 +18,7 @@ namespace TspActors.Peer.Live.Feeds;
 /// </remarks>
 internal sealed class RelayedFeedActor : UntypedActor, IWithTimers
 {
-    // A feed with shorter chunks than this has a low delay.
+    // A feed with shorter chunks than this is a low-delay feed.
     private static readonly TimeSpan LeastUsualChunk = TimeSpan.FromMilliseconds(200);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();

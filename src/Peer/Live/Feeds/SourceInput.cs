@@ -6,7 +6,7 @@ namespace TspActors.Peer.Live.Feeds;
 /// <summary>The MP3 stream of one source: the bytes that are not due yet, and the title that the source has set.</summary>
 /// <param name="source">The actor that sends the bytes.</param>
 /// <param name="description">What the source is, for users.</param>
-/// <param name="isPaced">Whether the source keeps its own time, instead of sending as fast as it may.</param>
+/// <param name="isPaced">Whether the source sends at the pace of its own clock, instead of as fast as it may.</param>
 internal sealed class SourceInput(IActorRef source, string description, bool isPaced = true)
 {
     // The bytes are split into frames in small steps, so that few frames are found before they are due.
@@ -39,7 +39,7 @@ internal sealed class SourceInput(IActorRef source, string description, bool isP
     /// <summary>Whether a frame has been used since the last <see cref="Add"/>.</summary>
     public bool HasHadFrame { get; private set; }
 
-    /// <summary>Whether so many bytes without a used frame have arrived that the source sends something other than MP3.</summary>
+    /// <summary>Whether so many bytes have arrived without a usable frame that the source is evidently not sending MP3.</summary>
     public bool SendsNoMp3 => _junk > _mostJunk;
 
     /// <summary>The title that the source has set, even if it does not apply yet.</summary>
@@ -55,7 +55,7 @@ internal sealed class SourceInput(IActorRef source, string description, bool isP
         _junk += bytes.Length;
     }
 
-    /// <summary>Records the title of the sound that follows the bytes that are still waiting.</summary>
+    /// <summary>Records a new title, which applies to the audio after the bytes that are still waiting.</summary>
     /// <returns>True if the title applies from now on, so that the current chunk should end.</returns>
     public bool Retitle(FeedTitle title)
     {
@@ -79,7 +79,7 @@ internal sealed class SourceInput(IActorRef source, string description, bool isP
         return true;
     }
 
-    /// <summary>Records that the newest frame is part of the feed's sound.</summary>
+    /// <summary>Records that the newest frame is part of the feed's audio.</summary>
     public void FrameUsed() => (HasHadFrame, _junk, _mostJunk) = (true, 0, MostJunkBetweenFrames);
 
     /// <summary>Records that the source's bytes have been acknowledged.</summary>
@@ -91,7 +91,7 @@ internal sealed class SourceInput(IActorRef source, string description, bool isP
             ? 10 + ((bytes[6] & 0x7F) << 21 | (bytes[7] & 0x7F) << 14 | (bytes[8] & 0x7F) << 7 | (bytes[9] & 0x7F))
             : 0;
 
-    /// <summary>Applies a title that waited for the bytes before it.</summary>
+    /// <summary>Applies the title that is waiting for the bytes before it to be used.</summary>
     /// <returns>True if there was one and all bytes before it have been used.</returns>
     public bool TryApplyTitle()
     {

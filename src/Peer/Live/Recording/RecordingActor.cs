@@ -48,7 +48,7 @@ internal sealed class RecordingActor : UntypedActor
         Context.WatchWith(_fetch, FetchDied.Instance);
     }
 
-    /// <param name="order">The feed, and where its sound goes.</param>
+    /// <param name="order">The feed, and where its audio goes.</param>
     /// <param name="settings">The deadlines.</param>
     /// <param name="requester">How this peer identifies itself to hosts.</param>
     /// <param name="own">How this peer reaches its own host; null if it hosts nothing.</param>
@@ -125,7 +125,7 @@ internal sealed class RecordingActor : UntypedActor
             _cueWrite = WriteCueAsync(path, _cue.ToString());
     }
 
-    // The former sheet stays until the new one is complete.
+    // The previous sheet stays until the new one is complete.
     private static Task WriteCueAsync(string path, string text) => Task.Run(() =>
     {
         var fresh = path + ".new";
@@ -151,7 +151,7 @@ internal sealed class RecordingActor : UntypedActor
             if (_lastByte is { } end)
                 _sink.Cut(end);
             await _sink.DisposeAsync().ConfigureAwait(false);
-            // The last write reports any error, so the errors of earlier ones are ignored.
+            // The last write reports any error, so errors from earlier ones are ignored.
             await _cueWrite.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (_order.Target.CuePath is { } cue && _heardBytes > 0)
                 await WriteCueAsync(cue, _cue.ToString()).ConfigureAwait(false);

@@ -10,7 +10,7 @@ internal static class RecordingFile
     private const int MaxNumber = 1_000;
 
     /// <summary>
-    /// Opens a file that the user has named. What it contains stays until there is something to record, and is then replaced.
+    /// Opens a file that the user has named. Its existing contents are kept until there is something to record, and are then replaced.
     /// </summary>
     /// <exception cref="IOException">The file cannot be created. The message is for the user.</exception>
     public static RecordingTarget Create(string path)

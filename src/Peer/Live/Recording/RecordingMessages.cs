@@ -8,8 +8,8 @@ namespace TspActors.Peer.Live.Recording;
 /// <see cref="Saving.SaveRefused"/>; a <see cref="Saving.SaveOver"/> on the event stream follows at the end.
 /// </summary>
 /// <param name="Song">The feed.</param>
-/// <param name="Target">The destination of the sound.</param>
-/// <param name="Duration">How much to record; null = until the feed ends or <see cref="StopRecordings"/>.</param>
+/// <param name="Target">The destination of the audio.</param>
+/// <param name="Duration">How much to record; null = until the feed ends or <see cref="StopRecordings"/> arrives.</param>
 internal sealed record RecordFeed(Song Song, RecordingTarget Target, TimeSpan? Duration) : ILocalMessage;
 
 /// <summary>The destination of a recording. The recording disposes of the stream.</summary>
@@ -18,7 +18,7 @@ internal sealed record RecordFeed(Song Song, RecordingTarget Target, TimeSpan? D
 /// <param name="CuePath">The path of the cue sheet with the titles; null = none.</param>
 internal sealed record RecordingTarget(Stream Stream, string? Path, string? CuePath)
 {
-    /// <summary>Whether the file was created for this recording, so that it is deleted if nothing is recorded.</summary>
+    /// <summary>Whether the file was created for this recording. If so, it is deleted if nothing is recorded.</summary>
     public bool IsNew { get; init; }
 }
 

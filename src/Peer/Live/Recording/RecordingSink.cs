@@ -7,9 +7,9 @@ using TspActors.Transport;
 namespace TspActors.Peer.Live.Recording;
 
 /// <summary>
-/// A sink that writes a live feed to its target as the sound arrives, so that a recorded file can be played even if the program is killed.
+/// A sink that writes a live feed to its target as the audio arrives, so that a recorded file can be played even if the program is killed.
 /// </summary>
-/// <param name="target">The destination of the sound.</param>
+/// <param name="target">The destination of the audio.</param>
 /// <param name="owner">Receives <see cref="Written"/> after each write.</param>
 /// <param name="time">The clock; null = the system clock.</param>
 internal sealed class RecordingSink(RecordingTarget target, IActorRef owner, TimeProvider? time = null) : ISongSink
@@ -65,7 +65,7 @@ internal sealed class RecordingSink(RecordingTarget target, IActorRef owner, Tim
             target.Stream.SetLength(bytes);
     }
 
-    /// <summary>Closes the target. A file that was created for nothing is deleted.</summary>
+    /// <summary>Closes the target. If the file was created for this recording and nothing was recorded, it is deleted.</summary>
     public async ValueTask DisposeAsync()
     {
         await target.Stream.DisposeAsync().ConfigureAwait(false);

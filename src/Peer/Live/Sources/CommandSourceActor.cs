@@ -7,8 +7,8 @@ using TspActors.Transport;
 namespace TspActors.Peer.Live.Sources;
 
 /// <summary>
-/// A source that runs a command and reads MP3 from its standard output. It is a child of the FeedActor, restarts the command when the
-/// command ends, and kills the command when the actor itself stops.
+/// A source that runs a command and reads MP3 from its standard output. It is a child of the FeedActor. It restarts the command whenever
+/// the command ends, and kills it when the actor itself stops.
 /// </summary>
 /// <remarks>
 /// <code>

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace TspActors.Peer.Live.Sources;
 
-/// <summary>The source of a live feed's sound.</summary>
+/// <summary>The source of a live feed's audio.</summary>
 internal abstract record FeedSource
 {
     /// <summary>The forms of a source, for messages.</summary>
@@ -74,7 +74,7 @@ internal abstract record FeedSource
     /// <param name="Selection">A folder, a playlist file (.m3u, .m3u8) or search words; empty = all songs.</param>
     public sealed record Station(string Selection) : FeedSource;
 
-    /// <summary>A program that speaks Icecast's source protocol connects to this peer.</summary>
+    /// <summary>A program that connects to this peer with Icecast's source protocol.</summary>
     /// <param name="Port">The port to open.</param>
     /// <param name="Mount">The mount point, with its leading slash.</param>
     public sealed record Icecast(int Port, string Mount) : FeedSource;

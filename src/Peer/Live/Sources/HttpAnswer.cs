@@ -13,7 +13,7 @@ internal sealed record HttpAnswer(int Status, string Phrase, string Text = "")
     public static readonly byte[] Continue = "HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray();
 
     /// <summary>
-    /// Accepts a source that specifies no length. Programs that use libshout wait for this response before they send sound.
+    /// Accepts a source that specifies no length. Programs that use libshout wait for this response before they send audio.
     /// </summary>
     public static readonly byte[] Accepted = "HTTP/1.0 200 OK\r\n\r\n"u8.ToArray();
 
@@ -42,7 +42,7 @@ internal sealed record HttpAnswer(int Status, string Phrase, string Text = "")
     /// <summary>Returns the response to a source whose feed already has a source, or is closed.</summary>
     public static HttpAnswer Refused(string reason) => new(403, "Mountpoint in use", $"{reason}\n");
 
-    /// <summary>Returns the response to a request that is not HTTP.</summary>
+    /// <summary>Returns the response to a request that is not valid HTTP.</summary>
     public static HttpAnswer Malformed(string fault) => new(400, "Bad Request", $"The request cannot be read: {fault}.\n");
 
     /// <summary>Returns the response to a title change, in the form that Icecast uses.</summary>

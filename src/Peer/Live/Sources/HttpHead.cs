@@ -5,8 +5,8 @@ namespace TspActors.Peer.Live.Sources;
 /// <summary>The head of an HTTP request: the request line and the headers.</summary>
 /// <param name="Method">The method, in upper case.</param>
 /// <param name="Target">The path with the query, as it was sent; each byte is one character.</param>
-/// <param name="IsLater">Whether the request is HTTP/1.1, so that the connection stays open unless the request says otherwise.</param>
-/// <param name="Headers">The headers by their names, which are not case-sensitive.</param>
+/// <param name="IsLater">Whether the request is HTTP/1.1, in which case the connection stays open by default.</param>
+/// <param name="Headers">The headers by name. Names are not case-sensitive.</param>
 internal sealed record HttpHead(string Method, string Target, bool IsLater, IReadOnlyDictionary<string, string> Headers)
 {
     /// <summary>The path.</summary>
@@ -18,7 +18,7 @@ internal sealed record HttpHead(string Method, string Target, bool IsLater, IRea
     /// <summary>Whether the client waits for status 100 before it sends the body.</summary>
     public bool ExpectsContinue => Header("Expect").Equals("100-continue", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether the method sends sound.</summary>
+    /// <summary>Whether the method is one that sends audio.</summary>
     public bool IsSource => Method is "SOURCE" or "PUT";
 
     /// <summary>Whether the body is chunked.</summary>

@@ -4,7 +4,7 @@ namespace TspActors.Peer.Live.Sources;
 
 /// <summary>
 /// Reads the head of an HTTP request from bytes that arrive in pieces of any size. Kestrel cannot be used, because it assumes that a PUT or
-/// SOURCE without a length has no body, and would read the sound that follows as the next request.
+/// SOURCE without a length has no body, and would read the audio that follows as the next request.
 /// </summary>
 internal sealed class HttpHeadReader
 {

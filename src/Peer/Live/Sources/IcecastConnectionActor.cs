@@ -7,7 +7,7 @@ using Tcp = Akka.IO.Tcp;
 
 namespace TspActors.Peer.Live.Sources;
 
-/// <summary>Handles one connection to an <see cref="IcecastDoorActor"/>: its HTTP requests, and the sound of its source.</summary>
+/// <summary>Handles one connection to an <see cref="IcecastDoorActor"/>: its HTTP requests, and the audio from its source.</summary>
 /// <remarks>
 /// <code>
 /// Reading   a head → Judging      15 s, not HTTP → Closing
@@ -19,7 +19,7 @@ namespace TspActors.Peer.Live.Sources;
 /// Closing   drops what arrives until the remote end has closed, for at most 2 s
 /// any       the remote end closes → stopped
 /// </code>
-/// Only one read is pending at a time, and none until the feed has taken the previous bytes, so TCP slows down a source that is ahead.
+/// The next read starts only when the feed has used the bytes from the previous one, so TCP slows down a source that is ahead.
 /// </remarks>
 internal sealed class IcecastConnectionActor : UntypedActor, IWithTimers
 {

@@ -33,8 +33,8 @@ internal sealed record NamedSource(string Name, FeedSource Source)
     }
 
     /// <summary>
-    /// Returns a name without invisible characters, such as the one that makes a heart an emoji. Trackers remove them, and the name is part
-    /// of the feed's identity.
+    /// Returns a name without invisible characters, such as the one that turns a heart into an emoji. Trackers remove them as well, and the
+    /// name must be the same everywhere, because it is part of the feed's identity.
     /// </summary>
     public static string CleanName(string name) => VisibleText.Clean(name).Trim();
 

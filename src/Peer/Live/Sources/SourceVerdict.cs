@@ -14,6 +14,6 @@ internal abstract record SourceVerdict : ILocalMessage
     /// <summary>The password is right; the feed decides whether the connection becomes its source.</summary>
     public sealed record Admit(string Mount, IActorRef Feed) : SourceVerdict;
 
-    /// <summary>The request sets the title of the sound that a source is sending.</summary>
+    /// <summary>The request sets the title of the audio that a source is sending.</summary>
     public sealed record Retitle(IActorRef Source, string Title) : SourceVerdict;
 }

@@ -66,7 +66,8 @@ internal sealed class ShuffledOrder(ulong seed) : IRunningOrder
         ? last + songs * (Rest + Spread * RotationChance.Of(seed, song.Song.Key, last))
         : song.Since + songs * RotationChance.Of(seed, song.Song.Key, 0);
 
-    // After a restart, the oldest plays of a large library are no longer known. Songs that were due at that time count as played then.
+    // After a restart, the oldest plays of a large library are no longer known. Songs that were due by then are assumed to have been
+    // played.
     private long? ForgottenPlay(ulong key, int songs, long knownSince)
     {
         var due = songs * RotationChance.Of(seed, key, 0);

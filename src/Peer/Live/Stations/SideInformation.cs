@@ -4,31 +4,31 @@ using TspActors.Mpeg;
 namespace TspActors.Peer.Live.Stations;
 
 /// <summary>
-/// The part of a Layer III frame after its header: it says where in the stream the frame's sound begins, and how it is coded (ISO/IEC
-/// 11172-3, section 2.4.1.7; ISO/IEC 13818-3 for the lower sample rates).
+/// The side information of a Layer III frame, which follows the header. It says where in the stream the frame's audio begins, and how it is
+/// coded (ISO/IEC 11172-3, section 2.4.1.7; ISO/IEC 13818-3 for the lower sample rates).
 /// </summary>
 internal static class SideInformation
 {
     private const int CrcBytes = 2;
 
-    /// <summary>Returns how many bytes of earlier frames the frame needs (main_data_begin): up to 511, or 255 for MPEG-2.</summary>
+    /// <summary>Returns how many bytes from earlier frames the frame needs (main_data_begin): up to 511, or 255 for MPEG-2.</summary>
     public static int BorrowedBytes(Mp3FrameHeader header, ReadOnlySpan<byte> frame)
     {
         var side = Of(header, frame);
         return header.Version == MpegVersion.Mpeg1 ? side[0] << 1 | side[1] >> 7 : side[0];
     }
 
-    /// <summary>Returns how many bytes of coded sound the frame contributes to the stream, for itself and for later frames.</summary>
+    /// <summary>Returns how many bytes of coded audio the frame contributes to the stream, for itself and for later frames.</summary>
     public static int LentBytes(Mp3FrameHeader header) => header.FrameBytes - Start(header) - header.SideInfoBytes;
 
     /// <summary>Returns whether the frame is long enough for its side information.</summary>
     public static bool IsWhole(Mp3FrameHeader header) => LentBytes(header) >= 0;
 
-    /// <summary>Makes the frame silent, but leaves the bytes in it that later frames need.</summary>
+    /// <summary>Makes the frame silent, but keeps the bytes in it that later frames need.</summary>
     public static void Mute(Mp3FrameHeader header, Span<byte> frame)
     {
         var side = frame.Slice(Start(header), header.SideInfoBytes);
-        // A frame without any bits of sound decodes to silence. The first field stays, because some decoders check it anyway.
+        // A frame without any bits of audio decodes to silence. The first field stays, because some decoders check it anyway.
         if (header.Version == MpegVersion.Mpeg1)
             side[1] &= 0x80;
         side[(header.Version == MpegVersion.Mpeg1 ? 2 : 1)..].Clear();

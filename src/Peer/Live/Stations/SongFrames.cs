@@ -8,8 +8,8 @@ namespace TspActors.Peer.Live.Stations;
 /// (docs/station.md says what is left out).
 /// </summary>
 /// <remarks>
-/// A Layer III frame overlaps with the one before it, and its sound passes through a filter. The first <see cref="SettlingSamples"/> of a
-/// song's first frame are therefore mixed with the end of the previous song. They lie within the delay that encoders add before the sound.
+/// A Layer III frame overlaps with the one before it, and its audio passes through a filter. The first <see cref="SettlingSamples"/>
+/// samples of a song are therefore mixed with the end of the previous song. They lie within the delay that encoders add before the audio.
 /// </remarks>
 internal sealed class SongFrames
 {
@@ -55,7 +55,7 @@ internal sealed class SongFrames
         if (!info.HasGaps)
             return;
         var perFrame = info.Header.SamplesPerFrame;
-        // A frame of delay can be left out if no sound lies where the next frame settles.
+        // A frame of delay can be left out if the next frame has settled before the audio begins.
         _leadFrames = Math.Max(0, (info.DelaySamples + Mp3InfoFrame.DecoderDelaySamples - SettlingSamples) / perFrame);
         _heldFrames = info.TrailingSamples / perFrame;
     }

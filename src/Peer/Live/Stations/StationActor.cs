@@ -47,7 +47,7 @@ internal sealed class StationActor : UntypedActor, IWithTimers
 
     /// <param name="feed">The feed's settings.</param>
     /// <param name="songs">This peer's songs.</param>
-    /// <param name="roots">The music folders, to which the paths in the settings refer.</param>
+    /// <param name="roots">The music folders, against which relative paths in the settings are resolved.</param>
     /// <param name="statePath">The file where the station keeps its place across restarts; null = none.</param>
     /// <param name="seed">The seed of a station without a file; null = a random one.</param>
     public static Props Props(
@@ -60,7 +60,7 @@ internal sealed class StationActor : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         Become(Asking);
-        Context.Parent.Tell(new OpenSource(Self, "songs of this peer"));
+        Context.Parent.Tell(new OpenSource(Self, "this peer's songs"));
     }
 
     protected override void PostStop() => _song?.Dispose();
@@ -267,7 +267,7 @@ internal sealed class StationActor : UntypedActor, IWithTimers
         if (_announced is not null)
             Context.Parent.Tell(new SourceTitle(""));
         _announced = null;
-        // When a disk with the songs is back, the station continues where it was. Songs that cannot be played for other reasons are
+        // When a disk with the songs comes back, the station continues where it left off. Songs that cannot be played for other reasons are
         // skipped.
         if (_failures > 0 && _away == _failures)
             _rotation = _rotation!.ReturnTo(_lastPlayed);

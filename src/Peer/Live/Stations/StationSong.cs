@@ -63,7 +63,7 @@ internal sealed class StationSong : IDisposable
     /// <returns>Whole frames, valid until the next call; empty at the end of the song. Null when the file has changed since it was
     ///   hashed.</returns>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="InvalidDataException">The song has free format. A listener could not tell where the next song begins, because it
+    /// <exception cref="InvalidDataException">The song is in free format. A listener could not tell where the next song begins, because it
     ///   would assume the frame length of the previous song until that proved wrong.</exception>
     /// <exception cref="ObjectDisposedException">The song has been closed.</exception>
     public async Task<ReadOnlyMemory<byte>?> ReadAsync()
@@ -79,7 +79,7 @@ internal sealed class StationSong : IDisposable
                 if (await reader.ReadAsync(_input.AsMemory(0, wanted), _offset).ConfigureAwait(false) < wanted || !reader.IsUnchanged())
                     return null;
                 if (_offset == 0 && Mp3FreeFormat.IsHeader(_input))
-                    throw new InvalidDataException("its bitrate is free format, so it cannot be joined with other songs");
+                    throw new InvalidDataException("it is in free format, so it cannot be joined with other songs");
                 _offset += wanted;
                 _frames.Feed(_input.AsSpan(0, wanted), _output);
             }

@@ -16,12 +16,13 @@ internal sealed class DiscoveryRules(PeerEncryption encryption, TrackerKeys know
             return "it speaks only TLS, but tsp.peer.encryption is set to off";
         if (encryption == PeerEncryption.Require && tracker.Encryption == AnnouncedEncryption.Off)
             return "it does not speak TLS, but tsp.peer.encryption is set to require";
-        // An announcement must not replace a key that this peer has seen, nor make it speak plain TSP where it has spoken TLS.
+        // An announcement must not replace a key that this peer has seen, nor make this peer speak plain TSP to a tracker with which it has
+        // spoken TLS.
         if (known.Find(tracker.TrackerAddress) is { } key)
         {
             if (key != tracker.KeyId)
                 return $"it announces a different key from the one that this peer remembers for {tracker.TrackerAddress}";
-            // Everybody on the network can read the key in an announcement, and repeat it.
+            // Anybody on the network can read the key in an announcement and repeat it, so the right key alone proves nothing.
             if (!tracker.IsPinned)
                 return $"it announces that it does not speak TLS, but this peer remembers a key for {tracker.TrackerAddress}";
         }

@@ -40,7 +40,7 @@ internal sealed record FoundTracker(
         : Encryption == AnnouncedEncryption.Off ? $"tsp://{TrackerAddress}"
         : $"{TrackerAddress}";
 
-    /// <summary>The tracker's description of itself, for users: "Attic at 192.168.1.5 (encrypted, needs a key)".</summary>
+    /// <summary>A description of the tracker, for users: "Attic at 192.168.1.5 (encrypted, needs a key)".</summary>
     public string Description =>
         $"{Name} at {Address} ({(Encryption == AnnouncedEncryption.Off ? "plain" : IsPinned ? "encrypted" : "encryption unknown")}{(NeedsKey ? ", needs a key" : "")})";
 

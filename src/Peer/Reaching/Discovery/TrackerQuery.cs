@@ -7,7 +7,7 @@ namespace TspActors.Peer.Reaching.Discovery;
 
 /// <summary>Asks once for trackers on all of this machine's networks.</summary>
 /// <remarks>
-/// The question goes to the multicast DNS group from an ephemeral port, so that the replies come only to this program and a responder
+/// The question goes to the multicast DNS group from an ephemeral port, so that only this program receives the replies, and a responder
 /// such as avahi is not disturbed (RFC 6762 section 5.1). It is sent three times, because a datagram may be lost.
 /// </remarks>
 internal static class TrackerQuery
@@ -100,7 +100,8 @@ internal static class TrackerQuery
             : throw new IOException($"could not ask the local network: {failure?.Message ?? "this machine has no network"}");
     }
 
-    // Returns false if the question could not be sent at all. An interface may be down, or have no address in the socket's address family.
+    // Returns false if the question could not be sent on any interface. A single interface may be down, or have no address in the socket's
+    // address family.
     private static bool Send(
         List<MulticastSocket> sockets, IReadOnlyList<MulticastInterface> networks, byte[] query, out string failure)
     {

@@ -52,8 +52,8 @@ internal sealed class HeldMapping
 
     /// <summary>
     /// The time from the grant to another probe, if no probe has proven the mapping by then; null = there is no further probe before the
-    /// renewal. The first probe comes right after the grant, and its failure proves nothing. The time doubles with each grant in a row that
-    /// is not proven, so that a failing port does not make the peer ask the router constantly.
+    /// renewal. The first probe comes right after the grant, and its failure proves nothing. The time doubles with each consecutive grant
+    /// that is not proven, so that a failing port does not make the peer ask the router constantly.
     /// </summary>
     public TimeSpan? ProveAfter => !IsProven && _unprovenFor > TimeSpan.Zero && _unprovenFor < RenewAfter ? _unprovenFor : null;
 
@@ -64,8 +64,9 @@ internal sealed class HeldMapping
     public MappingStatus Status => MappingTexts.Mapped(Mapping, IsProven ? null : BehindNat);
 
     /// <summary>
-    /// Why connections from the Internet do not arrive at the router, for users; null if they do, as far as is known. An address other than
-    /// the one that the tracker sees counts only once the router has confirmed it at a renewal: the provider may have just changed it.
+    /// Why connections from the Internet do not arrive at the router, for users; null if they do, as far as is known. An external address
+    /// other than the one that the tracker sees counts only once the router has confirmed it at a renewal, because the provider may have
+    /// just changed it.
     /// </summary>
     public string? BehindNat =>
         Mapping.IsBehindNat ? MappingTexts.BehindNat : _wasSeenElsewhere && _isSeenElsewhere ? MappingTexts.SeenElsewhere : null;

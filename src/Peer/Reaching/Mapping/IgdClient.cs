@@ -116,13 +116,13 @@ internal sealed class IgdClient : IDisposable
 
     /// <summary>
     /// Asks the router to delete a mapping to a former address of this machine, if the router still has it. Otherwise a mapping without a
-    /// lease would for ever lead the Internet to whatever machine gets that address.
+    /// lease would forever forward connections from the Internet to whichever machine gets that address.
     /// </summary>
     public async Task ReleaseLeftoverAsync(PortMapping mapping, CancellationToken cancellation)
     {
         if (mapping.Service is not { } service)
             return;
-        // A different router may have the same address in a different network, and others' mappings.
+        // In a different network, a different router may have the same address, and mappings that belong to others.
         var reply = await PostAsync(service, IgdSoap.Check(service.Type, mapping.ExternalPort), cancellation).ConfigureAwait(false);
         if (reply is not null && reply.LeadsTo(mapping.RouterAddresses.Local, mapping.InternalPort))
             await ReleaseAsync(mapping, cancellation).ConfigureAwait(false);

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace TspActors.Peer.Reaching.Mapping;
 
-/// <summary>The packets of SSDP, the search for UPnP devices.</summary>
+/// <summary>The packets of SSDP, the protocol for finding UPnP devices.</summary>
 internal static class IgdDiscovery
 {
     /// <summary>The maximum length of a reply that is read.</summary>

@@ -21,8 +21,8 @@ internal static class Pcp
     private const int HeaderSize = 24;
 
     /// <summary>
-    /// Returns a new random nonce. Renewing or releasing a mapping requires the nonce that it was created with. The nonce
-    /// keeps others from removing the mapping.
+    /// Returns a new random nonce. Renewing or releasing a mapping requires the nonce that it was created with, so others cannot remove the
+    /// mapping.
     /// </summary>
     public static byte[] NewNonce() => RandomNumberGenerator.GetBytes(NonceSize);
 
@@ -46,7 +46,7 @@ internal static class Pcp
         return packet;
     }
 
-    /// <summary>Returns the request that has no effect but the reply, which contains the epoch (RFC 6887, section 14.1).</summary>
+    /// <summary>Returns a request that changes nothing, and whose reply contains the epoch (RFC 6887, section 14.1).</summary>
     /// <param name="client">This machine's address.</param>
     public static byte[] AnnounceRequest(IPAddress client) => Request(HeaderSize, AnnounceOperation, client);
 
