@@ -2,7 +2,7 @@ using TspActors.Peer.Tracking;
 
 namespace TspActors.Peer.Reaching;
 
-/// <summary>Describes for the user whether others can reach this peer, and what was done about it.</summary>
+/// <summary>Describes for the user whether others can reach this peer, and what has been done about it.</summary>
 internal static class ReachText
 {
     /// <summary>The advice for the user when nobody can connect to the port.</summary>

@@ -175,8 +175,8 @@ internal sealed class FileSink : IResumableSink
         }
     }
 
-    // The tag of an earlier save shows where the payload begins. The song's tags, or its cover, may have changed since then, so the best
-    // tag that fits is used.
+    // The tag from an earlier save shows where the payload begins. The song's tags or its cover may have changed since then, so the first
+    // tag that fits into the space before the payload is used.
     private static byte[] PlaceTag(SafeFileHandle file, IReadOnlyList<byte[]> tags)
     {
         if (tags.Count == 0)

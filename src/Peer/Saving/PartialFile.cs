@@ -5,7 +5,7 @@ namespace TspActors.Peer.Saving;
 
 /// <summary>
 /// Opens partial files. Their names are predictable, and other users may be able to create files in the folder. Therefore, nothing is
-/// written through a link or, where the system identifies files, to a file that also has another name.
+/// written through a link or, on systems where files can be identified, to a file that also has another name.
 /// </summary>
 internal static class PartialFile
 {
@@ -53,7 +53,7 @@ internal static class PartialFile
         }
     }
 
-    /// <summary>Checks that the path still leads to the open file, and not through a link.</summary>
+    /// <summary>Checks that the path still leads to the open file, without going through a link.</summary>
     /// <exception cref="ForeignPartialFileException">The path leads to something else.</exception>
     public static void CheckPath(SafeFileHandle file, string path) => Require(
         FileStatus.Read(file) is { } opened
@@ -64,7 +64,7 @@ internal static class PartialFile
     /// <summary>Checks that an earlier save by this user left the file: this user owns it, and it has only one name.</summary>
     /// <remarks>
     /// .NET cannot open a file with O_NOFOLLOW. Comparing the opened file with the one at the path, without following links, achieves the
-    /// same on every architecture. Where the system does not identify files, only links and devices are refused.
+    /// same on every architecture. Where files cannot be identified, only links and devices are refused.
     /// </remarks>
     private static void CheckLeft(SafeFileHandle file, string path)
     {

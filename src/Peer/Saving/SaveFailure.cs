@@ -13,7 +13,7 @@ internal static class SaveFailure
         IOException when IsInUse(error) => new PartialFileInUseException($"{partialPath} is in use: {path} is already being saved", error),
         IOException when IsFull(error) =>
             new IOException($"{path} cannot be written: there is no space left on the disk; free some space and try again", error),
-        FileNotFoundException => new IOException($"{path} cannot be created there: choose another place", error),
+        FileNotFoundException => new IOException($"{path} cannot be created: choose another place", error),
         _ => new IOException($"{path} cannot be written: {Reason(error, path, partialPath)}", error),
     };
 

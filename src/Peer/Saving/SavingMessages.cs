@@ -15,7 +15,7 @@ internal sealed record SaveSong(Song Song, string Folder) : ILocalMessage
 }
 
 /// <summary>
-/// To the SavingActor: cancel the save of this song, running or waiting, or all saves if the id is null. The reply is
+/// To the SavingActor: cancel the running or waiting save of this song, or all saves if the id is null. The reply is
 /// <see cref="SavesCancelled"/>.
 /// </summary>
 internal sealed record CancelSaves(int? Id) : ILocalMessage;

@@ -61,7 +61,7 @@ internal sealed partial class SongQuery
                     break;
                 default:
                     conditions.Add(new WordCondition(name, value).IsMet);
-                    // The tracker searches these fields, too, so it need not send the other songs.
+                    // The tracker searches these fields, too, so it can leave out the songs that do not match.
                     if (name is "title" or "artist" or "album")
                         words.Add(value);
                     break;
@@ -113,7 +113,7 @@ internal sealed partial class SongQuery
         private static bool IsSpaceless(string word) =>
             Rune.DecodeFromUtf16(word, out var first, out _) == OperationStatus.Done && SearchText.IsSpaceless(first);
 
-        // Two peers may have the same name.
+        // A peer can also be named by its id, because two peers may have the same name.
         private bool IsId(Host host) =>
             value.Length >= 8 && Convert.ToHexStringLower(host.PeerId.Span).StartsWith(value, StringComparison.OrdinalIgnoreCase);
     }

@@ -138,7 +138,7 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
         catch (Exception error)
             when (error is IOException or UnauthorizedAccessException or LibraryIndexException or AudioBackendException)
         {
-            // A full disk or a missing sound device, for example, must not end music and sharing.
+            // A full disk or a missing sound device, for example, must not stop the music or the sharing.
             _screen.Error(SafeText.Clean(error.Message));
         }
         finally
@@ -165,7 +165,7 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
         }
     }
 
-    // Reading the input blocks, so it is done on a background thread of its own, which ends with the process.
+    // Reading from the input can block, so a separate background thread does it. That thread ends with the process.
     private ChannelReader<string> ReadLinesAsync()
     {
         var lines = Channel.CreateBounded<string>(1);

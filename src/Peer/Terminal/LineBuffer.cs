@@ -34,14 +34,14 @@ internal sealed class LineBuffer
     /// <summary>The text to show in place of the prompt while the user searches the history; null = the user is editing the line.</summary>
     public string? SearchPrompt => _search?.Prompt;
 
-    /// <summary>Whether the last key was Ctrl+C on an empty line, so that another one returns "quit".</summary>
+    /// <summary>Whether the last key was Ctrl+C on an empty line, so that a second Ctrl+C returns "quit".</summary>
     public bool AsksToQuit => _asksToQuit;
 
     /// <summary>Applies a key press to the line.</summary>
     /// <param name="key">The key.</param>
     /// <param name="complete">Completes the line when Tab is pressed.</param>
     /// <returns>
-    /// The finished line if the key ended it, "quit" for Ctrl+D on an empty line and for Ctrl+C twice; otherwise null.
+    /// The finished line if the key ended it; "quit" for Ctrl+D on an empty line, or for Ctrl+C pressed twice; otherwise null.
     /// </returns>
     public string? HandleKey(ConsoleKeyInfo key, Func<string, string>? complete = null)
     {

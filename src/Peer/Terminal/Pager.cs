@@ -35,7 +35,7 @@ internal sealed class Pager(Screen screen, bool isOn, bool readsKeys)
             return;
         }
 
-        // The key may be pressed as soon as the terminal asks for it.
+        // The user may press a key as soon as the terminal asks for one. HandleKey then waits until _showing is set.
         lock (_gate)
         {
             Ask(showing);
@@ -47,7 +47,7 @@ internal sealed class Pager(Screen screen, bool isOn, bool readsKeys)
     }
 
     /// <summary>Turns the page.</summary>
-    /// <returns>False if no result is being shown, so that the key is for something else.</returns>
+    /// <returns>False if no result is being shown. The key is then meant for something else.</returns>
     public bool HandleKey(ConsoleKeyInfo key)
     {
         Showing? showing;

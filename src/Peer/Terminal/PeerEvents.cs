@@ -27,8 +27,8 @@ internal static class PeerEvents
         system, Channel.CreateBounded<object>(new BoundedChannelOptions(MaxUnread) { FullMode = BoundedChannelFullMode.DropOldest }));
 
     /// <summary>
-    /// Subscribes to the events. None is lost, however many wait for the reader, so this is only for a command that causes a limited number
-    /// of them.
+    /// Subscribes to the events. None is lost, however many are waiting to be read, so this is only for commands that cause a
+    /// limited number of events.
     /// </summary>
     public static ChannelReader<object> SubscribeToAll(ActorSystem system) => Subscribe(system, Channel.CreateUnbounded<object>());
 

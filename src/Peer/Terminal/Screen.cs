@@ -72,8 +72,8 @@ internal sealed class Screen
     /// <summary>The width for wrapping results between words; null = no wrapping, because the output is not a terminal.</summary>
     public int? WrapWidth => IsTerminal ? Width - 1 : null;
 
-    /// <summary>Prints a line of a result with a name on its left, which a terminal shows with a hanging indent.</summary>
-    /// <param name="line">The name, padded to <paramref name="indent"/> cells, and the rest.</param>
+    /// <summary>Prints a line of a result that has a name on its left. On a terminal, it is wrapped with a hanging indent.</summary>
+    /// <param name="line">The name, padded to <paramref name="indent"/> cells, and the rest of the line.</param>
     /// <param name="indent">The width of the column with the name.</param>
     public void Row(string line, int indent) => Result(string.Join(Environment.NewLine, WordWrap.Hanging(line, indent, WrapWidth)));
 
@@ -190,7 +190,7 @@ internal sealed class Screen
         }
     }
 
-    // A terminal would break lines in the middle of words.
+    // Otherwise, the terminal would break lines in the middle of words.
     private string Wrap(string line) => _ansi && !Console.IsErrorRedirected
         ? string.Join(Environment.NewLine, WordWrap.Lines(line, Width - 1))
         : line;

@@ -4,7 +4,7 @@ namespace TspActors.Peer.Terminal;
 /// <param name="Name">The heading.</param>
 /// <param name="Value">Returns the text of a row's cell.</param>
 /// <param name="IsText">Whether the text may be cut to make the table narrower. The other columns are right-aligned.</param>
-/// <param name="MinTerminalWidth">The narrowest terminal that shows this column, in cells.</param>
+/// <param name="MinTerminalWidth">The width of the narrowest terminal that shows this column, in cells.</param>
 internal sealed record Column<T>(string Name, Func<T, string> Value, bool IsText, int MinTerminalWidth = 0);
 
 /// <summary>

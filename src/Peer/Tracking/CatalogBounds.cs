@@ -3,9 +3,9 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>Limits how much of a tracker's catalog a peer keeps or passes on. A malicious tracker could send songs forever.</summary>
-/// <param name="CopyBytes">The maximum size of the catalog that is passed on to the gateway, and of any list, in bytes.</param>
-/// <param name="QueuedBytes">The maximum size of the changes that are queued until a listing ends or the gateway has applied the earlier
-///   ones, in bytes.</param>
+/// <param name="CopyBytes">The maximum size, in bytes, of the catalog that is passed on to the gateway, and of any list.</param>
+/// <param name="QueuedBytes">The maximum size, in bytes, of the changes that are queued until a listing ends or the gateway has applied the
+///   earlier changes.</param>
 public sealed record CatalogBounds(long CopyBytes, long QueuedBytes)
 {
     // The measured overhead of objects, references and the dictionary entry. Strings and hashes are counted at their encoded size.

@@ -7,8 +7,8 @@ namespace TspActors.Peer.Tracking;
 /// The client's side of the INIT handshake: the hello, the proof that a tracker or host asks for, and the check of the server's proof.
 /// </summary>
 /// <remarks>
-/// The access key may be the code of an invitation. In that case, a server that its TLS key has already authenticated need not ask for the
-/// code, because this peer may already be a member.
+/// The access key may be the code of an invitation. In that case, a server that has already proven who it is with its TLS key need not ask
+/// for the code, because this peer may already be a member.
 /// </remarks>
 internal sealed class ClientHandshake
 {
@@ -50,7 +50,7 @@ internal sealed class ClientHandshake
     /// <summary>The frame that opens the connection.</summary>
     public byte[] Hello { get; }
 
-    /// <summary>The key of the TLS server, which the proofs then cover; null = the connection is plain.</summary>
+    /// <summary>The server's TLS key, which the proofs then cover; null = the connection is plain.</summary>
     public KeyId? ServerKey { get; set; }
 
     /// <summary>Handles the server's next step.</summary>

@@ -12,7 +12,7 @@ internal sealed class DeltaQueue(long mostBytes)
     private readonly Queue<CatalogDelta> _deltas = new();
     private long _bytes;
 
-    /// <summary>True when a broadcast did not fit since the last <see cref="Clear"/>.</summary>
+    /// <summary>True when a broadcast has been dropped since the last <see cref="Clear"/>.</summary>
     public bool HasOverflowed { get; private set; }
 
     /// <summary>True when no broadcast is waiting and none has been dropped.</summary>

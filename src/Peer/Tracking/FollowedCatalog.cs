@@ -60,7 +60,7 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
     public bool IsListing => _phase is Phase.Asking or Phase.Passing or Phase.Pausing;
 
     /// <summary>
-    /// Starts listing the catalog of the tracker where this peer is now registered, unless nobody follows it or a listing is running.
+    /// Starts listing the catalog of the tracker where this peer is now registered. Does nothing without a follower, or during a listing.
     /// </summary>
     public CatalogStep Start()
     {
@@ -150,7 +150,7 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
         _incomingBytes += weight;
         if (_incomingBytes > _bounds.CopyBytes)
             return GiveUp();
-        // The followers drop the songs that this listing has not named, before those and the new ones together exceed twice the maximum
+        // The followers drop the songs that this listing has not named, before the old and the new songs together exceed twice the maximum
         // size of a catalog.
         var drops = _heldBytes - (_bounds.CopyBytes - _incomingBytes) > _bounds.CopyBytes;
         var isLast = page.NextCursor <= 0;

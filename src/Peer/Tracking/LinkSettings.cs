@@ -33,7 +33,7 @@ public sealed record LinkSettings
     /// </summary>
     public TimeSpan SpreadInterval { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The maximum of <see cref="SpreadInterval"/>, which grows while the preferred tracker is unreachable.</summary>
+    /// <summary>The maximum to which <see cref="SpreadInterval"/> grows while the preferred tracker is unreachable.</summary>
     public TimeSpan SpreadIntervalMax { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>The maximum number of trackers that the peer remembers because other trackers named them.</summary>

@@ -35,7 +35,7 @@ internal sealed class ListenPortStatus(PeerId peer)
 
     /// <summary>Applies the tracker's reply about the hosts of a song that this peer shares.</summary>
     /// <returns>The notice for the user; null when the reply does not name this peer, when nothing has changed, or when the first result is
-    ///   that the port is reachable, unless this is the peer's first start.</returns>
+    ///   that the port is reachable and this is not the peer's first start.</returns>
     public PortNotice? Apply(object reply) =>
         (reply as PlayGrant)?.Song?.Hosts.FirstOrDefault(host => new PeerId(host.PeerId.Span) == peer) is { } own
             ? Change(own.Reachable, new TrackerAddress(own.Address, (int)own.Port))

@@ -14,7 +14,7 @@ internal sealed class SessionDeadlines(
     private long _shareAdvanced = time.GetTimestamp();
 
     /// <summary>
-    /// True when the tracker has asked for this peer's songs, which every tracker does together with its welcome, or need not ask.
+    /// True when the tracker has asked for this peer's songs, or need not ask. Every tracker asks together with its welcome.
     /// </summary>
     public bool HasAskedForSongs { get; private set; }
 

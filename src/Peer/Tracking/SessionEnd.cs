@@ -53,7 +53,7 @@ internal enum EndCause
     /// <summary>The tracker has refused this peer, for example because of its access key.</summary>
     Refused,
 
-    /// <summary>The tracker did not prove who it is, for example because it has a different key from before.</summary>
+    /// <summary>The tracker did not prove who it is, for example because its key has changed.</summary>
     Untrusted,
 
     /// <summary>The tracker is full or too busy for now.</summary>

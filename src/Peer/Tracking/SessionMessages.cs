@@ -73,7 +73,7 @@ internal sealed record CatalogBroadcast(CatalogDelta Delta) : ILocalMessage;
 internal sealed record TrackerReplied(object Request, object Reply) : ILocalMessage;
 
 /// <summary>
-/// The tracker has replied to a request from another actor, which receives the reply as well. The link remembers the songs that it names.
+/// The tracker has replied to a request from another actor, which also receives the reply. The link remembers the songs in the reply.
 /// </summary>
 internal sealed record SongsNamed(object Request, object Reply) : ILocalMessage;
 

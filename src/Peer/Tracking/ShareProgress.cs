@@ -71,7 +71,7 @@ internal sealed class ShareProgress
         _offered.Clear();
     }
 
-    /// <summary>Starts without a share of everything, because this peer hosts nothing.</summary>
+    /// <summary>Starts without sharing everything first, because this peer hosts nothing.</summary>
     public void Skip() => (_phase, _sent) = (Phase.Changes, Library);
 
     /// <summary>

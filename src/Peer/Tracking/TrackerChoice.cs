@@ -198,7 +198,8 @@ internal sealed class TrackerChoice
             _untried.Enqueue(tracker);
     }
 
-    // Trackers join and leave a cluster, and a malicious tracker can name any number of others.
+    // Trackers join and leave a cluster, and a malicious tracker can name any number of others. Records of trackers that are no longer
+    // known are therefore dropped.
     private void Forget()
     {
         var known = Known.ToHashSet();

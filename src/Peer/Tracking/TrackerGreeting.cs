@@ -5,7 +5,7 @@ namespace TspActors.Peer.Tracking;
 /// <summary>The handshake with a tracker: a ClientHandshake that also detects, from the welcome, that the other end is a host.</summary>
 internal sealed class TrackerGreeting(LinkIdentity identity)
 {
-    // The interval of a tracker that names none (docs/protocol.md section 3).
+    // The interval if the tracker's welcome names none (docs/protocol.md section 3).
     private static readonly TimeSpan DefaultHeartbeat = TimeSpan.FromSeconds(10);
 
     private readonly ClientHandshake _handshake = new(
@@ -22,7 +22,7 @@ internal sealed class TrackerGreeting(LinkIdentity identity)
         set => _handshake.ServerKey = value;
     }
 
-    /// <summary>Returns how long this peer and the tracker may be silent, from the tracker's welcome.</summary>
+    /// <summary>Returns how long this peer and the tracker may be silent, according to the tracker's welcome.</summary>
     public static TimeSpan HeartbeatOf(Welcome welcome) => welcome.HeartbeatIntervalMs == 0
         ? DefaultHeartbeat
         : TimeSpan.FromMilliseconds(Math.Clamp(welcome.HeartbeatIntervalMs, 100, 600_000));

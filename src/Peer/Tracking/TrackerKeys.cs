@@ -5,11 +5,12 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// Remembers the key of each tracker from the first connection over TLS, as SSH does for its hosts, and keeps the keys in a file.
+/// Remembers each tracker's key from the first connection over TLS, as SSH does with its hosts, and keeps the keys in a file.
 /// </summary>
 /// <remarks>
 /// Each line of the file contains the host:port of one tracker and the id of its key. Lines are only ever appended, so several peers can
-/// use the file at the same time; a tracker's first line counts. To accept a tracker's new key, the user deletes its line.
+/// use the file at the same time. If a tracker has several lines, the first one counts. To accept a tracker's new key, the user deletes
+/// the tracker's lines.
 /// </remarks>
 /// <param name="path">The file, which only this user can read; null = the keys are kept in memory only.</param>
 /// <param name="warn">Called with the reason when the file cannot be read or written.</param>

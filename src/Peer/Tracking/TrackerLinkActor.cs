@@ -24,9 +24,9 @@ namespace TspActors.Peer.Tracking;
 ///          → REPLACED leads here too; if this peer has not moved, the pause grows each time
 /// Ended    → nothing is tried again, because every configured tracker has refused this peer or Leave has arrived
 /// </code>
-/// <see cref="SessionSlots"/> (three sessions at most), _noneLeft and _ended together are the state. <see cref="TrackerChoice"/> chooses
-/// the tracker. Each attempt has its own session. The link ignores the messages of a session that it has dropped, except for the requests
-/// that the session returns.
+/// <see cref="SessionSlots"/> (at most three sessions), _noneLeft and _ended together make up the state. <see cref="TrackerChoice"/>
+/// chooses the tracker. Each attempt has its own session. The link ignores messages from a session that it has dropped, except for the
+/// requests that the session returns.
 /// </remarks>
 internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
 {
@@ -153,7 +153,8 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
             case ReachableAt at:
                 OnReachableAt(at.Port);
                 break;
-            // Only a hello names the features, and another hello now would withdraw this peer's songs for a moment.
+            // Only a hello names the features. Sending another hello now would withdraw this peer's songs for a moment, so trackers learn
+            // of the change from the next one.
             case PassFeedsOn pass:
                 _identity = _identity with
                 {
@@ -244,7 +245,8 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         SetStatus(_status.Current);
     }
 
-    // The next hello also names the port. It is reported even if the tracker knows it: the tracker tries a reported port immediately.
+    // The next hello also names the port. The port is reported even if the tracker already knows it, because the tracker immediately tries
+    // every port that is reported.
     private void OnReachableAt(int port)
     {
         _listenPort = port;
@@ -269,7 +271,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         session.Actor.Tell(new ReportPort(port, _identity.LocalEndpoints()));
 
     // The hello names the router's port, which does not exist for a tracker that reaches this peer without the router. Such a tracker has
-    // no former port to return to, so it must hear of this machine's own port.
+    // no earlier port to go back to, so this machine's own port is reported to it.
     private void FallBack(TrackerSession session, Reach reach)
     {
         if (reach.Reachable || reach.ListenPort != session.HelloPort || session.HelloPort == _identity.ListenPort
@@ -645,7 +647,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
             SetStatus(_status.Current with { SongsInCatalog = (int)Math.Min(page.Total, int.MaxValue) });
     }
 
-    // A new follower needs the catalog from its first page on.
+    // A new follower needs the catalog from the first page on.
     private void ListForFollowers()
     {
         AbandonListing();

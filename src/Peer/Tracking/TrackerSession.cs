@@ -21,10 +21,10 @@ internal sealed class TrackerSession(TrackerAddress tracker, IActorRef actor, in
     /// <summary>The port that the hello names.</summary>
     public int HelloPort { get; } = helloPort;
 
-    /// <summary>The port that this peer wants to be reached at, as far as it has told the tracker.</summary>
+    /// <summary>The port at which this peer wants to be reached, as last reported to the tracker.</summary>
     public int ToldPort { get; set; } = helloPort;
 
-    /// <summary>True once this peer has reported its own port instead of that of the hello, which the tracker did not reach.</summary>
+    /// <summary>True once this peer has reported its own port, because the tracker did not reach the one in the hello.</summary>
     public bool HasReportedOwnPort { get; set; }
 
     /// <summary>True once the hello has been sent, so that the tracker may know this peer.</summary>
@@ -35,10 +35,10 @@ internal sealed class TrackerSession(TrackerAddress tracker, IActorRef actor, in
 
     public bool IsRegistered => Name is not null;
 
-    /// <summary>The key that the tracker has shown in TLS; null = the connection is plain, or has no welcome yet.</summary>
+    /// <summary>The key that the tracker has shown in TLS; null = the connection is plain, or the welcome has not arrived yet.</summary>
     public KeyId? Key { get; private set; }
 
-    /// <summary>The progress of the share; null before the tracker has asked for this peer's songs, if there can be any.</summary>
+    /// <summary>The progress of the share; null while the tracker still has to ask for this peer's songs.</summary>
     public ShareReported? Share { get; set; }
 
     /// <summary>The number of songs that the tracker has not accepted.</summary>

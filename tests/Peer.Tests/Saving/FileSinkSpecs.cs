@@ -18,7 +18,7 @@ public sealed class FileSinkSpecs : IDisposable
     {
         var error = Assert.Throws<IOException>(() => FileSink.Create("/proc/x.mp3"));
 
-        Assert.Equal("/proc/x.mp3 cannot be created there: choose another place", error.Message);
+        Assert.Equal("/proc/x.mp3 cannot be created: choose another place", error.Message);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Reaching.Mapping;
 
-/// <summary>Maintains a mapping at the router, so that others can connect to this peer's port from outside.</summary>
+/// <summary>Maintains a port mapping at the router, so that others can connect to this peer from outside its network.</summary>
 /// <remarks>
 /// <code>
 /// Idle     → MappingWanted, a probe that failed → Asking, or Waiting until the next attempt is due    (mode on: Asking from the start)
@@ -18,8 +18,8 @@ namespace TspActors.Peer.Reaching.Mapping;
 /// Waiting  → after 1, 2, 4, … 30 min, or the network changed → Asking      a probe that succeeded (mode auto, no mapping) → Idle
 /// any      → ReleaseMapping → Releasing → Off                     mode off: Off from the start
 /// </code>
-/// A mapping that no probe has proven some time after the grant is probed once more (ProbeWanted). The work runs in tasks of
-/// MappingNegotiation, one attempt at a time. PostStop releases the mapping without waiting for the router.
+/// If no probe has proven a mapping some time after the grant, it is probed once more (ProbeWanted). MappingNegotiation does the work in
+/// tasks, one attempt at a time. PostStop releases the mapping without waiting for the router.
 /// </remarks>
 internal sealed class PortMapperActor : UntypedActor, IWithTimers
 {
@@ -63,8 +63,8 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
     /// <param name="peer">This peer's id.</param>
     /// <param name="gateways">Finds the router.</param>
     /// <param name="owner">Receives <see cref="MappingChanged"/> whenever the status changes.</param>
-    /// <param name="watchNetwork">Subscribes to the changes of this machine's addresses; null = as the operating system reports them.
-    ///   Throws NetworkInformationException where they cannot be watched.</param>
+    /// <param name="watchNetwork">Subscribes to changes to this machine's addresses; null = those that the operating system reports.
+    ///   Throws NetworkInformationException if they cannot be watched.</param>
     public static Props Props(
         PortMappingSettings settings, int port, PeerId peer, GatewaySource gateways, IActorRef owner,
         Action<NetworkAddressChangedEventHandler>? watchNetwork = null)
@@ -92,13 +92,13 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
         if (_onNetworkChange is not null)
             NetworkChange.NetworkAddressChanged -= _onNetworkChange;
         _stopAttempt.Cancel();
-        // The task has its own deadline. To wait for the release, send ReleaseMapping first.
+        // Nobody waits for this task, but it has its own deadline. To wait for the release, send ReleaseMapping before stopping the actor.
         _ = CloseAsync(_negotiation, _attempt, _held?.Mapping);
     }
 
     protected override void OnReceive(object message) => Idle(message);
 
-    // A sandbox may deny it. The mapper then asks again only at the renewal, and after a probe or a check that failed.
+    // A sandbox may not allow this. The mapper then asks the router again only for a renewal, and after a failed probe or check.
     private void WatchNetwork()
     {
         var self = Self;
@@ -118,7 +118,7 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            // Probes that alternate must not end the pause after a failed attempt.
+            // Alternating results of probes must not cut short the pause after a failed attempt.
             case MappingWanted or PortFound { IsReachable: false } when Timers.IsTimerActive(RetryTimer):
                 Change(_lastFailure);
                 Become(Waiting);
@@ -184,7 +184,7 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
                 _retries.Reset();
                 Ask();
                 break;
-            // If there is a mapping, the probe may have come through it, and it must still be renewed.
+            // If a mapping is still held, the probe may have come through it, so the mapping must still be renewed.
             case PortFound { IsReachable: true } when _settings.Mode == PortMappingMode.Auto && _held is null:
                 Change(MappingTexts.Idle);
                 Become(Idle);

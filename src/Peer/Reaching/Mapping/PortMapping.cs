@@ -25,8 +25,8 @@ internal sealed record PortMapping(MappingProtocol How, RouterAddresses RouterAd
     public bool IsBehindNat => ExternalAddress is { } address && AddressBlock.IsBehindNat(address);
 
     /// <summary>
-    /// Returns whether a router that has granted a newer mapping keeps this one beside it. With NAT-PMP and PCP, a router has only one
-    /// mapping for each internal port, and releases it by that port. With UPnP, it has one for each external port.
+    /// Returns whether the router keeps this mapping in addition to a newer one that it has granted. With NAT-PMP and PCP, a router has
+    /// only one mapping for each internal port, and a request to release it names that port. With UPnP, it has one for each external port.
     /// </summary>
     public bool IsBeside(PortMapping newer) => newer.RouterAddresses == RouterAddresses && newer.ExternalPort != ExternalPort
         && (How == MappingProtocol.Upnp || newer.How == MappingProtocol.Upnp);

@@ -60,7 +60,7 @@ internal sealed class PortMappingActor : UntypedActor
         }
     }
 
-    // A new mapping is reported even if its port is the same: the tracker probes a reported port immediately.
+    // A new mapping is reported even if its port is the same, because the tracker immediately probes every port that is reported.
     private void ReportPort(MappingStatus status)
     {
         var port = status.ExternalPort > 0 ? status.ExternalPort : _port;
@@ -70,7 +70,8 @@ internal sealed class PortMappingActor : UntypedActor
         _link.Tell(new ReachableAt(port));
     }
 
-    // A tracker on this machine or on its network reaches the port without the router, and one that uses IPv6 without the router's NAT.
+    // A tracker on this machine or on its network reaches the port without the router, and a tracker that uses IPv6 reaches it without NAT.
+    // Neither of them tests the mapping.
     private static bool TestsRouter(IPAddress? observed) =>
         observed is null || (observed.AddressFamily == AddressFamily.InterNetwork && !AddressBlock.IsLocal(observed));
 

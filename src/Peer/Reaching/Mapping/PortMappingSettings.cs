@@ -44,7 +44,7 @@ public sealed record PortMappingSettings
     public TimeSpan RetryMax { get; init; } = TimeSpan.FromMinutes(30);
 
     /// <summary>
-    /// How long the peer ignores failed probes after a mapping was created, because such a probe may be older than the mapping.
+    /// How long the peer ignores failed probes after it has obtained a mapping, because such a probe may be older than the mapping.
     /// </summary>
     public TimeSpan ProbeDelay { get; init; } = TimeSpan.FromSeconds(90);
 

@@ -14,7 +14,7 @@ internal static class UdpExchange
     // The maximum length of a PCP packet (RFC 6887, section 7). A longer one is truncated.
     private const int MaxPacketBytes = 1100;
 
-    /// <summary>Returns the reply; null if there was none in time.</summary>
+    /// <summary>Returns the reply; null if none arrived in time.</summary>
     /// <param name="local">The local address to send from.</param>
     /// <param name="remote">The router's endpoint. The operating system drops packets from any other endpoint.</param>
     /// <param name="request">The request.</param>

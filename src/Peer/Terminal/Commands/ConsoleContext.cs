@@ -17,7 +17,7 @@ internal sealed record ConsoleContext(PeerNode Peer, CatalogClient Catalog, Scre
 {
     private const string FavouritesWord = "favourites";
 
-    // A command for a guest needs no data folder, as long as it does not use the lists.
+    // A guest's command needs no data folder unless it uses the lists.
     private readonly Lazy<ListenerLists> _lists = new(() => ListenerLists.Of(Peer, Catalog));
 
     /// <summary>How long an actor may take to reply.</summary>
@@ -47,7 +47,7 @@ internal sealed record ConsoleContext(PeerNode Peer, CatalogClient Catalog, Scre
             var named = await Catalog.FindSeveralAsync(argument, MaxQueue, cancellation).ConfigureAwait(false);
             if (named.Songs.Count > 1 && named.Songs.Count < named.Matches)
                 Screen.Note(
-                    $"{named.Matches} songs match, but only the first {named.Songs.Count} are taken (tsp.peer.listening.max-queue)");
+                    $"{named.Matches} songs match, but only the first {named.Songs.Count} are used (tsp.peer.listening.max-queue)");
             return named;
         }
 
@@ -61,7 +61,7 @@ internal sealed record ConsoleContext(PeerNode Peer, CatalogClient Catalog, Scre
         if (songs.Count < entries.Count)
             Screen.Note($"{Counted.Text(entries.Count - songs.Count, "favourite")} left out, because nobody shares them now");
         if (songs.Count > MaxQueue)
-            Screen.Note($"only the first {MaxQueue} of {songs.Count} favourites are taken (tsp.peer.listening.max-queue)");
+            Screen.Note($"only the first {MaxQueue} of {songs.Count} favourites are used (tsp.peer.listening.max-queue)");
         return ([.. songs.Take(MaxQueue)], songs.Count);
     }
 

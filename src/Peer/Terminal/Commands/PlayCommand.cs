@@ -32,7 +32,7 @@ internal sealed class PlayCommand() : ConsoleCommand(
         }
         catch (OperationCanceledException)
         {
-            // Otherwise the song would begin later, by itself.
+            // Otherwise, the song could still start later, when nobody expects it.
             console.Peer.Playback.Tell(new CancelPlay(play));
             throw;
         }
@@ -47,7 +47,7 @@ internal sealed class PlayCommand() : ConsoleCommand(
 
     public override Suggestions Suggest(string typed, TitleSearch titles) => Suggestions.FromTitles(typed, titles);
 
-    // Returns the player's reply; null if the prompt returns before it.
+    // Returns the player's reply; null if the prompt returns before the reply arrives.
     private static async Task<object?> PlayAsync(ConsoleContext console, PlayNow play, CancellationToken cancellation)
     {
         // The reply always arrives: the tracker, the hosts and the wait for busy hosts have their own deadlines, which may add up to many
@@ -58,7 +58,7 @@ internal sealed class PlayCommand() : ConsoleCommand(
             await Task.WhenAny(asked, Task.Delay(PromptDelay, cancellation)).ConfigureAwait(false);
             if (!asked.IsCompleted)
             {
-                // The end of the delay may be the first sign of the cancellation.
+                // The delay may have ended because the command was cancelled.
                 cancellation.ThrowIfCancellationRequested();
                 console.Screen.Note("looking for a host; type \"stop\" to give up");
                 _ = ReportLateRefusalAsync(console.Screen, asked);
@@ -80,7 +80,7 @@ internal sealed class PlayCommand() : ConsoleCommand(
             throw new CommandException("play which song? Type play <id>, play <text> or play all <text>");
     }
 
-    // If the song starts late, an event reports it.
+    // If the song does start later, an event reports that.
     private static async Task ReportLateRefusalAsync(Screen screen, Task<object> asked)
     {
         try

@@ -3,7 +3,7 @@ using TspActors.Peer.Live.Recording;
 
 namespace TspActors.Peer.Terminal.Commands;
 
-/// <summary>The argument of the save command if it may order a recording: a live feed, how much to record, and the folder.</summary>
+/// <summary>The argument of a save command that may ask for a recording: a live feed, how much to record, and the folder.</summary>
 /// <param name="What">The id or the name of the feed.</param>
 /// <param name="Duration">How much to record.</param>
 /// <param name="Folder">The folder; empty = the default one.</param>
@@ -15,7 +15,7 @@ internal sealed record RecordingArguments(string What, TimeSpan Duration, string
     public bool NamesSeveralIds => Words(What) is { Length: > 1 } words
         && words.All(word => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out _));
 
-    /// <summary>Whether all songs that match are named. A live feed is never one of them.</summary>
+    /// <summary>Whether the user asks for all songs that match. They never include a live feed.</summary>
     public bool NamesAll => Words(What)[0] == All;
 
     /// <summary>Splits an argument at its time, which comes between the feed and the folder, as in "Ana's radio 1h ~/Music".</summary>

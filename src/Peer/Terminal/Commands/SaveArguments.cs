@@ -51,7 +51,7 @@ internal sealed record SaveArguments(string What, string Target)
     public static bool LooksLikePath(string word) =>
         word.Contains('/', StringComparison.Ordinal) || IsCertain(word, isLast: true);
 
-    /// <summary>Returns whether the last word of an argument can only be a path, or is a folder with a slash in its name.</summary>
+    /// <summary>Returns whether the last word of an argument can only be a path, or contains a slash and is an existing folder.</summary>
     public static bool IsFolder(string word) => IsCertain(word, isLast: true) || (LooksLikePath(word) && Directory.Exists(word));
 
     private static bool IsCertainAt(List<Word> words, int at) => IsCertain(UserPath.Unquote(words[at].Text), isLast: at == words.Count - 1);

@@ -10,7 +10,7 @@ namespace TspActors.Peer.Terminal.Commands;
 internal sealed class SaveCommand() : ConsoleCommand(
     "save", "save <ids|text> [folder]",
     "save songs as files, with their tags; save all [text]: every song that matches; save 3 ~/Music/{artist}/{album}/{track} {title}: "
-        + "choose the names; of a live feed: save <id|text> <time> [folder]")
+        + "choose the names; to record a live feed: save <id|text> <time> [folder]")
 {
     private const string OneAtATime = "live feeds are recorded one at a time: save <id> 1h";
 
@@ -73,7 +73,7 @@ internal sealed class SaveCommand() : ConsoleCommand(
         }
         catch (CommandException) when (!isNumber)
         {
-            // Perhaps the whole text matches a song. If not, the search for it says so.
+            // Perhaps the whole text matches a song. If not, the search for the whole text reports the error.
             return null;
         }
     }
