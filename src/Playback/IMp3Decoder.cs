@@ -37,6 +37,6 @@ public interface IMp3Decoder : IDisposable
     /// <summary>Announces that the next bytes belong to the next song. Call it only after <see cref="DecodeStep.NeedMore"/>.</summary>
     void BeginNext() => Reset();
 
-    /// <summary>Drops all fed bytes. Call it when the next ones come from a different position in the song.</summary>
+    /// <summary>Drops all bytes fed so far. Call it when the next ones come from a different position in the song.</summary>
     void Reset();
 }

@@ -3,7 +3,7 @@ using TspActors.Mpeg;
 namespace TspActors.Playback;
 
 /// <summary>The format of decoded sound: signed 16-bit samples in native byte order with interleaved channels.</summary>
-/// <param name="Rate">The number of samples per second and channel.</param>
+/// <param name="Rate">The number of samples per second in each channel.</param>
 /// <param name="Channels">The number of channels, 1 or 2.</param>
 public readonly record struct PcmFormat(int Rate, int Channels)
 {

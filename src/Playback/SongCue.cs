@@ -1,7 +1,7 @@
 namespace TspActors.Playback;
 
 /// <summary>How a <see cref="SongPlayer"/> plays a song.</summary>
-/// <param name="Gain">The factor for the song's samples.</param>
+/// <param name="Gain">The factor by which the song's samples are multiplied.</param>
 /// <param name="Fade">The longest crossfade with the song before this one; zero = the songs follow each other without a gap.</param>
 public readonly record struct SongCue(double Gain, TimeSpan Fade)
 {

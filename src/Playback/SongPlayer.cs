@@ -56,8 +56,8 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     public int CurrentSong => _control.CurrentSong;
 
     /// <summary>
-    /// The position in the audible song: the target of the last <see cref="Seek(TimeSpan)"/> in this song, or else zero, plus the time that
-    /// the output has played since then.
+    /// The position in the audible song: the target of the last <see cref="Seek(TimeSpan)"/> in this song (zero without a seek), plus the
+    /// time that the output has played since then.
     /// </summary>
     public TimeSpan Position => _control.Position;
 

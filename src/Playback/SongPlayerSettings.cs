@@ -19,8 +19,9 @@ public sealed record SongPlayerSettings
     public TimeSpan StartThreshold { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// The longest crossfade between two songs; zero = none. The player decodes two seconds more than this ahead of the output, and this
-    /// much of the next song: 5 MB for 12 s of 48 kHz stereo. <see cref="SongCue.Fade"/> limits the crossfade of one song.
+    /// The longest crossfade between two songs; zero = none. The player decodes ahead of the output by this time plus two seconds, and also
+    /// decodes this much of the next song. For 12 s of 48 kHz stereo, all of that takes 5 MB. <see cref="SongCue.Fade"/> limits the
+    /// crossfade of one song.
     /// </summary>
     public TimeSpan Crossfade { get; init; } = TimeSpan.Zero;
 

@@ -42,7 +42,7 @@ public sealed class FrameDecoder(BodyRules? rules = null)
     /// <summary>The violation, once <see cref="TryRead"/> has returned <see cref="FrameReadResult.Violation"/>.</summary>
     public ProtocolViolation? Violation { get; private set; }
 
-    /// <summary>True between frames, and after a violation: if the input ends here, no accepted frame was cut off.</summary>
+    /// <summary>True between frames, and after a violation: if the input ends here, no accepted frame is incomplete.</summary>
     public bool IsAtFrameBoundary => !_inBody && _headerLength == 0 && (_input.IsEmpty || Violation is not null);
 
     /// <summary>
@@ -57,7 +57,7 @@ public sealed class FrameDecoder(BodyRules? rules = null)
     /// <summary>True if some of the bytes given to <see cref="Feed"/> have not been read yet.</summary>
     public bool HasInput => !_input.IsEmpty || _headerRefused;
 
-    /// <summary>True if a frame has begun that is neither complete nor skipped, or if it was refused.</summary>
+    /// <summary>True if a frame has begun but has been neither completed nor skipped, or if it was refused.</summary>
     public bool HasFrameBegun => _inBody || _headerRefused;
 
     /// <summary>Removes and returns the bytes after the last frame. The decoder does not read them as frames.</summary>
@@ -81,8 +81,8 @@ public sealed class FrameDecoder(BodyRules? rules = null)
     }
 
     /// <summary>
-    /// Changes which bodies are accepted, starting with the next frame. If that frame has already been refused as too long but is allowed
-    /// now, it is no longer a violation: it arrived directly after the frame that changed the rules.
+    /// Changes which bodies are accepted, starting with the next frame. That frame may already have been refused as too long, because it
+    /// arrived directly after the frame that changed the rules. If it is allowed now, it is no longer a violation.
     /// </summary>
     public void Use(BodyRules rules)
     {

@@ -16,14 +16,14 @@ public static class LiveProof
     /// <summary>The maximum number of peer ids in a path.</summary>
     public const int MaxPath = 8;
 
-    /// <summary>The number of steps from the source beyond which no peer passes a feed on.</summary>
+    /// <summary>The maximum distance from the source at which a peer may pass a feed on.</summary>
     public const int MaxDepth = 4;
 
     // A P-256 key is 91 bytes long.
     private const int MaxKeyBytes = 128;
     private const int SignedSize = 9 + ContentHash.Size + 8 + 8 + 4 + 4 + ContentHash.Size;
 
-    /// <summary>Returns the content hash of a feed: SHA-256 of the peer id of its source and its name in UTF-8.</summary>
+    /// <summary>Returns the content hash of a feed: the SHA-256 of its source's peer id, followed by the feed's name in UTF-8.</summary>
     public static ContentHash HashOf(PeerId source, string feedName) =>
         new(SHA256.HashData([.. source.ToArray(), .. Encoding.UTF8.GetBytes(feedName)]));
 
@@ -78,7 +78,7 @@ public static class LiveProof
         }
         catch (CryptographicException)
         {
-            // This machine cannot use the key, so it is not a peer's key.
+            // The key cannot be imported, so it is not a peer's key.
         }
 
         read.Dispose();

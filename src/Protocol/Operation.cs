@@ -9,7 +9,7 @@ public enum Operation : byte
     /// <summary>A page of the catalog, or the tracker's request for a peer's songs.</summary>
     List = 1,
 
-    /// <summary>Everything known about one song, or about all songs in pages.</summary>
+    /// <summary>Everything known about one song, or about each song on a page.</summary>
     Info = 2,
 
     /// <summary>Asks a tracker for the hosts of a song, or a host for its stream.</summary>
@@ -48,7 +48,7 @@ public enum Operation : byte
     /// <summary>Where a peer can be reached, and whether the tracker could reach it.</summary>
     Reach = 14,
 
-    /// <summary>Asks a relay to keep a place for two ends, or takes that place.</summary>
+    /// <summary>Asks a relay to reserve a place for two ends, or to let one of them use it.</summary>
     Relay = 15,
 
     /// <summary>Proves that a chunk of a live feed comes from its source.</summary>

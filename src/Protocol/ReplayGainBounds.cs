@@ -10,7 +10,8 @@ public static class ReplayGainBounds
     public const int MaxGainCdb = 6_000;
 
     /// <summary>
-    /// The largest peak in millionths of full scale. A song that was mastered too loud decodes to samples beyond full scale.
+    /// The largest peak in millionths of full scale. It is beyond full scale, because a song that was mastered too loud can decode to
+    /// such samples.
     /// </summary>
     public const uint MaxPeakPpm = 16_000_000;
 

@@ -10,7 +10,7 @@ public readonly record struct ReplayGainValues(int? TrackGainCdb, uint? TrackPea
     /// <summary>Whether nothing is known.</summary>
     public bool IsEmpty => this == default;
 
-    /// <summary>Reads the values in a format, which a stranger may have written.</summary>
+    /// <summary>Reads the values from a format, which a stranger may have written.</summary>
     public static ReplayGainValues Read(AudioFormat? format) => format is null ? default : new ReplayGainValues(
         format.HasTrackGainCdb && ReplayGainBounds.IsGain(format.TrackGainCdb) ? format.TrackGainCdb : null,
         format.HasTrackPeakPpm && ReplayGainBounds.IsPeak(format.TrackPeakPpm) ? format.TrackPeakPpm : null,

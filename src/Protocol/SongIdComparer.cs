@@ -1,8 +1,8 @@
 namespace TspActors.Protocol;
 
 /// <summary>
-/// Compares song ids, or numbers of blocks of them, in hash tables. Peers offer ids, so strangers could otherwise choose ids that all fall
-/// into one bucket.
+/// Compares song ids, or the numbers of blocks of song ids, in hash tables. Its hash codes are unpredictable: peers offer ids, so strangers
+/// could otherwise choose ids that all fall into one bucket.
 /// </summary>
 public sealed class SongIdComparer : IEqualityComparer<int>
 {

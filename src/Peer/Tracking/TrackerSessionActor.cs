@@ -12,7 +12,7 @@ using Error = TspActors.Protocol.Error;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// One connection to one tracker, from the first attempt to the end: registers the peer, sends requests, and shares songs.
+/// The actor for one connection to one tracker, from the first attempt to the end. It registers the peer, sends requests, and shares songs.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -292,7 +292,8 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
         }
     }
 
-    // A tracker might not know the address that this peer uses to reach it. Only its key shows that it is the relay.
+    // If the relay has the tracker's key, it is the tracker itself. The tracker might not know the address at which this peer reaches it,
+    // so the address of this connection replaces the one in the call.
     private void PassOn(TrackerCall tracker)
     {
         var call = tracker.Call;
@@ -372,7 +373,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
         Context.Parent.Tell(new SessionRegistered(welcome, _addresses, _greeting.TrackerKey));
         if (!_hostsNothing)
             return;
-        // With the key of a registered peer, this peer may be a visitor, whose songs no tracker asks for (docs/protocol.md section 3).
+        // A peer that hosts nothing may be a visitor, and no tracker asks a visitor for its songs (docs/protocol.md section 3).
         _deadlines.AskedForSongs();
         _share.Progress.Skip();
         ReportShare();
@@ -380,7 +381,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
 
     private void OnError(Error error, int id)
     {
-        // The reply to REACH. The tracker answers other requests in order, but not this one.
+        // This is the reply to REACH, the only request that the tracker does not answer in order.
         if (id == ReportPort.RequestId)
             _log.Debug("Tracker {0} will not try this peer's port: {1}.", _tracker, error.Message);
         else if (error.Code == ErrorCode.Busy && id == 0 && _share.Progress.IsReplyOwed)

@@ -19,7 +19,7 @@ internal sealed record TrackerTls(TlsIdentity Identity, bool IsRequired, Tracker
         _ => Known.Find(tracker) is { } key ? TlsClient.Pinned(Identity, key) : TlsClient.AnyKey(Identity),
     };
 
-    /// <summary>Returns why a tracker cannot be asked now, for users; null = it can.</summary>
+    /// <summary>Returns the reason why this peer cannot connect to a tracker now, for users; null = it can.</summary>
     public string? FindFault(TrackerAddress tracker) => tracker.Security.Kind == TrackerSecurityKind.Automatic ? Known.Fault : null;
 
     /// <summary>Returns true if this peer may speak plain TSP to a tracker that answered a TLS handshake in plain TSP.</summary>

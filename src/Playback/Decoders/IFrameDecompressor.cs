@@ -12,7 +12,7 @@ internal interface IFrameDecompressor : IDisposable
     /// <returns>The number of bytes written; 0 if the codec holds the frame back or cannot decode it.</returns>
     int Decompress(ReadOnlySpan<byte> frame, Span<byte> pcm);
 
-    /// <summary>Announces that the next frame does not follow directly on the last one, because the stream is damaged in between.</summary>
+    /// <summary>Announces that the next frame does not directly follow the last one, because the stream is damaged in between.</summary>
     void Interrupt()
     {
     }

@@ -7,7 +7,7 @@ internal sealed class Mpg123Decoder : IMp3Decoder
     // After this many errors with no sample in between, decoding is restarted, so that the library does not accumulate garbage.
     private const int ErrorsBeforeFreshStart = 64;
 
-    // More than there can be between two frames. libmpg123 buffers anything that looks like a tag, and a tag can claim to be 256 MB long.
+    // More bytes than can lie between two frames. libmpg123 buffers anything that looks like a tag, and a tag can claim to be 256 MB long.
     private const int BytesBeforeFreshStart = 256 * 1024;
 
     private readonly Mpg123Library.Handle _handle;

@@ -1,8 +1,8 @@
 namespace TspActors.Playback.Outputs;
 
 /// <summary>
-/// An output for a device whose calls may hang, such as those of a sound server. A dedicated thread makes the calls. If a call takes too
-/// long, the device counts as lost.
+/// An output for a device whose calls may hang, for example because its sound server does not respond. A dedicated thread makes the calls.
+/// If a call takes too long, the device counts as lost.
 /// </summary>
 /// <remarks>
 /// An interrupted wait ends immediately. The running call continues with a copy of the samples, and the next call first waits for it.

@@ -3,8 +3,8 @@ namespace TspActors.Playback.Outputs;
 /// <summary>An output that discards sound at the pace at which a device would play it.</summary>
 internal sealed class NullOutput : IAudioOutput
 {
-    // A writer that is later than this had nothing to write, so the clock restarts. A writer that is less late only woke up late, and may
-    // catch up.
+    // A writer that is later than this had nothing to write, so the clock restarts. A writer that is less late merely woke up late, so it
+    // may catch up.
     private static readonly TimeSpan IdleTolerance = TimeSpan.FromMilliseconds(100);
 
     private readonly TimeProvider _time;

@@ -1,7 +1,8 @@
 namespace TspActors.Playback.Outputs;
 
 /// <summary>
-/// The last sound that was written to a device. The sound that the device had not yet played when it was paused can be written to it again.
+/// The last sound that was written to a device. After a pause, the sound that the device had not yet played can be written to it
+/// again.
 /// </summary>
 internal sealed class UnheardSound
 {

@@ -4,9 +4,10 @@ namespace TspActors.Playback.Player;
 
 /// <summary>Mixes the end of a song with the start of the next one. Measure the whole overlap first, then mix it.</summary>
 /// <remarks>
-/// The curve has equal power, because two songs are uncorrelated: a linear curve would make the middle 3 dB too quiet. But two loud samples
-/// could then add up to more than full scale. If they do anywhere in the overlap, the whole overlap is mixed with a curve between the two,
-/// as close to equal power as full scale allows. A linear mix never clips (docs/decisions/0078-gain-and-crossfade.md).
+/// The curve has equal power, because two songs are uncorrelated: a linear curve would make the middle 3 dB too quiet. But loud samples can
+/// then add up to more than full scale. If they do so anywhere in the overlap, the whole overlap is mixed with a curve between linear and
+/// equal power, as close to equal power as it can be without clipping. A linear mix never clips
+/// (docs/decisions/0078-gain-and-crossfade.md).
 /// </remarks>
 /// <param name="frames">The length of the overlap in sample frames.</param>
 /// <param name="channels">The number of channels.</param>

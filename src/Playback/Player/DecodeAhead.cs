@@ -7,8 +7,8 @@ internal sealed class DecodeAhead : IDisposable
 {
     private const int FeedSize = 4096;
 
-    // Sound that is needed only for a crossfade is decoded in small steps, so that the output and requests need not wait: 32 blocks are 0.8
-    // s of sound, which even a slow decoder decodes in about 20 ms.
+    // Sound that is needed only for a crossfade is decoded in small steps, so that the output and requests need not wait: 32 blocks are
+    // 0.8 s of sound, which even a slow decoder decodes in about 20 ms.
     private const int BlocksAtOnce = 32;
 
     // A crossfade begins this long after the end of the song has been decoded, so that there is time to decode the start of the next song.

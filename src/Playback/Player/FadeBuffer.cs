@@ -1,8 +1,8 @@
 namespace TspActors.Playback.Player;
 
 /// <summary>
-/// Holds back the end of a song until the same length of the next song is decoded, and then mixes the two. Samples outside the overlap go
-/// to the queue unchanged. Only the player's thread uses this buffer.
+/// Holds back the end of a song until the same duration of the next song has been decoded, and then mixes the two. Samples outside the
+/// overlap go to the queue unchanged. Only the player's thread uses this buffer.
 /// </summary>
 /// <param name="queue">The samples that are waiting for the output.</param>
 internal sealed class FadeBuffer(PcmQueue queue)

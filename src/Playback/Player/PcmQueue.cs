@@ -25,7 +25,7 @@ internal sealed class PcmQueue
 
     internal PcmBlock First => _blocks.Peek();
 
-    /// <summary>The number of sample frames, of any format.</summary>
+    /// <summary>The number of sample frames, regardless of their format.</summary>
     internal int Frames => _blocks.Sum(block => block.Frames);
 
     /// <summary>Returns the number of sample frames at the start of the queue that have this format.</summary>

@@ -19,8 +19,8 @@ internal sealed class PlayerControl(InputBuffer input)
     private TimeSpan _decoded;
     private double _bytesPerSecond = ByteRate.Assumed;
 
-    // New → Running → Stopping → Over. A new player that is stopped goes straight to Over. So does a running player whose songs have ended,
-    // or that fails.
+    // New → Running → Stopping → Over. A new player that is stopped goes straight to Over. So does a running player when its songs have
+    // ended or when it fails.
     private enum Life
     {
         New,

@@ -32,7 +32,7 @@ internal sealed class PositionClock
     {
         if (song == _reached)
             return false;
-        // The first song keeps its position, because a seek may have moved it before any of it was audible.
+        // The first song keeps its position, because a seek may have changed the position before any of the song was audible.
         if (song > 0)
             BeginAt(TimeSpan.Zero);
         _reached = song;
@@ -40,7 +40,7 @@ internal sealed class PositionClock
     }
 
     /// <summary>Records that sound was written to the output.</summary>
-    /// <param name="duration">The playing time written to the output.</param>
+    /// <param name="duration">The playing time of the sound that was written.</param>
     /// <param name="latency">The total duration of the sound that the output still has buffered.</param>
     public void Advance(TimeSpan duration, TimeSpan latency)
     {

@@ -14,8 +14,8 @@ internal sealed class PlayerPipeOutput : IAudioOutput
 {
     private static readonly TimeSpan ProbeTime = TimeSpan.FromMilliseconds(20);
 
-    // A program starts playing some time after it has received the first samples. It is better to hear that much sound twice than not at
-    // all.
+    // A program starts playing some time after it has received the first samples, so at a pause, it may have played this much less than
+    // estimated. It is better to hear that sound twice than not at all.
     private static readonly TimeSpan StartTime = TimeSpan.FromMilliseconds(100);
 
     private readonly string? _device;

@@ -16,7 +16,7 @@ internal sealed class AcmDecompressor : IFrameDecompressor
     /// <exception cref="InvalidOperationException">There is no codec for this format.</exception>
     internal AcmDecompressor(Mp3FrameHeader header)
     {
-        // NAudio rejects the frames, and the built-in decoder takes over.
+        // NAudio would reject the frames. After this exception, the built-in decoder takes over.
         if (header.IsFreeFormat)
             throw new InvalidOperationException("The Windows MP3 decoder cannot play free format.");
         try

@@ -17,8 +17,8 @@ internal sealed class NAudioDevice : IWaveDevice
     private volatile string? _failure;
 
     /// <param name="format">The format of the samples.</param>
-    /// <param name="buffer">The maximum playing time that the queue and the device together may buffer.</param>
-    /// <param name="newPlayer">Creates the player, which may buffer the given time.</param>
+    /// <param name="buffer">The maximum duration of the sound that the queue and the device together may buffer.</param>
+    /// <param name="newPlayer">Creates the player, which may buffer sound of the given duration.</param>
     /// <exception cref="AudioOutputException">The device cannot be opened.</exception>
     internal NAudioDevice(PcmFormat format, TimeSpan buffer, Func<TimeSpan, IWavePlayer> newPlayer)
     {

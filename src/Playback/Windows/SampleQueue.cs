@@ -15,7 +15,7 @@ internal sealed class SampleQueue : IWaveProvider
 
     /// <param name="format">The format of the samples.</param>
     /// <param name="length">The maximum duration of the sound in the queue.</param>
-    /// <param name="least">How much sound a read waits for; a read that asks for less only waits for that amount.</param>
+    /// <param name="least">How much sound a read waits for; a read that asks for less waits only for that amount.</param>
     /// <param name="patience">The longest time that a read waits.</param>
     internal SampleQueue(PcmFormat format, TimeSpan length, TimeSpan least, TimeSpan patience)
     {

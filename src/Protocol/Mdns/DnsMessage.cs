@@ -16,7 +16,7 @@ public sealed record DnsMessage
     private const ushort Reply = 0x8000;
     private const ushort Authoritative = 0x0400;
 
-    // Messages with another opcode or a response code other than success are ignored (RFC 6762 section 18).
+    // Messages with an opcode other than query, or a response code other than success, are ignored (RFC 6762 section 18).
     private const ushort OperationAndResult = 0x780F;
 
     /// <summary>The id of a query, which a unicast reply repeats; 0 in multicast messages.</summary>

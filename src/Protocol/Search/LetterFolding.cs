@@ -8,7 +8,7 @@ namespace TspActors.Protocol.Search;
 /// </summary>
 /// <remarks>
 /// The programs run without ICU (InvariantGlobalization), so <c>string.Normalize</c> changes nothing. Therefore this table contains the
-/// decompositions of scripts with upper-case or accented letters. It was generated from Unicode's NFKD without marks, plus the Latin
+/// decompositions for scripts with upper-case or accented letters. It was generated from Unicode's NFKD without marks, plus the Latin
 /// letters that Unicode does not decompose (ø, ł, đ, ß, …), folded the way people type them.
 /// </remarks>
 public static class LetterFolding

@@ -15,7 +15,7 @@ internal static class ShutdownHold
     /// <summary>The phase in which the shutdown waits. Nothing else uses it, and its timeout must be longer than any wait.</summary>
     public const string Phase = CoordinatedShutdown.PhaseBeforeServiceUnbind;
 
-    /// <summary>The name of the type of Akka's shutdown reason after a failed handshake. The type is internal to Akka.Remote.</summary>
+    /// <summary>The type name of Akka's shutdown reason after a failed handshake. The type is internal to Akka.Remote.</summary>
     internal const string HandshakeFailed = "TlsHandshakeFailureReason";
 
     /// <summary>Makes the actor system survive failed handshakes from now on.</summary>

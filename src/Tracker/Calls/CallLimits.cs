@@ -24,7 +24,7 @@ internal sealed class CallLimits
     /// <summary>How many calls to a host may be open at once.</summary>
     public const int OpenOfHost = 10;
 
-    // The requester's deadline for a call is 8 s, so none of its calls stays open longer.
+    // A call stays open for at most 8 s, the requester's deadline, so it is worth trying again soon.
     private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
@@ -37,7 +37,7 @@ internal sealed class CallLimits
     /// <param name="address">Its address, normalised; null = the requester's tracker has counted the call.</param>
     /// <param name="open">The number of the requester's open calls.</param>
     /// <param name="now">The time.</param>
-    /// <returns>Null if the call may be made; otherwise when to try again.</returns>
+    /// <returns>Null if the call may be made; otherwise how long to wait before trying again.</returns>
     public TimeSpan? TryPlace(PeerId requester, IPAddress? address, int open, TimeSpan now)
     {
         if (open >= OpenOfRequester)
@@ -54,7 +54,7 @@ internal sealed class CallLimits
     }
 
     /// <summary>Counts a call that a host is about to receive, if the limits allow it.</summary>
-    /// <returns>Null if the host may receive it; otherwise when to try again.</returns>
+    /// <returns>Null if the host may receive it; otherwise how long to wait before trying again.</returns>
     public TimeSpan? TryReceive(PeerId host, int open, TimeSpan now)
     {
         if (open >= OpenOfHost)

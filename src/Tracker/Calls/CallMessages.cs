@@ -6,7 +6,7 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Calls;
 
-/// <summary>From a session to the CallDeskActor: its peer is asking a host to connect to it.</summary>
+/// <summary>From a session to the CallDeskActor: the session's peer asks a host to connect to it.</summary>
 /// <param name="Call">The call as it arrived. Only its token, its host and its way count.</param>
 /// <param name="SongId">The song.</param>
 /// <param name="Requester">The session's peer.</param>
@@ -26,7 +26,7 @@ internal sealed record PlaceCall(
     public IPEndPoint ReachedAt { get; init; } = new(IPAddress.None, 0);
 }
 
-/// <summary>From a session to the CallDeskActor: its peer has refused a call.</summary>
+/// <summary>From a session to the CallDeskActor: the session's peer has refused a call.</summary>
 internal sealed record RefuseCall(Call Call, PeerId Host) : ILocalMessage;
 
 /// <summary>From the CallDeskActor to the PeerRegistryActor and on to a PeerActor: send this call to the peer.</summary>

@@ -5,7 +5,7 @@ namespace TspActors.Tracker.Calls;
 /// <summary>A tracker's refusals of a call, as the requester receives them.</summary>
 internal static class CallRefusal
 {
-    // The reason that a host gives is shown to users on the requester's side.
+    // The reason that a host gives is shown to users on the requester's side, so a longer one is truncated.
     private const int LongestReason = 200;
 
     public static readonly Call HostIsGone = Because(ErrorCode.NoHost, "the host is not connected to this tracker");
@@ -35,8 +35,8 @@ internal static class CallRefusal
     public static Call Because(ErrorCode code, string reason) => new() { Code = code, Refusal = reason };
 
     /// <summary>
-    /// Returns the refusal of <paramref name="call"/> for its requester. Of the host's reply, only the code, the reason and the retry delay
-    /// are passed on.
+    /// Returns the refusal of <paramref name="call"/> for its requester. Only the code, the reason and the retry delay in the host's
+    /// reply are passed on.
     /// </summary>
     public static Call For(Call call, Call refusal) => new()
     {

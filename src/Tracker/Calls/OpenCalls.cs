@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Calls;
 
-/// <summary>The calls that this tracker has passed on, or is about to, and that can still be refused.</summary>
+/// <summary>The calls that this tracker has passed on, or is about to pass on, and that can still be refused.</summary>
 /// <remarks>Times are readings of one monotonic clock. The limits of <see cref="CallLimits"/> bound the number of calls.</remarks>
 internal sealed class OpenCalls
 {

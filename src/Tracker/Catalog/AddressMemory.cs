@@ -60,7 +60,7 @@ internal sealed class AddressMemory(long maxBytes)
     }
 
     /// <summary>The account of one address or network: its peers, and the memory that they and their songs use.</summary>
-    /// <param name="group">The address or network; null = that of a peer of another tracker.</param>
+    /// <param name="group">The address or network; null = the account belongs to a peer at another tracker.</param>
     /// <param name="network">The account of the next wider network; null = none.</param>
     /// <param name="maxBytes">The maximum memory that the address or network may use.</param>
     internal sealed class Account(AddressGroup? group, Account? network, long maxBytes)

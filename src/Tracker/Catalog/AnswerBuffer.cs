@@ -59,7 +59,7 @@ internal sealed class AnswerBuffer
     public void EndFrame(int begun, Operation operation, int id) =>
         new FrameHeader(operation, id, true, (uint)(Length - begun)).Write(_bytes.AsSpan(begun - FrameHeader.SizeWithLength));
 
-    /// <summary>Appends a number field of the current message; 0 is omitted, as in protobuf.</summary>
+    /// <summary>Appends a numeric field to the current message; 0 is omitted, as in protobuf.</summary>
     public void Number(int field, ulong value)
     {
         if (value == 0)

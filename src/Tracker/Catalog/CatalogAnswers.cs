@@ -152,7 +152,7 @@ internal static class CatalogAnswers
         return 0;
     }
 
-    // Appends the songs that fit, or one song to an empty page even if it does not. Returns their number.
+    // Appends the songs that fit. An empty page receives one song even if that song does not fit. Returns the number of songs.
     private static int Add(AnswerBuffer answers, EncodedLeaf leaf, int first, int most, int bytes)
     {
         var taken = Math.Min(most, leaf.CountWithin(first, bytes) is > 0 and var fitting ? fitting : bytes == MaxPageBytes ? 1 : 0);

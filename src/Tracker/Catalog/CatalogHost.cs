@@ -17,8 +17,8 @@ internal sealed class CatalogHost
     // The encoded length of a port that may change, whatever its value.
     private const int LongestPort = 3;
 
-    // The whole message. Its last byte is the value of the reachable field, which WriteTo replaces. Its length must never change, because a
-    // page is measured before it is written.
+    // The whole message. Its last byte is the value of the reachable field, which WriteTo replaces. The length of the message must never
+    // change, because a page is measured before it is written.
     private volatile byte[] _encoded;
     private volatile IReadOnlyList<string> _localEndpoints = [];
     private volatile int _port;

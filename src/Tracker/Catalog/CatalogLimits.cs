@@ -12,8 +12,8 @@ public sealed record CatalogLimits
     public int Songs { get; init; } = 20_000_000;
 
     /// <summary>
-    /// The maximum number of new songs, which no peer has shared before, that one peer may add per hour; 0 = no limit. A burst of twice
-    /// <see cref="SongsPerPeer"/> is allowed.
+    /// The maximum number of new songs (songs that no peer has shared before) that one peer may add per hour; 0 = no limit. A burst of
+    /// twice <see cref="SongsPerPeer"/> is allowed.
     /// </summary>
     public int NewSongsPerPeerHour { get; init; } = 20_000;
 
@@ -49,6 +49,6 @@ public sealed record CatalogLimits
     /// </summary>
     public long? MemoryBytesPerAddress { get; init; }
 
-    /// <summary>The limit of one address in bytes; <see cref="long.MaxValue"/> if there is none.</summary>
+    /// <summary>The limit for one address in bytes; <see cref="long.MaxValue"/> if there is none.</summary>
     internal long AddressBytes => MemoryBytesPerAddress ?? (MemoryBytes == long.MaxValue ? long.MaxValue : MemoryBytes / SharesOfAddress);
 }

@@ -6,7 +6,7 @@ namespace TspActors.Tracker.Catalog;
 internal static class CatalogLimitsReader
 {
     // The limit counts live objects only. The garbage collector, search index merges and connections need the rest: with a limit of
-    // half of a 512 MB heap, 456,000 songs from strangers caused OutOfMemoryExceptions.
+    // half a 512 MB heap, 456,000 songs from strangers caused OutOfMemoryExceptions.
     private const int PartOfMemory = 4;
 
     /// <summary>Reads the limits.</summary>

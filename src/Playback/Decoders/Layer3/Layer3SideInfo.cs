@@ -5,7 +5,7 @@ namespace TspActors.Playback.Decoders.Layer3;
 /// <summary>
 /// The fields of a frame's side information (ISO/IEC 11172-3, section 2.4.1.7) that show whether NLayer can decode the frame.
 /// </summary>
-/// <param name="MainDataBegin">How many bytes of main data before this frame belong to it.</param>
+/// <param name="MainDataBegin">How many bytes of this frame's main data precede the frame in the stream.</param>
 /// <param name="Bits">The length of the main data in bits.</param>
 /// <param name="IsPossible">Whether every field has a value that the standard allows.</param>
 /// <param name="HasMixedBlocks">Whether a granule has both short and long blocks.</param>
@@ -54,7 +54,7 @@ internal readonly record struct Layer3SideInfo(
         return this with
         {
             Bits = Bits + bits,
-            // A granule with its own choice of windows cannot use the normal one.
+            // A granule that selects its own type of window may not select the normal one.
             IsPossible = IsPossible && bigValues <= MaxBigValues && (!hasWindows || type != 0),
             HasMixedBlocks = HasMixedBlocks || hasWindows && isMixed,
             HasSplitShortBlocks = HasSplitShortBlocks

@@ -3,7 +3,7 @@ namespace TspActors.Playback.Decoders.Layer3;
 /// <summary>The latest bytes of main data (the bit reservoir), which later frames may use.</summary>
 internal sealed class MainDataReservoir
 {
-    /// <summary>The maximum number of earlier bytes that a frame can use: the field for them has nine bits.</summary>
+    /// <summary>The maximum number of earlier bytes that a frame can use: the field that counts them has nine bits.</summary>
     internal const int MaxBytes = 511;
 
     private readonly byte[] _bytes = new byte[MaxBytes];

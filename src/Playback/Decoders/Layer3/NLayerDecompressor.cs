@@ -9,7 +9,7 @@ namespace TspActors.Playback.Decoders.Layer3;
 /// </summary>
 internal sealed class NLayerDecompressor : IFrameDecompressor
 {
-    // Music can exceed full scale slightly. Sound 24 dB above full scale is the noise of a damaged frame.
+    // Music can exceed full scale slightly. Anything more than 24 dB above full scale is noise from a damaged frame.
     private const float MaxPeak = 16;
     private const int MaxSamples = 2 * 1152;
 
@@ -69,7 +69,7 @@ internal sealed class NLayerDecompressor : IFrameDecompressor
         }
     }
 
-    // At 8 kHz, NLayer ends the first region of short blocks too early. Hardly any encoder mixes blocks.
+    // NLayer cannot decode mixed blocks, which hardly any encoder uses. At 8 kHz, it also ends the first region of short blocks too early.
     private static bool IsNoise(Mp3FrameHeader header, Layer3SideInfo info) =>
         info.HasMixedBlocks || header.SampleRateHz == 8000 && info.HasSplitShortBlocks;
 

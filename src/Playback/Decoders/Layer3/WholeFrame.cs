@@ -4,7 +4,9 @@ using TspActors.Mpeg;
 namespace TspActors.Playback.Decoders.Layer3;
 
 /// <summary>A frame for NLayer that contains all of its main data, including the bytes that precede the frame in the stream.</summary>
-/// <remarks>NLayer then needs nothing from earlier frames except the overlap of the sound, and can be replaced after an error.</remarks>
+/// <remarks>
+/// NLayer then needs nothing from earlier frames except the overlap of the sound, so its decoder can be replaced after an error.
+/// </remarks>
 internal sealed class WholeFrame : IMpegFrame
 {
     private const int MaxSideInfoBytes = 32;
