@@ -21,7 +21,9 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
     /// </summary>
     public const int MostDue = 250_000;
 
-    /// <summary>The maximum number of changes that are held for one address. Further changes are never broadcast, only listed.</summary>
+    /// <summary>
+    /// The maximum number of changes that are held for one address. Further changes are never broadcast; they appear only in listings.
+    /// </summary>
     public const int MostHeld = 100_000;
 
     /// <summary>
@@ -67,7 +69,7 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
         return wait < held || held is null ? wait : held;
     }
 
-    /// <summary>Records that an address has sent bytes of a share.</summary>
+    /// <summary>Records that an address has sent this many bytes of a share.</summary>
     public void Received(IPAddress by, long bytes, int subscribers) => _budget.Received(by, bytes, subscribers);
 
     /// <summary>Records that a song has changed.</summary>
@@ -120,7 +122,7 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
             Changed(withdrawal.Id, withdrawal.By);
         }
 
-        // The rest is for the headers of the frames, and for the last song, which may not fit.
+        // The rest is kept for the frames' headers, and for the last song, which may exceed the room.
         var room = mostBytes - (mostBytes / RestShare);
         var told = DequeueDue(find, Math.Max(LeastRoundBytes, RoundBytes / Math.Max(1, subscribers)), ref room);
         foreach (var (by, ids) in FromAnyPlace(_heldBy).ToList())
@@ -206,7 +208,7 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
         return queues.Skip(first).Concat(queues.Take(first));
     }
 
-    // Skips the changes that have moved to another peer.
+    // Skips the changes that have moved to another peer's queue.
     private bool TryDequeue(PeerId peer, Queue<int> ids, out int id, out Due due)
     {
         while (ids.TryDequeue(out id))
@@ -286,7 +288,7 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
     }
 
     /// <summary>A change that may be broadcast.</summary>
-    /// <param name="Source">The host in whose queue it is.</param>
+    /// <param name="Source">The host whose queue contains the change.</param>
     /// <param name="Other">Another address that has changed the same song; null = none is known.</param>
     private readonly record struct Due(NewsSource Source, IPAddress? Other);
 }

@@ -6,7 +6,7 @@ namespace TspActors.Tracker.Catalog;
 /// <summary>One host's copy of a song: the facts that this host reports, and the copy's number in the order of sharing.</summary>
 /// <param name="Host">The host.</param>
 /// <param name="Facts">The song as a protobuf <see cref="Song"/> without id and hosts. It must not be modified.</param>
-/// <param name="Since">The number of the copy. Later copies have greater numbers.</param>
+/// <param name="Since">The number of the copy. Later copies have higher numbers.</param>
 internal readonly record struct SongCopy(CatalogHost Host, byte[] Facts, long Since);
 
 /// <summary>A song and its hosts at one moment. Immutable. Changing one host is cheap, no matter how many hosts there are.</summary>
@@ -18,7 +18,7 @@ internal sealed class CatalogSong
     public const int MaxHostsTold = 32;
 
     /// <summary>
-    /// The maximum number of hosts in pages and broadcasts, which go to every peer: those that have had the song for the longest time.
+    /// The maximum number of hosts in pages and broadcasts, which go to every peer. The hosts that have had the song longest are listed.
     /// </summary>
     public const int MaxHostsListed = 8;
 
@@ -47,7 +47,7 @@ internal sealed class CatalogSong
     // This property needs no lock: the writer reads it before it publishes the song, and any thread would compute the same result.
     public byte[] Facts => _isContested ? _elected ??= SongVote.Elect(_others.Prepend(_first), _before) : _first.Facts;
 
-    /// <summary>Whether the song is listed as a live feed. Reads the facts each time.</summary>
+    /// <summary>Whether the song is listed as a live feed. Each call parses the facts.</summary>
     public bool IsLive => Song.Parser.ParseFrom(Facts).Live;
 
     /// <summary>The song's memory, as estimated by <see cref="CatalogMemory"/>. Elected facts may need an additional array.</summary>
@@ -110,8 +110,8 @@ internal sealed class CatalogSong
         : facts;
 
     /// <summary>
-    /// Returns true only if pages list both songs alike, apart from whether their hosts' ports are reachable. It may return false even if
-    /// they do.
+    /// Returns true only if pages certainly list both songs alike, except for whether their hosts' ports are reachable. False may also mean
+    /// that this is not certain.
     /// </summary>
     public bool IsListedLike(CatalogSong other)
     {
@@ -147,7 +147,7 @@ internal sealed class CatalogSong
         return true;
     }
 
-    /// <summary>Writes the song as a protobuf <see cref="Song"/>: the entry of pages and deltas.</summary>
+    /// <summary>Writes the song as a protobuf <see cref="Song"/>, which is its entry in pages and deltas.</summary>
     /// <param name="destination">Receives the entry.</param>
     /// <param name="hosts">The maximum number of hosts in the entry.</param>
     /// <returns>The number of bytes written.</returns>

@@ -69,7 +69,7 @@ internal static class DeltaFrames
         var tail = new CatalogDelta { FromVersion = from, ToVersion = to, Removed = { removed } };
         var songs = changed.Select(song => (Song: song, Length: song.EntryLength)).ToArray();
         var length = tail.CalculateSize() + songs.Sum(song => 1 + Varint.Length((uint)song.Length) + song.Length);
-        // The songs go first: the fields of a protobuf message may come in any order.
+        // The songs can go first, because the fields of a protobuf message may come in any order.
         var bytes = new byte[FrameHeader.SizeWithLength + length];
         var at = new FrameHeader(Operation.BroadcastList, 0, true, (uint)length).Write(bytes);
         foreach (var song in songs)

@@ -8,8 +8,8 @@ namespace TspActors.Tracker.Catalog;
 /// </summary>
 /// <remarks>
 /// A slot contains the immutable leaf along with its bytes, so a hit is never out of date. A leaf enters the cache when it is requested
-/// twice with no other leaf of its slot in between: a client that lists everything requests each leaf once, and would otherwise fill the
-/// cache with entries that are never used again. Thread-safe.
+/// twice without a request for another leaf of the same slot in between. A client that lists everything requests each leaf only once, and
+/// would otherwise fill the cache with entries that are never used again. Thread-safe.
 /// </remarks>
 internal sealed class EncodedPages(long maxBytes)
 {

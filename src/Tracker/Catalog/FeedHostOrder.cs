@@ -27,7 +27,7 @@ internal static class FeedHostOrder
         var open = known.Where(entry => !HostOrder.IsPoor(entry)).ToList();
         if (passesOn)
         {
-            // A host at the last step must not be followed by another relay.
+            // A host at the maximum distance must not be followed by another relay.
             open = [.. open.Where(entry => DepthOf(entry) < LiveProof.MaxDepth).OrderBy(DepthOf)];
         }
         else

@@ -13,7 +13,8 @@ internal static class HostNetwork
 
     /// <summary>Returns a key that is the same for all hosts of one network.</summary>
     /// <param name="seenAt">The address that the host's connection comes from; null = only <paramref name="address"/> is known.</param>
-    /// <param name="address">The address at which others reach the host: an IP address, or a DNS name, which is its own network.</param>
+    /// <param name="address">The address at which others reach the host: an IP address, or a DNS name, which counts as a network of its
+    ///   own.</param>
     public static string From(IPAddress? seenAt, string address)
     {
         if (seenAt is null && !IPAddress.TryParse(address, out seenAt))

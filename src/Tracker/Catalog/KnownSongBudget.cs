@@ -11,7 +11,7 @@ namespace TspActors.Tracker.Catalog;
 /// </remarks>
 internal sealed class KnownSongBudget(CatalogLimits limits, TimeProvider time)
 {
-    /// <summary>A refused peer may try again when one twelfth of an hour's songs is available again.</summary>
+    /// <summary>A refused peer may try again when a twelfth of the hourly number of songs is available.</summary>
     private const int PartOfHour = 12;
 
     private readonly NetworkBuckets _networks =

@@ -15,7 +15,8 @@ internal sealed class LiveFeeds
     public const int MaxRelays = 64;
 
     /// <summary>
-    /// The maximum number of relays of one feed at one address. It takes many addresses to fill all places, and a household needs few.
+    /// The maximum number of relays of one feed at one address. A household needs few relays, and with this limit, one address cannot fill
+    /// all places.
     /// </summary>
     public const int MaxRelaysOfAddress = 8;
 
@@ -39,7 +40,8 @@ internal sealed class LiveFeeds
     /// Returns the distances of a feed's hosts; null if the song is not a live feed. Hosts that say that the feed is a song have none.
     /// </summary>
     /// <remarks>
-    /// A host can share any song as a live feed. It is one if it is listed as one, or if one of its hosts is the proven source.
+    /// A host can share any song as a live feed. The song counts as one if it is listed as one, or if one of its hosts is the proven
+    /// source.
     /// </remarks>
     public IReadOnlyDictionary<PeerId, byte>? Find(CatalogSong song) =>
         _depths.TryGetValue(song.Id, out var hosts) && (song.IsLive || hosts.ContainsValue(0)) ? hosts : null;

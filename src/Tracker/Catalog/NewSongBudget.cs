@@ -11,7 +11,7 @@ namespace TspActors.Tracker.Catalog;
 /// <remarks>Ids are never reused, so without this limit, one peer could use up all of them by endlessly sharing new songs.</remarks>
 internal sealed class NewSongBudget
 {
-    /// <summary>A refused peer may try again when one twelfth of an hour's songs is available again.</summary>
+    /// <summary>A refused peer may try again when a twelfth of the hourly number of songs is available.</summary>
     private const int RetryDivisor = 12;
 
     /// <summary>The burst, in complete shares: enough for a peer to replace all of its songs once.</summary>

@@ -18,7 +18,7 @@ internal sealed class NewsBudget(ChangeLimits limits, TimeProvider time)
     private readonly Dictionary<Scope, Allowance> _allowances = [];
     private int _tidiedAt = TidiedFrom;
 
-    /// <summary>Records that an address has sent bytes of a share.</summary>
+    /// <summary>Records that an address has sent this many bytes of a share.</summary>
     /// <param name="address">The address, normalised for per-address limits.</param>
     /// <param name="bytes">The number of bytes.</param>
     /// <param name="subscribers">The number of peers that currently receive each broadcast.</param>

@@ -5,7 +5,7 @@ using TspActors.Tracker.Ids;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// Splits a SHARE frame into batches. Each batch is encoded only when it is requested, so that a large share does not hold up those of
+/// Splits a SHARE frame into batches. Each batch is encoded only when it is requested, so that a large share does not hold up the shares of
 /// other peers.
 /// </summary>
 internal sealed class ShareBatches
@@ -22,15 +22,15 @@ internal sealed class ShareBatches
     private bool _isOver;
 
     /// <param name="share">The frame.</param>
-    /// <param name="keys">The keys that check the receipts of song ids; null = no receipt is recognized.</param>
+    /// <param name="keys">The keys with which receipts of song ids are checked; null = no receipt is recognized.</param>
     public ShareBatches(Share share, ReceiptKeys? keys = null)
     {
         (_share, _keys) = (share, keys);
         // A new song must not take an id that another song of the frame offers, and an offer without a receipt must not take an id that is
         // also offered with one.
         _added = [.. share.Added.OrderBy(song => song.LastId == 0 ? 2 : song.Receipt.IsEmpty ? 1 : 0)];
-        // A song that the frame both removes and adds stays hosted. With its removal in an earlier batch, it would disappear for a moment,
-        // so the removal is omitted.
+        // A song that the frame both removes and adds stays hosted. Its removal is omitted: in an earlier batch, it would make the song
+        // disappear for a moment.
         var added = share.Removed.Count == 0 ? [] : share.Added.Select(song => song.ContentHash).ToHashSet();
         _removed = [.. share.Removed.Where(hash => !added.Contains(hash)).Select(hash => new ContentHash(hash.Span))];
     }

@@ -37,7 +37,7 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
     /// <summary>How far the host claims to be from the source of the live feed; 0 = it is the source.</summary>
     public uint RelayDepth { get; init; }
 
-    /// <summary>What the live feed plays according to its host; empty = unknown. It is not among the facts.</summary>
+    /// <summary>What the live feed plays according to its host; empty = unknown. It is not part of the facts.</summary>
     public string NowPlaying { get; init; } = "";
 
     /// <summary>The title, which is the name of a live feed; empty for a song.</summary>
@@ -62,7 +62,8 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
         var hash = new ContentHash(song.ContentHash.Span);
         VisibleText.Clean(song.Tags);
         ReplayGainBounds.Clean(song.Format);
-        // The title now playing changes constantly, and every change to the facts is broadcast to all peers.
+        // The title now playing is kept out of the facts, because it changes constantly, and every change to the facts is broadcast to all
+        // peers.
         var nowPlaying = song.Tags?.NowPlaying ?? "";
         if (song.Tags is { } tags)
             tags.NowPlaying = "";
@@ -81,7 +82,7 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
             };
     }
 
-    /// <summary>Creates a song that another tracker in the cluster has accepted, with the id that it was assigned.</summary>
+    /// <summary>Creates a song that another tracker in the cluster has accepted, with the id assigned to it.</summary>
     /// <exception cref="InvalidProtocolBufferException">The facts are not a valid song.</exception>
     /// <exception cref="ArgumentException">The facts contain no valid content hash.</exception>
     public static OfferedSong Replicated(int id, byte[] facts)

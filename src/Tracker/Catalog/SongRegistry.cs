@@ -174,7 +174,7 @@ internal sealed class SongRegistry(
         return true;
     }
 
-    /// <summary>Sets the port and the local endpoints at which a host is reached.</summary>
+    /// <summary>Sets the port and the local endpoints at which a host can be reached.</summary>
     public void MoveTo(PeerId peer, int port, IReadOnlyList<string> localEndpoints)
     {
         if (_peers.TryGetValue(peer, out var registration) && port > 0)
@@ -182,7 +182,8 @@ internal sealed class SongRegistry(
     }
 
     /// <summary>
-    /// Sets the port and the local endpoints (null = unchanged) at which a host is reached, if the peer is still registered as this host.
+    /// Sets the port and the local endpoints (null = unchanged) at which a host can be reached, if the peer is still registered as this
+    /// host.
     /// </summary>
     /// <returns>False if the peer has left or registered again.</returns>
     public bool MoveTo(CatalogHost host, int port, IReadOnlyList<string>? localEndpoints)
@@ -288,7 +289,7 @@ internal sealed class SongRegistry(
     public SearchMerge? NextMerge() => _index.NextMerge();
 
     /// <summary>Publishes the result of a finished merge.</summary>
-    /// <returns>False if this registry did not begin the merge, so the result is dropped.</returns>
+    /// <returns>False if this registry did not begin the merge, in which case the result is dropped.</returns>
     public bool ApplyMerge(SearchMerge merge, SearchSegment merged)
     {
         if (!_index.IsUnderWay(merge))
@@ -323,7 +324,7 @@ internal sealed class SongRegistry(
         var id = _ids.Find(song.Hash);
         if (Refusal(registration, id, song) is { } refusal)
         {
-            // Otherwise the listed facts would differ from those that the peer reports now.
+            // The peer's earlier copy is withdrawn, too. Otherwise, the listed facts would differ from those that the peer reports now.
             Withdraw(registration, id);
             assigned.Refusal = refusal;
             return assigned;

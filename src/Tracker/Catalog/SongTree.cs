@@ -119,7 +119,7 @@ internal sealed class SongBranch(ulong present, int count, object[] children)
 }
 
 /// <summary>
-/// A leaf of a <see cref="SongTree"/>. It covers 64 ids: the songs that have a host, and which of the other ids once had one.
+/// A leaf of a <see cref="SongTree"/>. It covers 64 ids, and contains the songs that have a host, and which of the other ids once had one.
 /// </summary>
 internal sealed class SongLeaf
 {

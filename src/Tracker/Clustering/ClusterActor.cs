@@ -16,8 +16,8 @@ namespace TspActors.Tracker.Clustering;
 /// <remarks>
 /// Children: <c>ids</c> (IdReplicaActor), <c>part</c> (CatalogReplicatorActor), <c>links</c> (LinkWatchActor), a CatalogReplicaActor for
 /// each of the other members, and the singleton manager of the IdAllocatorActor. Supervision: a CatalogReplicaActor that fails restarts
-/// with a snapshot, and a failed manager restarts, too. Without its ids, its shard or its links, this tracker cannot be a member, so its
-/// membership ends, and the program starts the tracker again.
+/// with a snapshot, and a failed manager restarts, too. If <c>ids</c>, <c>part</c> or <c>links</c> fails, this tracker cannot remain a
+/// member, so its membership ends, and the program starts the tracker again.
 /// <code>
 /// RegistryBegun            → the TrackerActor has started with an empty catalog: all replicas start over
 /// MemberUp                 → a replica, and the new member's ids are fetched
@@ -183,7 +183,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
                 PublishStanding();
                 break;
             case ReplicaGone ended:
-                // The replica's own messages are already in the TrackerActor's mailbox.
+                // The replica's own messages are already in the TrackerActor's mailbox, so DropShard cannot overtake them.
                 _replicas.Remove(ended.Tracker);
                 // If the tracker joined again before its replica had stopped, it gets a new replica now.
                 if (_view.IsMember(ended.Tracker))

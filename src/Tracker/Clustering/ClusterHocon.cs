@@ -39,7 +39,7 @@ internal static class ClusterHocon
             provider = cluster
             serializers {
               tsp-cluster = "{{NameOf(typeof(WireSerializer))}}"
-              # Only Akka's own messages and ours are sent or received; no object is ever created by its type name.
+              # Only Akka's own messages and ours are sent or received; no object is ever created from a type name.
               {{string.Join("\n      ", RefusingSerializer.ReplacedSerializers.Select(name => $"{name} = \"{NameOf(typeof(RefusingSerializer))}\""))}}
               {{RestrictedMiscSerializer.ReplacedSerializer}} = "{{NameOf(typeof(RestrictedMiscSerializer))}}"
               {{RestrictedSystemSerializer.ReplacedSerializer}} = "{{NameOf(typeof(RestrictedSystemSerializer))}}"
@@ -53,7 +53,7 @@ internal static class ClusterHocon
             serialization-settings.json.encode-type-names = false
             serialization-settings.allow-unregistered-types = false
           }
-          # The program ends the actor system. The process's own hook could not wait for a phase that is held up.
+          # The program ends the actor system, because the process's own hook could not wait for a phase that is held up.
           coordinated-shutdown.run-by-clr-shutdown-hook = off
           # A tracker leaves in an orderly way if the others let it, which takes a second or two. It does not wait long for the
           # others, because several trackers may stop at once.
@@ -104,7 +104,7 @@ internal static class ClusterHocon
 
     private static string Milliseconds(TimeSpan time) => $"{(long)time.TotalMilliseconds}ms";
 
-    // The keys that are derived from a secret are in ClusterSecret.ToTls, which Akka receives in addition to this text.
+    // The keys that are derived from a secret are not in this text: Akka receives them from ClusterSecret.ToTls.
     private static string Tls(ClusterSettings settings) => settings.Certificate is null
         ? $"enable-ssl = {(settings.Secret is null ? "false" : "true")}"
         : $$"""

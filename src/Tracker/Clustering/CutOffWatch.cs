@@ -8,7 +8,7 @@ namespace TspActors.Tracker.Clustering;
 /// <param name="settings">The cluster's settings.</param>
 internal sealed class CutOffWatch(ClusterSettings settings)
 {
-    // The others may notice the missing tracker somewhat later.
+    // The others may notice somewhat later that the tracker is missing.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(3);
 
     private TimeSpan? _since;

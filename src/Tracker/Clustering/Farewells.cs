@@ -5,20 +5,20 @@ namespace TspActors.Tracker.Clustering;
 
 /// <summary>
 /// The peers that have left this tracker, and may have moved to another one. Their songs stay listed until every other tracker has been
-/// heard from, because a tracker to which a peer has moved reports that before anything else.
+/// heard from: a tracker to which a peer has moved reports this before anything else.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed class Farewells(TimeProvider time)
 {
-    // A peer leaves a tracker after it has registered at the next one, whose earlier messages may still be on their way. A message that
-    // arrives later than this was sent after that registration.
+    // A peer leaves a tracker after it has registered at the next one. Messages that the next tracker sent before that may still be on
+    // their way, but any message that arrives later than this was sent after the registration.
     private static readonly TimeSpan OnItsWay = TimeSpan.FromMilliseconds(500);
 
     private readonly HashSet<Address> _others = [];
     private readonly Dictionary<PeerId, Farewell> _pending = [];
 
     /// <summary>Records that a peer has left.</summary>
-    /// <returns>False if there is no other tracker to which it can have moved.</returns>
+    /// <returns>False if there is no other tracker to which it could have moved.</returns>
     public bool Begin(PeerId peer)
     {
         if (_others.Count == 0)
@@ -30,7 +30,7 @@ internal sealed class Farewells(TimeProvider time)
     /// <summary>Records that a peer is back, here or at another tracker.</summary>
     public void Cancel(PeerId peer) => _pending.Remove(peer);
 
-    /// <summary>Records that all changes of another tracker up to now have arrived.</summary>
+    /// <summary>Records that all changes from another tracker up to now have arrived.</summary>
     /// <returns>The peers that have not moved to another tracker.</returns>
     public IReadOnlyList<PeerId> Heard(Address tracker)
     {

@@ -5,8 +5,8 @@ namespace TspActors.Tracker.Clustering;
 /// they are closed only by the garbage collector, which rarely runs in an idle tracker.
 /// </summary>
 /// <remarks>
-/// A tracker that tries to reach another one, whether a member or a seed node, leaves a socket behind with each attempt: at most one per
-/// second.
+/// A tracker that tries to reach another one, whether a member or a seed node, leaves a socket behind with each failed attempt: at most one
+/// per second.
 /// </remarks>
 /// <param name="now">The time.</param>
 internal sealed class ForgottenSockets(TimeSpan now)
@@ -17,8 +17,8 @@ internal sealed class ForgottenSockets(TimeSpan now)
     private TimeSpan _checkedAt = now;
 
     /// <summary>
-    /// Collects young objects once a minute, unless a collection has already happened. The collection takes milliseconds. Call this method
-    /// often.
+    /// Collects young objects once a minute, unless the garbage collector has done so by itself. The collection takes milliseconds. Call
+    /// this method often.
     /// </summary>
     /// <param name="now">The time.</param>
     /// <returns>True if this call ran a collection.</returns>

@@ -21,8 +21,8 @@ namespace TspActors.Tracker.Clustering;
 ///             MemberUp → fetches the ids that the new tracker brings, and allots none until it has them
 /// </code>
 /// A majority therefore knows every id that any peer has received, and every other allotted id is at or below the mark above which the next
-/// allocator starts. So no id is ever allotted twice. If a majority does not learn some ids, the allocator asks the others what they know:
-/// one of them may know such an id for certain, so that the song needs another one.
+/// allocator starts. So no id is ever allotted twice. If some ids are not learnt by a majority, the allocator asks the other trackers what
+/// they know: an entry that is certain at one of them may contradict such an id, in which case the song needs another id.
 /// </remarks>
 internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
 {

@@ -22,7 +22,7 @@ namespace TspActors.Tracker.Clustering;
 /// another tracker's IdFetchActor → GetIdDigests, GetIdBlock → IdDigests, IdBlock
 /// </code>
 /// Replies from an allocator whose term has ended are dropped: a newer one may have given the same id to a different song. Ids from an
-/// earlier membership or from the id store are confirmed in this way, too, before peers receive them: the present cluster may have given
+/// earlier membership or from the id store are confirmed in this way, too, before peers receive them: the current cluster may have given
 /// them to other songs.
 /// </remarks>
 internal sealed class IdReplicaActor : UntypedActor, IWithTimers
@@ -31,7 +31,8 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
     private const int FetchTries = 10;
 
     /// <summary>
-    /// How many contradictions are logged. Each is reported again in every comparison with another tracker, and would fill the log.
+    /// How many contradictions are logged. Each is reported again in every comparison with another tracker, so without a limit, they would
+    /// fill the log.
     /// </summary>
     private const int MostLogged = 1_000;
 

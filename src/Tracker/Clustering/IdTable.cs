@@ -11,8 +11,8 @@ namespace TspActors.Tracker.Clustering;
 /// </summary>
 /// <remarks>
 /// An entry is certain once a majority of the cluster's trackers knows it. Certainty belongs to one membership: in the next one, the same
-/// ids may mean other songs, because the others may have lost theirs. So a certain entry never changes during a membership, and replaces
-/// entries that are not certain and contradict it.
+/// ids may mean other songs, because the other trackers may have lost their ids. So a certain entry never changes during a membership, and
+/// replaces entries that are not certain and contradict it.
 /// </remarks>
 internal sealed class IdTable
 {
@@ -53,8 +53,8 @@ internal sealed class IdTable
     /// <param name="hash">The song.</param>
     /// <param name="id">Its id.</param>
     /// <param name="isCertain">False while a majority of the trackers may not know the id yet. Until then, peers do not receive it.</param>
-    /// <param name="isAllotted">True if the allocator has allotted the id. It knows all ids that are certain, so contradicting entries that
-    ///   are not certain are dropped, as they are for a certain id.</param>
+    /// <param name="isAllotted">True if the allocator has allotted the id. The allocator knows all ids that are certain, so entries that
+    ///   contradict this one and are not certain are dropped, just as they are for an id that is certain.</param>
     /// <returns>False if the id contradicts a known entry.</returns>
     public bool Learn(ContentHash hash, int id, bool isCertain = true, bool isAllotted = false)
     {
@@ -74,7 +74,7 @@ internal sealed class IdTable
         return true;
     }
 
-    /// <summary>Adds an entry of the id store. Later entries replace earlier ones.</summary>
+    /// <summary>Adds an entry from the id store. Later entries replace earlier ones.</summary>
     public void Restore(ContentHash hash, int id)
     {
         if (Find(hash) != id)

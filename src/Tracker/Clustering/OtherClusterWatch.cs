@@ -17,7 +17,9 @@ namespace TspActors.Tracker.Clustering;
 /// <param name="namesOnlySelf">Whether this tracker's list of seed nodes names no other tracker.</param>
 internal sealed class OtherClusterWatch(int expected, bool namesOnlySelf)
 {
-    /// <summary>The number of reports needed: a tracker may learn late that another one belongs to the same cluster.</summary>
+    /// <summary>
+    /// The number of reports needed. One is not enough, because a tracker may learn late that another one belongs to the same cluster.
+    /// </summary>
     private const int ReportsNeeded = 3;
 
     private readonly Dictionary<Address, int> _reports = [];

@@ -10,7 +10,7 @@ namespace TspActors.Tracker.Clustering;
 /// <remarks>
 /// A stamp is the time of registration, but always greater than every stamp that this tracker has seen, so clock differences do not matter.
 /// Of two registrations made without knowledge of each other, the one with the greater stamp counts; if the stamps are equal, the one at
-/// the tracker with the greater address.
+/// the tracker with the greater address counts.
 /// </remarks>
 /// <param name="time">The clock from which the stamps are taken.</param>
 /// <param name="self">This tracker's address; null = there are no other trackers.</param>

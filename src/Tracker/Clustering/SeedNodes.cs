@@ -5,7 +5,7 @@ using TspActors.Tracker.Clustering.Wire;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Joins the cluster of the seed nodes, or starts one if that cannot create a second cluster.</summary>
+/// <summary>Joins the cluster of the seed nodes, or starts one if doing so cannot create a second cluster.</summary>
 /// <remarks>
 /// Akka lets only the first seed node start a cluster, and only when that node's process starts. In addition, this tracker starts a cluster
 /// when enough seed nodes report that they are not in any (so that no cluster with a majority can exist), and this tracker is the first of
@@ -134,7 +134,7 @@ internal sealed class SeedNodes
         return false;
     }
 
-    // A tracker that is cut off from its cluster cannot admit another one.
+    // Prefers trackers that reach the majority of their cluster, because a tracker that is cut off from it cannot admit another one.
     private async Task<List<Address>> ChooseAsync(bool begin)
     {
         var replies = Ask(Others);
@@ -149,7 +149,7 @@ internal sealed class SeedNodes
     private static List<Address> MajorityOf(IEnumerable<Reply> replies) =>
         [.. replies.Where(reply => reply.Membership is { IsIn: true, HasMajority: true }).Select(reply => reply.Tracker)];
 
-    // With a bad link to one of the members, this tracker would keep being removed, and interrupt its peers each time.
+    // With a bad link to one of the members, this tracker would be removed again and again, and each removal would interrupt its peers.
     private async Task ReachAllAsync(Task ended, CancellationToken ending)
     {
         for (var round = 0; !ended.IsCompleted; round++)

@@ -63,7 +63,7 @@ internal sealed class InstanceClaim
             (_step, DueAt) = (Probes, now);
     }
 
-    /// <summary>Returns the message of a step for one network.</summary>
+    /// <summary>Returns the message for a step on one network.</summary>
     /// <param name="step">The step, from <see cref="TryAdvance"/>.</param>
     /// <param name="tracker">The tracker, with its addresses on that network.</param>
     public static DnsMessage MessageOf(int step, TrackerAnnouncement tracker)

@@ -9,7 +9,9 @@ internal static class TrackerDescription
 {
     private const int Digits = 8;
 
-    /// <summary>Returns the description, without addresses and without whether peers need a key, which may change.</summary>
+    /// <summary>
+    /// Returns the description. It does not yet contain the addresses, nor whether peers need a key, because both may change.
+    /// </summary>
     /// <param name="settings">The tracker's settings.</param>
     /// <param name="port">The port on which the tracker listens.</param>
     /// <param name="key">The id of the tracker's key; null = the tracker does not accept TLS.</param>

@@ -10,7 +10,7 @@ namespace TspActors.Tracker.Ids;
 /// <remarks>
 /// A record is 40 bytes: content hash, id, CRC-32C. A record with an empty hash is a mark: all ids up to the mark's id may have been given
 /// out. A mark is on disk before the ids up to it are used, so ids that are lost in a crash are never given to other songs. Damaged and
-/// incomplete records are skipped. If the file cannot be written, the records wait in memory until it can. Thread-safe.
+/// incomplete records are skipped. If the file cannot be written, the records wait in memory until it can be. Thread-safe.
 /// </remarks>
 internal sealed class IdStore : IDisposable
 {
@@ -51,7 +51,7 @@ internal sealed class IdStore : IDisposable
     /// <param name="path">The file. If it is missing, it is created, and only the tracker's user can access it.</param>
     /// <param name="max">The maximum number of ids to keep.</param>
     /// <param name="warn">Receives messages that an operator must see.</param>
-    /// <param name="write">Writes a batch to the file; null = to the disk.</param>
+    /// <param name="write">Writes a batch to the file; null = the batch is written to the disk.</param>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public IdStore(string path, int max, Action<string> warn, Action<FileStream, byte[]>? write = null)
     {
@@ -134,7 +134,7 @@ internal sealed class IdStore : IDisposable
 
     /// <summary>
     /// Ensures that no later run gives out this id, or a lower one, as a new id. Waits for the disk only if no mark on disk is high enough,
-    /// and not while the file cannot be written.
+    /// and never while the file cannot be written.
     /// </summary>
     public void Reserve(int id)
     {
@@ -228,7 +228,7 @@ internal sealed class IdStore : IDisposable
         }
         catch (IOException)
         {
-            // The next batch overwrites it, or the next start skips it.
+            // The next batch overwrites that part, or the next start skips it.
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed class TrackerFolder : IDisposable
     /// <exception cref="IOException">The folder cannot be used; the message says why and what to do.</exception>
     public static TrackerFolder Open(string path, int maxSongs, Action<string> warn, ReceiptKeys? shared = null)
     {
-        // A folder of a newer program is left as it is.
+        // A folder from a newer version of the program is left as it is.
         DataFormat.Format.Check(path);
         FileStream? @lock = null;
         try

@@ -107,7 +107,7 @@ internal sealed class Membership
         }
         finally
         {
-            // The peer may send its next request immediately.
+            // The lists are read again now, because the peer may send its next request immediately.
             lock (_gate)
             {
                 _stamp = null;

@@ -5,7 +5,8 @@ namespace TspActors.Tracker.Monitoring;
 
 /// <summary>Keeps a tracker away from its cluster for a while. Health checks are still answered.</summary>
 /// <remarks>
-/// Without an answer, an orchestrator would restart the program. The new process would have forgotten the song ids, and would join at once.
+/// Without an answer, an orchestrator would restart the program. The new process would have forgotten the song ids, and would rejoin at
+/// once.
 /// </remarks>
 internal static class AwayFromCluster
 {

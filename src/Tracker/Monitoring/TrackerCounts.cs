@@ -4,7 +4,7 @@ using TspActors.Transport.Relays;
 
 namespace TspActors.Tracker.Monitoring;
 
-/// <summary>Counters of a tracker since it started. Updating them costs next to nothing. Thread-safe.</summary>
+/// <summary>A tracker's counters since it started. Updating them costs next to nothing. Thread-safe.</summary>
 public sealed class TrackerCounts
 {
     private static readonly int Operations = Enum.GetValues<Operation>().Length;

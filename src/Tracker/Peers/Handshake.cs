@@ -20,7 +20,7 @@ internal sealed class Handshake(
     private const uint Version = 1;
     private const int MaxNameLength = 64;
 
-    // DNS has no longer names. Uri.CheckHostName checks only the labels, and every entry of the peer's songs contains the address.
+    // The maximum length of a DNS name. Uri.CheckHostName checks only the labels, and each of the peer's songs is listed with the address.
     private const int MaxAddressLength = 253;
 
     private Hello? _hello;
@@ -29,7 +29,9 @@ internal sealed class Handshake(
     /// <summary>Discards the steps so far. The next step must be a hello.</summary>
     public void Restart() => (_hello, _challenge, Invitation) = (null, null, null);
 
-    /// <summary>The invitation whose code the accepted peer has proved it knows; null = the peer joined without one.</summary>
+    /// <summary>
+    /// The invitation that the accepted peer has used, by proving that it knows the code; null = the peer joined without one.
+    /// </summary>
     public Invitation? Invitation { get; private set; }
 
     /// <summary>Whether only members may join at the moment.</summary>
@@ -59,8 +61,8 @@ internal sealed class Handshake(
         var advertised = hello.AdvertisedAddress;
         var isUsed = settings.AllowAdvertisedAddress && advertised.Length <= MaxAddressLength
             && Uri.CheckHostName(advertised) != UriHostNameType.Unknown;
-        // Uri accepts brackets around an IPv6 address, but addresses in lists have none. The scope of an address is meaningful only on this
-        // machine.
+        // Uri accepts brackets around an IPv6 address, but addresses in listings have none. The scope of an address is meaningful only on
+        // this machine.
         var address = isUsed ? advertised.Trim('[', ']') : new IPAddress(remote.Address.GetAddressBytes()).ToString();
         return new CatalogHost(
             new PeerId(hello.PeerId.Span), PeerName.Cut(Visible(hello.Name)), address, (int)hello.ListenPort, remote.Address,
@@ -100,7 +102,7 @@ internal sealed class Handshake(
 
     private HandshakeResult AdvanceProof(AccessChallenge challenge, Proof proof)
     {
-        // Without a key, a list of members would have nothing to remember.
+        // A member is remembered by its key, so a peer without a key cannot use an invitation.
         var invitations = IsRestricted && remote.Key is not null ? members!.OpenInvitations : [];
         var refused = access!.Verify(
             challenge, proof, remote, [.. invitations.Select(invitation => invitation.ToAccessKey())], out var proved);
