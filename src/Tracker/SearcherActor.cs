@@ -28,7 +28,7 @@ internal sealed record CatalogSearched(AnswerBuffer Answer) : ILocalMessage;
 /// <remarks>
 /// SearchCatalog → queued → an idle <see cref="SearchWorkerActor"/> → CatalogSearched to the session and SearchDone to this actor → the
 /// next search. A session has at most one search at a time, and withdraws a queued one when the session ends, so there are never more
-/// queued searches than open connections. Supervision: a worker that fails is restarted, because it keeps no state.
+/// queued searches than open connections. Supervision: a worker that fails is restarted; it has no state to lose.
 /// </remarks>
 internal sealed class SearcherActor : UntypedActor
 {

@@ -386,7 +386,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
 
     private sealed record HostLeft(IActorRef Actor, PeerId Peer) : ILocalMessage, IDeadLetterSuppression;
 
-    // The message is its own timer key, so that each peer has one such timer.
+    // The message is its own timer key, so each peer has at most one such timer.
     private sealed record LeaveOverdue(PeerId Peer) : ILocalMessage, IDeadLetterSuppression
     {
         public static LeaveOverdue Of(PeerId peer) => new(peer);

@@ -66,7 +66,9 @@ internal static class TrackerKey
         ? KeyFile.LoadOrCreate(FolderOf(settings))
         : settings.Tls.LoadIdentity();
 
-    /// <summary>Returns the id of the key, and the command that verifies it. Creates the key if it needs one and has none.</summary>
+    /// <summary>
+    /// Returns the id of the key, and the command that verifies it. Creates the key if the tracker needs one and has none.
+    /// </summary>
     /// <exception cref="IOException">There is no folder for the key, or it cannot be used; the message says why and what to do.</exception>
     public static string Describe(TrackerSettings settings)
     {

@@ -30,7 +30,7 @@ internal sealed record ApplyShare(PeerId Peer, SharedBatch Share) : ILocalMessag
 /// <param name="Peer">The host.</param>
 /// <param name="Share">The batch. Songs without an id carry a refusal.</param>
 /// <param name="PeerActor">The actor that sent the batch. The batch is dropped if another actor now represents the peer.</param>
-/// <param name="IdCounter">The cluster's new ids are higher than this one.</param>
+/// <param name="IdCounter">New ids in the cluster are higher than this number.</param>
 internal sealed record ApplyResolvedShare(PeerId Peer, SharedBatch Share, IActorRef PeerActor, int IdCounter) : ILocalMessage;
 
 /// <summary>

@@ -24,7 +24,7 @@ namespace TspActors.Tracker;
 /// <summary>A running tracker: it creates its actors in an actor system, and opens its port.</summary>
 public sealed class TrackerNode
 {
-    /// <summary>How much longer than the server's own deadlines <see cref="StopAsync"/> waits.</summary>
+    /// <summary>How long <see cref="StopAsync"/> waits beyond the server's own deadlines.</summary>
     private static readonly TimeSpan DrainMargin = TimeSpan.FromSeconds(5);
 
     private readonly ActorSystem _system;
@@ -77,7 +77,9 @@ public sealed class TrackerNode
     /// <summary>True once this tracker is no longer a member, or its actor system is ending (which may be visible earlier).</summary>
     public bool IsOver => _cluster is { IsOver: true } || ShutdownHold.IsEnding(_system);
 
-    /// <summary>Completes when the port has closed for any reason. All connections have then been cut, and no peer can connect.</summary>
+    /// <summary>
+    /// Completes when the port has closed for any reason. By then, all connections have been cut, and no peer can connect.
+    /// </summary>
     public Task Lost { get; }
 
     /// <summary>Starts the tracker's actors, joins the cluster if one is configured, and opens the port.</summary>
@@ -128,7 +130,7 @@ public sealed class TrackerNode
         var ports = settings.Reachability.Enabled
             ? system.ActorOf(PortWatchActor.Props(settings.Reachability, telemetry.Counts, tracker, identity), "ports")
             : null;
-        // A relay serves peers that know each other's keys, which they show in TLS.
+        // A relay serves only peers that know each other's TLS keys, so a tracker without TLS arranges no relays.
         var relays = identity is null || ports is null ? null : new KnownRelays(hasOwn: settings.Relay.Enabled);
         var relayDesk = relays is not null && settings.Relay.Enabled
             ? system.ActorOf(RelayDeskActor.Props(settings.Relay, telemetry.Counts.Relay), "relay")

@@ -33,7 +33,8 @@ public sealed record ConnectFailed(string Reason, TlsFailure? Tls = null) : ILoc
 public sealed record FramesReceived(ImmutableArray<Frame> Frames) : ILocalMessage;
 
 /// <summary>
-/// Bytes of a connection that no longer carries frames (<see cref="BeginRaw"/>). The connection stops reading until <see cref="ReadMore"/>.
+/// Bytes from a connection that no longer carries frames (<see cref="BeginRaw"/>). The connection stops reading until
+/// <see cref="ReadMore"/>.
 /// </summary>
 /// <param name="Bytes">The bytes, at least one, in an array that does not change.</param>
 public sealed record RawReceived(ReadOnlyMemory<byte> Bytes) : ILocalMessage;
@@ -132,20 +133,20 @@ public sealed record KeepAlive(TimeSpan Interval, BodyRules? Bodies = null) : IL
 /// or with <see cref="NoLifeShown"/>. While the connection is not reading, it cannot notice anything from the remote end, so it replies
 /// immediately.
 /// </summary>
-/// <param name="Within">The time within which bytes must arrive, counted from the PING. If this program is so busy that bytes are waiting
-/// in the operating system, they count as arrived.</param>
+/// <param name="Within">The time within which bytes must arrive, counted from the PING. Bytes that are still waiting in the operating
+/// system, because this program is busy, count as arrived.</param>
 public sealed record ProveLife(TimeSpan Within) : ILocalMessage;
 
 /// <summary>
-/// Disables or enables the deadlines for the remote end's silence between frames, because a requester that receives a stream has nothing to
-/// send. Other deadlines, such as the stalled-writer deadline, stay in force.
+/// Disables or enables the deadlines for the remote end's silence between frames. They are disabled during a stream, because the requester
+/// that receives it has nothing to send. Other deadlines, such as the stalled-writer deadline, stay in force.
 /// </summary>
 /// <param name="Allowed">Whether the remote end may be silent.</param>
 /// <param name="Bodies">The bodies that are accepted from the next frame on; null = unchanged.</param>
 public sealed record AllowSilence(bool Allowed, BodyRules? Bodies = null) : ILocalMessage;
 
 /// <summary>
-/// From now on, the connection passes on everything that it receives unchanged (<see cref="RawReceived"/>), starting with the bytes that it
+/// From now on, the connection passes on unchanged everything that it receives (<see cref="RawReceived"/>), starting with the bytes that it
 /// has already read after the last frame. Only the stalled-writer deadline and the one for a half-closed connection remain.
 /// </summary>
 public sealed record BeginRaw : ILocalMessage
@@ -154,8 +155,8 @@ public sealed record BeginRaw : ILocalMessage
 }
 
 /// <summary>
-/// Switches the connection to TLS, with this side as the client. The session receives a second <see cref="ConnectionOpened"/>, or
-/// <see cref="ConnectionClosed"/>. The session sends and reads nothing in between, and must not have asked for more frames.
+/// Switches the connection to TLS, with this side as the client. The session must not have asked for more frames, and must neither send nor
+/// read anything until it receives a second <see cref="ConnectionOpened"/>, or <see cref="ConnectionClosed"/>.
 /// </summary>
 /// <param name="Client">How to speak TLS.</param>
 public sealed record StartTls(TlsClient Client) : ILocalMessage;
@@ -187,9 +188,9 @@ public sealed record Listening(IPEndPoint Address) : ILocalMessage;
 public sealed record ListenFailed(string Reason) : ILocalMessage;
 
 /// <summary>
-/// Tells the server to refuse new connections and to send every session <see cref="DrainRequested"/>. At the deadline, the server cuts the
-/// connections that are left. It replies with <see cref="Drained"/> when no connection is open any more, at the latest shortly after the
-/// deadline.
+/// Tells the server to refuse new connections and to send every session <see cref="DrainRequested"/>. The server replies with
+/// <see cref="Drained"/> when no connection is open any more. At the deadline, it cuts the connections that are left, so the reply never
+/// comes much later.
 /// </summary>
 public sealed record Drain(TimeSpan Deadline) : ILocalMessage;
 

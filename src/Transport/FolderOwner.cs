@@ -5,8 +5,9 @@ namespace TspActors.Transport;
 
 /// <summary>Gives the files that root creates in another user's folder to that user.</summary>
 /// <remarks>
-/// Root runs commands in the folder of a program that runs as another user. The files are private, so that program could not read them
-/// otherwise. Only on Linux, where packages run the programs as a user of their own.
+/// An administrator may run a command as root in the data folder of a program that runs as another user. The files that the command creates
+/// are private, so the program could not read them if they stayed root's. This applies only to Linux, where packages run the programs as a
+/// user of their own.
 /// </remarks>
 public static partial class FolderOwner
 {
@@ -36,9 +37,10 @@ public static partial class FolderOwner
 
     /// <summary>Gives a file that this program has just created to the owner of its folder.</summary>
     /// <param name="created">
-    /// The file, opened with <see cref="FileMode.CreateNew"/>. Any other file could be one to which the folder's owner has made a link.
+    /// The file, opened with <see cref="FileMode.CreateNew"/>. Any other file could be a link, made by the folder's owner, to a file that
+    /// the owner must not receive.
     /// </param>
-    /// <remarks>If the system does not allow it, the file stays root's. The program that cannot read it says so.</remarks>
+    /// <remarks>If the system does not allow it, the file stays root's, and the program that cannot read it reports an error.</remarks>
     public static void Give(FileStream created)
     {
         ArgumentNullException.ThrowIfNull(created);
@@ -56,7 +58,7 @@ public static partial class FolderOwner
         }
     }
 
-    // Unlike stat, it has the same layout on every processor.
+    // Unlike the result of stat, that of statx has the same layout on every processor.
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int ReadStatus(int folder, string path, int flags, uint mask, out Status status);
 

@@ -56,8 +56,8 @@ public sealed record TransportSettings
     public BodyRules Bodies { get; init; } = BodyRules.Contract;
 
     /// <summary>
-    /// How long a frame waits for room. This must be less than three heartbeat intervals, because this side does not answer PINGs in
-    /// that time.
+    /// How long a frame waits for room. This must be less than three heartbeat intervals, because this side does not answer PINGs while the
+    /// frame waits.
     /// </summary>
     public TimeSpan ReceivingTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -74,8 +74,8 @@ public sealed record TransportSettings
     public TimeSpan StalledWriterTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// A closing connection is cut when the remote end has received nothing more for this long, although it has not received everything, or
-    /// has not closed its side.
+    /// A closing connection is cut if the remote end has not received everything, or has not closed its side, and has received nothing more
+    /// for this long.
     /// </summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(3);
 

@@ -64,7 +64,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
         _owner = owner;
         _counts = counts ?? new ServerCounts();
         _receiving = new ReceiveBudget(settings.MaxReceivingBytes, settings.MaxReceivingBytesPerAddress);
-        // A single connection beyond the limit on open files, or beyond the memory, could end the process.
+        // A single connection beyond the limit on open files, or beyond the available memory, could end the process.
         var most = Math.Min(OpenFileLimit.Connections, MemoryLimit.Connections(settings.Identity is not null));
         _limits = new ConnectionLimits(settings with { MaxConnections = Math.Min(settings.MaxConnections, most) });
     }

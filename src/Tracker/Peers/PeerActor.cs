@@ -29,7 +29,7 @@ internal sealed class PeerActor : UntypedActor
     // How long a peer may take to respond when another connection claims its id (docs/protocol.md section 3).
     private static readonly TimeSpan ContestTimeout = TimeSpan.FromSeconds(2);
 
-    // How long the peer of a tracker that is cut off waits before it offers its songs again.
+    // How long a peer must wait before it offers its songs again to a tracker that is cut off from its cluster.
     private static readonly TimeSpan CutOffRetry = TimeSpan.FromSeconds(10);
 
     private const int SongsPerAssign = 5_000;
@@ -131,8 +131,8 @@ internal sealed class PeerActor : UntypedActor
         }
     }
 
-    // The next batch waits until the previous one is in the catalog and its ids have been sent, so that the batches of peers that share at
-    // the same time alternate.
+    // The next batch waits until the previous one is in the catalog and its ids have been sent. If several peers share at the same time,
+    // their batches therefore alternate.
     private void ApplyNextBatch()
     {
         if (_share?.Next() is { } batch)

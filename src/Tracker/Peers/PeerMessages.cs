@@ -32,8 +32,8 @@ internal sealed record ContestPeer : ILocalMessage
 
 /// <summary>From the TrackerActor to a PeerActor: the ids and refusals for one <see cref="ApplyShare"/>.</summary>
 /// <param name="Songs">The ids and refusals.</param>
-/// <param name="SignedUpTo">Higher ids receive no receipt: strangers can make them up, and a receipt for one would move the counter of ids
-///   that far once the ids are lost.</param>
+/// <param name="SignedUpTo">The highest id that may receive a receipt. A stranger may have made up a higher one. If the tracker later lost
+///   its ids, a receipt for such an id would move the id counter that far.</param>
 internal sealed record SongsAssigned(IReadOnlyList<AssignedSong> Songs, int SignedUpTo) : ILocalMessage;
 
 /// <summary>From a PeerActor to its session: the peer is registered, and <paramref name="Peer"/> receives its shares.</summary>

@@ -12,8 +12,8 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Peers;
 
 /// <summary>
-/// Creates one PeerActor for each connected peer. Sessions address this actor directly, so once the catalog has begun, a joining peer never
-/// waits for the TrackerActor.
+/// Creates one PeerActor for each connected peer. Sessions send their joins directly to this actor, so a joining peer does not wait for the
+/// TrackerActor once the catalog exists.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -180,8 +180,9 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
             return;
         }
 
-        // A key proves who owns the id. Two peers with the same key, as after copying a data folder, are treated as equals, like two
-        // without a key. A peer that shares takes precedence over a single command with its key that connected first.
+        // A key proves who owns the id. Two peers may have the same key, for example after a data folder was copied. They are treated as
+        // equals, like two peers without a key. A peer that shares takes precedence over a single command that uses the same key, even if
+        // the command connected first.
         var isOwner = (join.Host.IsSecure && (!_secure.Contains(id) || (_visitors.Contains(id) && !join.IsVisitor)))
             || _secrets.MayReplace(id, join.ShownSecret);
         var waits = _waiting.TryGetValue(id, out var waiting);
@@ -196,7 +197,7 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
             _log.Debug("peer {0} has connected again from {1}; closing its previous connection", id, join.Host.Address);
             if (waits)
                 waiting!.Join.Session.Tell(JoinRefused.Contested);
-            // Without a child, another tracker is being asked. Its reply decides about the newest join.
+            // If there is no child, another tracker is being asked, and its reply decides about the newest join.
             _waiting[id] = new Waiting(join, IsContest: child.IsNobody() && Timers.IsTimerActive(id));
             child.Tell(ReplacePeer.Instance);
         }
@@ -234,7 +235,7 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
         && ((join.Host.IsSecure && !there.IsSecure)
             || ResumeSecret.Matches(there.ResumeDigest, ResumeSecret.Digest(join.ShownSecret)));
 
-    // Whether the id is that of a key: a peer is registered under it over TLS, or was within the last day, here or at another tracker.
+    // Whether the id belongs to a key: a peer is registered under it over TLS, or was within the last day, here or at another tracker.
     private bool IsSecure(PeerId peer) => _secure.Contains(peer) || _left.Contains(peer) || _elsewhere?.IsSecure(peer) == true
         || (_waiting.TryGetValue(peer, out var waiting) && waiting.Join.Host.IsSecure);
 

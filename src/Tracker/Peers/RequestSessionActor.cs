@@ -47,11 +47,12 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     /// </summary>
     private static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>The cost of a search: it is about as much work as this many other requests.</summary>
+    /// <summary>The cost of a search, which is about as much work as this many other requests.</summary>
     private const int SearchCost = 10;
 
     /// <summary>
-    /// The retry delay of a peer whose id another connection is using. The loss of that connection would be noticed within this time.
+    /// The retry delay of a peer whose id another connection is using. If that connection has been lost, the tracker notices it within this
+    /// time.
     /// </summary>
     private static readonly TimeSpan ContestedRetry = TimeSpan.FromSeconds(10);
 
@@ -125,7 +126,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
                 break;
             case FramesReceived received:
                 // A peer that joined without being a member, and has become one since, must also be refused when it is removed from the
-                // members.
+                // list of members.
                 if (_admission is { IsMember: false } && _handshake!.IsRestricted && _handshake.IsMember)
                     _admission = _admission with { IsMember = true };
                 _pump.Enqueue(received.Frames);
@@ -405,7 +406,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     {
         switch (frame.Operation)
         {
-            // A share above the rate is delayed, never refused.
+            // A share that exceeds the rate limit is delayed, never refused.
             case Operation.Share when _peer is not null:
                 ForwardShare(frame, now);
                 break;
@@ -626,8 +627,8 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         });
     }
 
-    // A share above the rate is served later, and so are the frames after it. If it were refused, the peer would have to share all of its
-    // songs again.
+    // A share that exceeds the rate limit is served later, and so are the frames after it. If it were refused, the peer would have to share
+    // all of its songs again.
     private void ForwardShare(in Frame frame, TimeSpan now)
     {
         if (!_requests.TrySpend(1 + (frame.Body.Length / BytesPerCost), now, out var wait))

@@ -17,15 +17,15 @@ namespace TspActors.Tracker.Reachability;
 /// reachability and ports. A port that a peer reports (REACH) is probed immediately, and becomes the host's listed port if it was reached.
 /// The peer is informed of every change, and of the result for each port that it has reported. Addresses are served in round-robin order,
 /// and each has a limited share of the concurrent probes. If one address has many ports that drop every packet, they delay only each other.
-/// A waiting port takes one entry, which is removed with its peer. Supervision: a probe that fails is stopped, and its port counts as not
-/// reached.
+/// Each waiting port has one entry in a queue, which is removed when its peer leaves. Supervision: a probe that fails is stopped, and its
+/// port counts as not reached.
 /// </remarks>
 internal sealed class PortWatchActor : UntypedActor, IWithTimers
 {
-    /// <summary>A single address may use at most 1/N of the concurrent probes, but always at least one; this is N.</summary>
+    /// <summary>One address may use at most 1/N of the concurrent probes, but always at least one. This constant is N.</summary>
     private const int SharesOfAddress = 4;
 
-    /// <summary>A host is asked to call back only a requester whose port was reached this recently.</summary>
+    /// <summary>A host is asked to call a requester back only if the requester's port was reached within this time.</summary>
     public static readonly TimeSpan Recently = TimeSpan.FromMinutes(10);
 
     /// <summary>How many <see cref="AskPort"/> messages may wait for the probe of one port.</summary>
@@ -163,7 +163,7 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
         _reportedAt[report.Peer] = Now;
         if (!report.LocalEndpoints.SequenceEqual(port.Host.LocalEndpoints))
             _tracker.Tell(new HostMoved(port.Host, port.Port, report.LocalEndpoints));
-        // A port that may not be probed is not queued.
+        // A port that must not be probed is in neither queue, so it has to be added.
         var isIdle = !port.MayBeProbed;
         port.Candidate = report.Port;
         if (isIdle)
@@ -244,7 +244,7 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
         }
     }
 
-    // A hello costs a stranger as little as a report, so the ports in hellos count as well. The peer is registered in any case.
+    // A hello costs a stranger as little as a report, so the ports in hellos are counted as well. The peer is registered in any case.
     private bool MustWait(WatchedPort port, TimeSpan now)
     {
         if (port.Candidate is not null || port.IsCounted)
@@ -255,7 +255,7 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
             return false;
         }
 
-        _log.Debug("port {0} of peer {1} is probed in {2}: its address has named too many ports", port.EndPoint, port.Host.Id, wait);
+        _log.Debug("port {0} of peer {1} will be probed in {2}: its address has named too many ports", port.EndPoint, port.Host.Id, wait);
         Answer(port, null);
         port.DueAt = now + wait;
         _later.Add(port);

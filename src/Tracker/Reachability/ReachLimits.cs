@@ -10,14 +10,14 @@ namespace TspActors.Tracker.Reachability;
 /// <param name="portsOfAddress">How many different ports the peers of one address may name within <see cref="Window"/>.</param>
 internal sealed class ReachLimits(int portsOfAddress = ReachLimits.PortsOfAddress)
 {
-    /// <summary>The shortest time between two reports of one peer.</summary>
+    /// <summary>The minimum time between two reports from one peer.</summary>
     public static readonly TimeSpan BetweenReports = TimeSpan.FromSeconds(10);
 
     /// <summary>How many different ports the peers of one address may report within <see cref="Window"/>.</summary>
     public const int PortsOfAddress = 20;
 
     /// <summary>
-    /// How many different ports the hellos from one address may name within <see cref="Window"/>. The limit is higher than for
+    /// How many different ports the hellos from one address may name within <see cref="Window"/>. The limit is higher than the one for
     /// reports, because a peer that only listens has a new port at every start.
     /// </summary>
     public const int HelloPortsOfAddress = 60;

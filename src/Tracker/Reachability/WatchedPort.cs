@@ -40,7 +40,9 @@ internal sealed class WatchedPort(CatalogHost host, IPAddress address, IActorRef
     /// </summary>
     public bool IsCounted { get; set; }
 
-    /// <summary>Whether the tracker may probe the port that is probed next. A peer's hello may name any port.</summary>
+    /// <summary>
+    /// Whether the tracker may probe the next port at all. A peer's hello can name any port, including one that must not be probed.
+    /// </summary>
     public bool MayBeProbed => ReachLimits.MayProbe(EndPoint.Port);
 
     /// <summary>

@@ -24,8 +24,8 @@ internal sealed class KnownRelays(bool hasOwn)
         MayRelayFor(volunteer, requester) && volunteer.Id != host.Id && host.CanReach(volunteer);
 
     /// <summary>
-    /// Returns a check of whether there is a relay between this requester and a host. Use it for several hosts: it considers only the
-    /// volunteers that the requester can use, so that volunteers that nobody can reach do not slow down the grants.
+    /// Returns a function that checks whether there is a relay between this requester and a host. Use it to check several hosts: it
+    /// considers only the volunteers that the requester can use, so that volunteers that nobody can reach do not slow down the grants.
     /// </summary>
     public Func<RelayedPeer, bool> RelaysFor(RelayedPeer requester)
     {

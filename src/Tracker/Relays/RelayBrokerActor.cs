@@ -16,10 +16,10 @@ namespace TspActors.Tracker.Relays;
 ///              → refused, or no answer in time → the next volunteer; none left → RelayArranged without an offer
 /// CancelRelay  → CancelPlace to this tracker's own relay; a volunteer's place expires
 /// </code>
-/// Each attempt has new tickets, so a relay that has refused or timed out does not know any ticket that is in use. The volunteer with the
-/// fewest places is the best, and one that the tracker sees over the same version of IP as both ends comes before the others. One that
-/// has just refused or timed out comes after the others, and the last one that is asked has kept a place before, if there is such a
-/// volunteer: strangers that volunteer and keep no places must not be the only ones that are asked.
+/// Each attempt has new tickets, so a relay that has refused or timed out does not know any ticket that is in use. The best volunteer is
+/// the one with the fewest places. Volunteers that the tracker sees over the same version of IP as both ends come before the others, and
+/// volunteers that have just refused or timed out come last. The last volunteer to be asked is one that has kept a place before, if there
+/// is one. Otherwise, strangers that volunteer but never keep a place could be the only ones that are asked.
 /// </remarks>
 internal sealed class RelayBrokerActor : UntypedActor, IWithTimers
 {
@@ -30,7 +30,7 @@ internal sealed class RelayBrokerActor : UntypedActor, IWithTimers
     // How long a volunteer that has refused or timed out is ranked after the others.
     private static readonly TimeSpan RestAfterFailure = TimeSpan.FromMinutes(5);
 
-    // The default lifetime of a relayed connection. Volunteers do not report when one ends.
+    // The default lifetime of a relayed connection. It serves as an estimate, because volunteers do not report when a connection ends.
     private static readonly TimeSpan PlaceLifetime = TimeSpan.FromMinutes(15);
 
     private readonly KnownRelays _known;
@@ -184,7 +184,9 @@ internal sealed class RelayBrokerActor : UntypedActor, IWithTimers
 
         public IActorRef Connection => connection;
 
-        /// <summary>When the volunteer last refused or did not answer in time; null = it has not since it last kept a place.</summary>
+        /// <summary>
+        /// When the volunteer last refused or did not answer in time; null = it has done neither since it last kept a place.
+        /// </summary>
         public TimeSpan? FailedAt { get; set; }
 
         /// <summary>Whether the volunteer has ever kept a place.</summary>

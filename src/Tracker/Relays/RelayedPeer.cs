@@ -14,16 +14,16 @@ internal readonly record struct RelayedPeer(PeerId Id, IPAddress? Address)
     public static RelayedPeer From(CatalogHost peer) => new(peer.Id, peer.RouterAddress);
 
     /// <summary>
-    /// Returns whether this peer can connect to the address at which the tracker sees a volunteer. A tracker sees a volunteer on its own
-    /// machine or network at an address that, for everybody else, belongs to one of their own machines.
+    /// Returns whether this peer can connect to the address at which the tracker sees a volunteer. If a volunteer is on the tracker's own
+    /// machine or network, the tracker sees it at a local address. For peers elsewhere, the same address belongs to a machine of their own.
     /// </summary>
     public bool CanReach(CatalogHost volunteer) => volunteer.SeenAt is { } seenAt && (IsPublic(seenAt)
         || (Address is { } address && (address.Equals(volunteer.RouterAddress)
             || (IsOfThisMachine(seenAt) ? IsOfThisMachine(address) : !IsPublic(address)))));
 
     /// <summary>
-    /// Returns whether the tracker sees this peer and a volunteer over the same version of IP. Otherwise this peer may have no way to the
-    /// volunteer's address.
+    /// Returns whether the tracker sees this peer and a volunteer over the same version of IP. If not, this peer may be unable to connect
+    /// to the volunteer's address.
     /// </summary>
     public bool SharesFamilyWith(CatalogHost volunteer) =>
         Address is null || Address.AddressFamily == volunteer.RouterAddress?.AddressFamily;

@@ -149,7 +149,7 @@ internal sealed class SearchHits : IDisposable
         }
 
         /// <summary>
-        /// Returns the index of the first hit of a rank at or after <paramref name="from"/>; an index past the end if there is none.
+        /// Returns the index of the first hit of a rank at or after <paramref name="from"/>, or an index past the end if there is none.
         /// </summary>
         public int Next(int rank, int from)
         {

@@ -7,8 +7,8 @@ namespace TspActors.Transport.AkkaInternals;
 /// stream keeps the array.
 /// </summary>
 /// <remarks>
-/// Avoids a copy. ByteString exposes its array only as a span, which a frame cannot keep. Assumes that Akka.IO allocates a new array for
-/// every read and never touches it afterwards. One instance serves one connection. Not thread-safe.
+/// This avoids a copy: ByteString itself exposes its array only as a span, which a frame cannot keep. Assumes that Akka.IO allocates a new
+/// array for every read and never touches it afterwards. One instance serves one connection. Not thread-safe.
 /// </remarks>
 internal sealed class ByteStringArray : Stream
 {

@@ -24,7 +24,7 @@ internal enum InputState
 /// <summary>The step that follows a read.</summary>
 internal enum InputStep
 {
-    /// <summary>The session has frames to handle, and then asks for more.</summary>
+    /// <summary>The session has frames to handle, after which it asks for more.</summary>
     AwaitSession,
 
     /// <summary>No frame is complete, so the connection reads on.</summary>

@@ -28,7 +28,7 @@ internal sealed class ConnectionOutput
     /// <summary>True if bytes from the remote end are waiting in the operating system to be read.</summary>
     public bool HasUnreadInput => _writer!.HasUnreadInput;
 
-    /// <summary>Why nothing more can be sent; null = it can.</summary>
+    /// <summary>Why nothing more can be sent; null = sending still works.</summary>
     public ConnectionClosed? Failure => _writer!.Failure is { } failure
         ? new ConnectionClosed(CloseReason.Lost, $"writing failed: {new SocketException((int)failure).Message}")
         : null;

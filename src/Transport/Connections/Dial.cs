@@ -71,8 +71,8 @@ internal sealed class Dial(string host, int port, TimeSpan timeout, TimeProvider
     public string DescribeUnresolved(Exception cause) => $"the name {Host} could not be resolved: {cause.Message}";
 
     /// <summary>
-    /// Describes why no address answered. Akka.IO does not say why a connection failed, so the elapsed time has to distinguish a
-    /// refusal from silence.
+    /// Describes why no address answered. Akka.IO does not say why a connection failed, so only the elapsed time distinguishes a refusal
+    /// from silence.
     /// </summary>
     public string DescribeFailure() =>
         _tried.Count == 0 && _refused is not null ? $"{DescribeRefused()} is not a valid address for a remote host, so it was not tried"

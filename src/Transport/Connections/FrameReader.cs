@@ -44,7 +44,9 @@ internal sealed class FrameReader(BodyRules rules)
     /// <summary>Changes which bodies are accepted, starting with the next frame.</summary>
     public void Use(BodyRules rules) => _decoder.Use(rules);
 
-    /// <summary>Returns the frames that <paramref name="data"/> completes and the slices of DATA in it, in order; may be empty.</summary>
+    /// <summary>
+    /// Returns, in order, the frames that <paramref name="data"/> completes and the slices of DATA that it contains; may be empty.
+    /// </summary>
     public ImmutableArray<Frame> Read(ByteString data)
     {
         Feed(data);

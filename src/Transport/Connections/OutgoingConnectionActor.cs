@@ -7,14 +7,14 @@ using Tcp = Akka.IO.Tcp;
 namespace TspActors.Transport.Connections;
 
 /// <summary>
-/// A connection that this side opens. It resolves the name, lets its addresses race within one deadline, and then behaves like any other
-/// connection.
+/// A connection that this side opens. It resolves the name, tries the addresses in a race that has a single deadline, and then behaves like
+/// any other connection.
 /// </summary>
 /// <remarks>
-/// States: Dialling (resolves the name, then starts a <see cref="DialAttemptActor"/> for one address after another, the next one as soon as
-/// one fails or after <see cref="Dial.Interval"/>; the first that connects wins, and the others are aborted), then those of
-/// <see cref="OpeningConnectionActor"/>, with Handshaking under the same deadline if there is TLS. If dialling or the TLS handshake fails,
-/// the actor sends ConnectFailed and stops.
+/// States: Dialling, then those of <see cref="OpeningConnectionActor"/>, with Handshaking under the same deadline if there is TLS. Dialling
+/// resolves the name and then starts a <see cref="DialAttemptActor"/> for one address after another: the next one starts as soon as an
+/// attempt fails, or after <see cref="Dial.Interval"/>. The first attempt that connects wins, and the others are aborted. If dialling or
+/// the TLS handshake fails, the actor sends ConnectFailed and stops.
 /// </remarks>
 internal sealed class OutgoingConnectionActor : OpeningConnectionActor
 {

@@ -8,10 +8,10 @@ namespace TspActors.Transport.Limits;
 /// up to a maximum.
 /// </summary>
 /// <remarks>
-/// Thread-safe; one instance serves all connections of a server. IPv6 addresses count by their /64. A peer that has already
-/// proved that it knows the access key is counted separately from its address, so a stranger behind the same router cannot lock it out.
-/// Anyone can send a peer's id, so a peer that has shown its key in TLS is counted separately only where it shows that key again.
-/// A peer in plain has nothing but its id.
+/// Thread-safe; one instance serves all connections of a server. An IPv6 address counts as its whole /64. A peer that has already proved
+/// that it knows the access key is counted separately from its address, so a stranger behind the same router cannot lock it out. Anyone can
+/// send a peer's id, so a peer that has shown its key in TLS is counted separately only on connections where it shows that key again. A
+/// peer on a plain connection can show nothing but its id.
 /// </remarks>
 /// <param name="maxDelay">The maximum wait; zero = no limit on guesses.</param>
 /// <param name="time">The clock.</param>

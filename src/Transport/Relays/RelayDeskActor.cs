@@ -23,7 +23,7 @@ public sealed class RelayDeskActor : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
 
-    // Like that of every NO_HOST (docs/protocol.md section 7).
+    // The same delay as in every NO_HOST (docs/protocol.md section 7).
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
 
     // Tickets cannot be guessed. The limit keeps anyone who tries from filling the log.

@@ -47,7 +47,7 @@ public sealed class RelayPlace
     internal void Enter(IPAddress address, TimeSpan due)
     {
         _ends.Add(address);
-        // The tickets do not become older than the reservation because one end was late.
+        // An end that arrives late must not make the tickets valid for longer than the reservation.
         Due = IsComplete ? TimeSpan.MaxValue : due < Due ? due : Due;
     }
 

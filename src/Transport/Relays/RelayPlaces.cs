@@ -6,7 +6,8 @@ namespace TspActors.Transport.Relays;
 /// <summary>The places at this relay: keeps them, and decides who may take them.</summary>
 /// <remarks>
 /// A place belongs to the two ends that its reservation names, and a ticket opens exactly one connection. Nothing in a ticket or in a
-/// connection can name a third end, so a relay cannot reach anyone else. Times are readings of one monotonic clock. Not thread-safe.
+/// connection can name a third end, so a relay cannot be used to reach anyone else. Times are readings of one monotonic clock. Not
+/// thread-safe.
 /// </remarks>
 /// <param name="settings">The limits.</param>
 public sealed class RelayPlaces(RelaySettings settings)

@@ -24,7 +24,9 @@ public sealed record RelayReservation(RelayTicket RequesterTicket, RelayTicket H
     /// <summary>The maximum rate in bytes per second, both directions together; 0 = as high as the relay allows.</summary>
     public long BytesPerSecond { get; init; }
 
-    /// <summary>The requester's address as its tracker sees it; null = not known, because no message contains it.</summary>
+    /// <summary>
+    /// The requester's address as its tracker sees it; null = not known. No message contains it, so only the tracker's own relay knows it.
+    /// </summary>
     public IPAddress? RequesterAddress { get; init; }
 
     /// <summary>Returns a reservation with two new tickets.</summary>

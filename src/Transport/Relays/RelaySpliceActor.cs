@@ -112,7 +112,7 @@ internal sealed class RelaySpliceActor : UntypedActor, IWithTimers
         var bytes = flow.Take(Now, out var wait);
         if (bytes.IsEmpty)
         {
-            // Waiting for the limits is not silence.
+            // A pair that waits because of the limits is not idle.
             RestartIdle();
             if (flow.HoldsBytes)
                 Timers.StartSingleTimer(flow, new FlowDue(flow), wait);

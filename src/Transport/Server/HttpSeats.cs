@@ -7,8 +7,8 @@ namespace TspActors.Transport.Server;
 /// one that has been idle the longest, among those from the address with the most connections.
 /// </summary>
 /// <remarks>
-/// Idle connections therefore never block a request, whether it comes from their own address or from another. A connection that has only
-/// sent part of a request counts as idle. Thread-safe.
+/// Idle connections therefore never block a request, whether it comes from their own address or from another. A connection that has sent
+/// only part of a request counts as idle. Thread-safe.
 /// </remarks>
 /// <param name="limits">The limits.</param>
 public sealed class HttpSeats(HttpSeatLimits limits)

@@ -7,11 +7,11 @@ namespace TspActors.Transport.Server;
 /// The memory that a server may use for incomplete bodies, limited in total and for each address (each IPv6 /64).
 /// </summary>
 /// <remarks>
-/// When only the beginning of a body has arrived, its connection reserves the full length, so a connection with a reservation can complete
-/// its frame. A connection for which there is no room waits. Addresses are served round-robin, so one that fills its own share only
-/// delays itself. Large bodies leave a quarter of the memory free for small ones, such as a handshake. The small bodies of unused
-/// connections, which belong to no registered peer and carry no stream, also take at most a quarter. Thread-safe: all connections of a
-/// server use the same budget.
+/// When only the beginning of a body has arrived, its connection reserves the full length, so a connection with a reservation can always
+/// complete its frame. A connection for which there is no room waits. Addresses are served round-robin, so an address that fills its own
+/// share delays only itself. Large bodies leave a quarter of the memory free for small ones, such as a handshake. The small bodies of
+/// unused connections, which belong to no registered peer and carry no stream, also take at most a quarter. Thread-safe: all connections of
+/// a server use the same budget.
 /// </remarks>
 internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
 {

@@ -54,7 +54,7 @@ public sealed class AccessCheck(AccessKey? key, ProofAttempts attempts, string s
         ArgumentNullException.ThrowIfNull(remote);
         ArgumentNullException.ThrowIfNull(invitations);
         result = default;
-        // A challenge that was sent before the last failure must not be a way around the wait.
+        // A peer must not get around the wait by using a challenge that was sent before the last failure.
         if (RefuseGuess(challenge.Hello, remote) is { } refused)
             return refused;
         var (peer, showsKey) = (new PeerId(challenge.Hello.PeerId.Span), remote.Key is not null);

@@ -10,14 +10,14 @@ public sealed class CertificateFileException(string message, Exception? cause = 
 /// <summary>The files of a certificate issued by an authority: PKCS#12, or PEM with the key in the same file or in another one.</summary>
 public static class CertificateFile
 {
-    // A chain of four certificates and a key take 10 KiB.
+    // A chain of four certificates, together with a key, takes 10 KiB.
     private const int MaxBytes = 1024 * 1024;
 
     private static ReadOnlySpan<byte> PemBegin => "-----BEGIN "u8;
 
     /// <summary>Returns the identity of a certificate, with its chain. An expired certificate is accepted.</summary>
     /// <param name="path">A PKCS#12 file, or a PEM file with the certificate first and then the rest of its chain.</param>
-    /// <param name="keyPath">A PEM file with the private key; null = <paramref name="path"/> holds it too.</param>
+    /// <param name="keyPath">A PEM file with the private key; null = <paramref name="path"/> contains it too.</param>
     /// <param name="password">The password of the PKCS#12 file, or of the key; null = none.</param>
     /// <exception cref="CertificateFileException">A file cannot be read, or the certificate and the key cannot be used.</exception>
     public static TlsIdentity Load(string path, string? keyPath = null, string? password = null)
@@ -35,7 +35,7 @@ public static class CertificateFile
 
     /// <summary>Returns a certificate with its private key, and the rest of its chain. An expired certificate is accepted.</summary>
     /// <param name="path">A PKCS#12 file, or a PEM file with the certificate first and then the rest of its chain.</param>
-    /// <param name="keyPath">A PEM file with the private key; null = <paramref name="path"/> holds it too.</param>
+    /// <param name="keyPath">A PEM file with the private key; null = <paramref name="path"/> contains it too.</param>
     /// <param name="password">The password of the PKCS#12 file, or of the key; null = none. It is ignored if the key in a PEM file is not
     ///   encrypted.</param>
     /// <exception cref="CertificateFileException">A file cannot be read, or the certificate and the key cannot be used.</exception>
@@ -86,7 +86,7 @@ public static class CertificateFile
         var isEncrypted = key.Contains("-----BEGIN ENCRYPTED PRIVATE KEY-----", StringComparison.Ordinal);
         try
         {
-            // Both use the first certificate.
+            // Both methods use the first certificate in the file.
             var certificate = isEncrypted
                 ? X509Certificate2.CreateFromEncryptedPem(text, key, password ?? "")
                 : X509Certificate2.CreateFromPem(text, key);

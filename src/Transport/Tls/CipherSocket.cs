@@ -12,8 +12,8 @@ namespace TspActors.Transport.Tls;
 /// The encrypted side of a <see cref="TlsLink"/>: moves bytes between the socket and the <see cref="CipherStream"/> that SslStream uses.
 /// </summary>
 /// <remarks>
-/// <see cref="Enter"/> and <see cref="Exit"/> enclose each use by the actor. Between them, SslStream runs on the actor's thread, so its
-/// writes go to the socket directly. At other times, the actor receives <see cref="Work"/>.
+/// <see cref="Enter"/> and <see cref="Exit"/> mark the beginning and the end of each use by the actor. Between them, SslStream runs on the
+/// actor's thread, so its writes go to the socket directly. At other times, the actor receives <see cref="Work"/>.
 /// </remarks>
 internal sealed class CipherSocket : IDisposable
 {
@@ -43,7 +43,7 @@ internal sealed class CipherSocket : IDisposable
     /// <summary>The stream for SslStream.</summary>
     public CipherStream Stream { get; }
 
-    /// <summary>Tells the owner to call <see cref="TlsLink.Resume"/>, unless it is just about to continue anyway.</summary>
+    /// <summary>Tells the owner to call <see cref="TlsLink.Resume"/>, unless the owner is about to continue anyway.</summary>
     public Action Wake { get; }
 
     /// <summary>The number of encrypted bytes that the operating system has not accepted yet.</summary>
@@ -55,7 +55,7 @@ internal sealed class CipherSocket : IDisposable
     /// <summary>The error that ended writing, or null.</summary>
     public SocketError? Failure => _socket.Failure;
 
-    /// <summary>True while the socket has not accepted all bytes of a write. Until then, SslStream is not given another one.</summary>
+    /// <summary>True while the socket has not accepted all bytes of a write. Meanwhile, SslStream is not given another write.</summary>
     public bool IsSending => _isSending;
 
     /// <summary>True if the socket will supply nothing more.</summary>
@@ -116,7 +116,7 @@ internal sealed class CipherSocket : IDisposable
         return true;
     }
 
-    /// <summary>Releases the send buffers. A pending write stays pending: the operating system may still read from its bytes.</summary>
+    /// <summary>Releases the send buffers. A pending write stays pending: the operating system may still read its bytes.</summary>
     public void Dispose() => _socket.Dispose();
 
     private void OnWake()

@@ -57,7 +57,7 @@ internal sealed class CipherStream(Action wake, Func<ReadOnlyMemory<byte>, Direc
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Supplies the next bytes of the socket. The previous ones must have been read.</summary>
+    /// <summary>Supplies the next bytes from the socket. The previous ones must have been read.</summary>
     public void Feed(ReadOnlyMemory<byte> bytes)
     {
         int count;
@@ -244,7 +244,7 @@ internal enum DirectWrite
     /// <summary>The caller is not on the actor's thread, so nothing was written.</summary>
     NotHere,
 
-    /// <summary>The socket has the bytes, but has not accepted all of them.</summary>
+    /// <summary>The socket has been given the bytes, but has not accepted all of them.</summary>
     Pending,
 
     /// <summary>The socket has accepted all bytes.</summary>

@@ -1,7 +1,8 @@
 namespace TspActors.Transport.Tls;
 
 /// <summary>
-/// A limit on the computation for TLS handshakes: only a few steps run at a time, so that a flood does not occupy every thread.
+/// A limit on the computation for TLS handshakes: only a few steps run at a time, so that a flood of handshakes does not occupy every
+/// thread.
 /// </summary>
 /// <remarks>
 /// A handshake counts only while it computes, never while it waits for the remote end. Handshakes that never end therefore do not delay
@@ -17,7 +18,7 @@ internal sealed class HandshakeGate(int atATime, int maxWaiting)
     private readonly Queue<Action> _waiting = [];
     private int _running;
 
-    /// <summary>The gate of this program.</summary>
+    /// <summary>The gate that all connections of this program share.</summary>
     public static HandshakeGate Shared { get; } = new(StepsPerProcessor * Environment.ProcessorCount, MaxWaiting);
 
     /// <summary>Starts a handshake.</summary>

@@ -21,7 +21,7 @@ public static partial class KeyFile
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     /// <summary>Returns the identity whose key is kept in a folder; creates the key, and the folder, if there is none yet.</summary>
-    /// <exception cref="KeyFileException">The file cannot be read or written, other users can read it, it holds no P-256 key, or no key
+    /// <exception cref="KeyFileException">The file cannot be read or written, other users can read it, it contains no P-256 key, or no key
     /// can be created.</exception>
     public static TlsIdentity LoadOrCreate(string folder)
     {
@@ -96,12 +96,13 @@ public static partial class KeyFile
         }
     }
 
-    // On Unix, File.Move without overwriting first checks whether the target exists and then renames, which replaces a target that was
-    // created in between. Programs that have already loaded that key would then use a key that is in no file. link(2) is atomic.
+    // On Unix, File.Move with overwrite: false checks whether the target exists, and then renames the file. The rename would replace a
+    // target that another program created in between, and programs that have already loaded its key would then use a key that is in no
+    // file. link(2) is atomic.
     private static void MoveToNewName(string path, string target)
     {
         if (OperatingSystem.IsWindows() || Link(path, target) != 0)
-            // Either a file of this name exists, for which this fails as well, or the file system does not support hard links.
+            // Either a file with this name exists, and File.Move fails as well, or the file system does not support hard links.
             File.Move(path, target, overwrite: false);
         else
             File.Delete(path);

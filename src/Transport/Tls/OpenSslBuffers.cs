@@ -12,7 +12,7 @@ namespace TspActors.Transport.Tls;
 /// the size of the largest write: together up to 60 KiB for each listener. SslStream has no setting for that.
 /// <para>
 /// Assumes that SslStream keeps OpenSSL's handle in its field <c>_securityContext</c>, and uses OpenSSL 3. All functions here are public
-/// functions of OpenSSL. If an assumption does not hold, nothing is released, and connections just take more memory.
+/// functions of OpenSSL. If an assumption does not hold, nothing is released, and connections just use more memory.
 /// </para>
 /// </remarks>
 internal static unsafe class OpenSslBuffers

@@ -8,7 +8,7 @@ namespace TspActors.Transport.Tls;
 /// <summary>The key and the certificate with which this program identifies itself, as a TLS server and as a TLS client.</summary>
 /// <remarks>
 /// <para>
-/// Peers that pin a key only check the key. A certificate for it is created at each start, because TLS needs one; those peers do not check
+/// Peers that pin a key check only the key. A certificate for it is created at each start, because TLS needs one; those peers do not check
 /// its name or its dates. A certificate from an authority (<see cref="CertificateFile"/>) also serves peers that check the authority.
 /// </para>
 /// <para>

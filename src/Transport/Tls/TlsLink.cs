@@ -12,8 +12,8 @@ namespace TspActors.Transport.Tls;
 /// </summary>
 /// <remarks>
 /// Only the connection actor calls it. The handshake runs on other threads (<see cref="HandshakeGate"/>). Afterwards, everything runs on
-/// the actor's thread: SslStream continues where its pending read or write is completed. If it ever continues on another thread, the actor
-/// receives <see cref="CipherSocket.Work"/> and calls <see cref="Resume"/>.
+/// the actor's thread: SslStream continues on the thread that completes its pending read or write. If it ever continues on another thread,
+/// the actor receives <see cref="CipherSocket.Work"/> and calls <see cref="Resume"/>.
 /// </remarks>
 internal sealed class TlsLink : ILinkWriter
 {
@@ -82,7 +82,7 @@ internal sealed class TlsLink : ILinkWriter
         _writer.Open();
     }
 
-    /// <summary>Supplies the next bytes of the socket.</summary>
+    /// <summary>Supplies the next bytes from the socket.</summary>
     public void Feed(ByteString data)
     {
         _cipher.Enter();
@@ -170,7 +170,7 @@ internal sealed class TlsLink : ILinkWriter
             _owner.Tell(outcome);
     }
 
-    // Everything that can continue does so here, and not deeper in the stack.
+    // Everything that can continue does so here, and not deeper in the call stack.
     private void Leave()
     {
         while (_cipher.Send() || _writer.Encrypt(_cipher.IsSending))

@@ -23,13 +23,14 @@ internal static class TlsOptions
         TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
     ];
 
-    // On Linux, a server's connections only share OpenSSL's context if sessions may be resumed and no cipher order is set. That saves 13
+    // On Linux, a server's connections share OpenSSL's context only if sessions may be resumed and no cipher order is set. That saves 13
     // KiB for each connection. RemoteKey is also correct in a resumed session: OpenSSL restores the certificate.
     private static readonly bool SharesContext = OperatingSystem.IsLinux();
 
     private static readonly CipherSuitesPolicy? ServerSuites = SharesContext ? null : Policy(Accepted);
 
-    // Servers that share their context prefer other ciphers, so in TLS 1.3 a client only offers the one that every server must support.
+    // Servers that share their context prefer other ciphers to AES-128, so in TLS 1.3 a client offers only AES-128, which every server must
+    // support.
     private static readonly CipherSuitesPolicy? ClientSuites = Policy(
         [.. Accepted.Where(suite => suite is not (TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256 or TlsCipherSuite.TLS_AES_256_GCM_SHA384))]);
 
@@ -41,7 +42,7 @@ internal static class TlsOptions
     }
 
     // Not SslProtocols.None, the system's choice: some systems still allow TLS 1.0.
-#pragma warning disable CA5398 // Both versions are what docs/protocol.md requires.
+#pragma warning disable CA5398 // docs/protocol.md requires both versions.
     private const SslProtocols Versions = SslProtocols.Tls12 | SslProtocols.Tls13;
 #pragma warning restore CA5398
 

@@ -30,16 +30,19 @@ internal sealed class TlsWriter(SslStream stream, Action<Receipt?> accepted, Act
         Failed,
     }
 
-    /// <summary>The number of bytes that are not encrypted and accepted yet; the close_notify counts as one.</summary>
+    /// <summary>The number of bytes that have not been encrypted and accepted yet; the close_notify counts as one.</summary>
     public long InFlight => _queue.Bytes > 0 ? _queue.Bytes : _state == WriterState.Ending ? 1 : 0;
 
     /// <summary>True if nothing more can be written.</summary>
     public bool HasFailed => _state == WriterState.Failed;
 
-    /// <summary>True if nothing is being encrypted or is waiting to be.</summary>
+    /// <summary>True if nothing is being encrypted or is waiting to be encrypted.</summary>
     public bool IsIdle => !_isWriting && _queue.Bytes == 0;
 
-    /// <summary>The number of bytes that were encrypted since the last release of OpenSSL's buffers; large after the handshake.</summary>
+    /// <summary>
+    /// The number of bytes that were encrypted since the last release of OpenSSL's buffers. It starts high, so that the buffers are also
+    /// released after the handshake.
+    /// </summary>
     public long Unreleased { get; set; } = int.MaxValue;
 
     /// <summary>Allows writing, because the handshake is done.</summary>
