@@ -100,7 +100,7 @@ internal static class FirstSoundBenchmark
                 Endpoint = new IPEndPoint(IPAddress.Loopback, 0),
                 Music = Directory.Exists(music) ? [music] : [],
                 DataFolder = Path.Combine(folder, name),
-                Live = new LiveSettings
+                Live = new Peer.Live.LiveSettings
                 {
                     Feeds = isLive && Directory.Exists(music) ? [new FeedSettings(Station, new FeedSource.Station("all"))] : [],
                 },
@@ -124,7 +124,7 @@ internal static class FirstSoundBenchmark
                 await Task.Delay(FullBurst, deadline.Token).ConfigureAwait(false);
                 return feed.Id;
             }
-            catch (CatalogException)
+            catch (CommandException)
             {
                 await Task.Delay(100, deadline.Token).ConfigureAwait(false);
             }
