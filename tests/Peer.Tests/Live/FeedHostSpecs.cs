@@ -44,7 +44,8 @@ public sealed class FeedHostSpecs : HostSpec
     public async Task A_listener_receives_the_burst_and_every_later_chunk_signed_by_the_source()
     {
         await StartFeedAsync(settings: PatientFeed);
-        var mp3 = Mp3Frames.Make(60);
+        // Whole chunks, of eight frames each.
+        var mp3 = Mp3Frames.Make(64);
         await SendAsync(mp3.AsMemory(0, 40 * Mp3Frames.Size));
         using var listener = await ConnectAsync();
 
