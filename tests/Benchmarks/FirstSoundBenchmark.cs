@@ -73,7 +73,8 @@ internal static class FirstSoundBenchmark
         for (var run = -WarmUps; run < runs; run++)
         {
             stages.Begin();
-            var started = await listener.Playback.Ask(new PlayNow(isLive ? feed : 1 + (run + WarmUps) % songs), Deadline).ConfigureAwait(false);
+            var id = isLive ? feed : 1 + (run + WarmUps) % songs;
+            var started = await listener.Playback.Ask(new PlayNow(id), Deadline).ConfigureAwait(false);
             var answered = stages.SinceCommand();
             if (started is not PlaybackStarted)
                 throw new InvalidOperationException($"The song did not start: {started}.");

@@ -11,10 +11,12 @@ internal sealed class HostNames(GatewaySettings settings)
     private readonly HashSet<string> _names = new(
         [
             "localhost", .. settings.AllowedHosts, .. settings.AllowedHosts.Select(AsciiName),
-            .. settings.PublicUrl.Length > 0 ? [new Uri(settings.PublicUrl).Host, new Uri(settings.PublicUrl).IdnHost] : Array.Empty<string>(),
+            .. PublicNames(settings.PublicUrl),
             .. IPAddress.IsLoopback(settings.Endpoint.Address) ? Array.Empty<string>() : [Environment.MachineName, Environment.MachineName + ".local"],
         ],
         StringComparer.OrdinalIgnoreCase);
+
+    private static string[] PublicNames(string url) => url.Length > 0 ? [new Uri(url).Host, new Uri(url).IdnHost] : [];
 
     // Browsers send international names in their ASCII form (punycode).
     private static string AsciiName(string name) =>

@@ -37,7 +37,8 @@ public sealed class PageHttpSpecs
     [Fact]
     public async Task The_pages_of_each_browser_have_event_streams_of_their_own()
     {
-        await using var bench = await GatewayBench.StartAsync([], new GatewaySettings { Limits = new GatewayLimits { MaxEventsPerSession = 1 } });
+        var limits = new GatewayLimits { MaxEventsPerSession = 1 };
+        await using var bench = await GatewayBench.StartAsync([], new GatewaySettings { Limits = limits });
         var (one, other) = (await bench.LogInAsync(), await bench.LogInAsync());
 
         using var first = await OpenAsync(one);

@@ -94,7 +94,11 @@ public sealed class LiveGroupingSpecs
     {
         var chunks = new List<FeedChunk>();
         for (var number = first; number <= last; number++)
-            chunks.Add(new FeedChunk(new LiveChunk { Sequence = number, TimeMs = number * 500, DurationMs = 500 }, new byte[1], FeedTitle.None));
+        {
+            var proof = new LiveChunk { Sequence = number, TimeMs = number * 500, DurationMs = 500 };
+            chunks.Add(new FeedChunk(proof, new byte[1], FeedTitle.None));
+        }
+
         return new FeedSnapshot(
             new FeedIdentity(Source, "a", Google.Protobuf.ByteString.Empty), [.. chunks], isRelayed ? [Source, Relay] : [Source],
             TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(burstMs), new AudioFormat());
