@@ -1,8 +1,8 @@
 namespace TspActors.Mpeg;
 
 /// <summary>
-/// Tracks for each song how many samples to trim from its end, because the encoder padded the last frame. A decoder that reads a song from
-/// the start trims them itself. After a seek, the decoder has not seen the info frame, so its caller must trim them.
+/// Tracks, for each song, how many samples to trim from its end, because the encoder padded the last frame. A decoder that reads a song
+/// from the start trims them itself. After a seek, the decoder has not seen the info frame, so its caller must trim them.
 /// </summary>
 public sealed class Mp3EndPadding
 {

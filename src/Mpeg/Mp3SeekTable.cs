@@ -9,7 +9,7 @@ namespace TspActors.Mpeg;
 public sealed class Mp3SeekTable
 {
     /// <summary>
-    /// How many bytes from the start of the payload are enough to read the table. Only free-format frames are longer.
+    /// How many of the payload's first bytes are needed to read the table. Only free-format frames are longer.
     /// </summary>
     public const int HeadBytes = Mp3FrameHeader.MaxStatedFrameBytes;
 

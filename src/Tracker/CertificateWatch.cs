@@ -9,8 +9,8 @@ namespace TspActors.Tracker;
 /// <remarks>
 /// <para>Thread-safe. If the files cannot be used, the previous certificate stays in use, and the files are reread at each check.</para>
 /// <para>
-/// The program that renews the certificate writes the files one after another, so the first failure is not reported. Each fault is reported
-/// once.
+/// The program that renews the certificate writes the files one after another, and a check may find only some of them written. The first
+/// failure is therefore not reported. Each fault is reported once.
 /// </para>
 /// </remarks>
 internal sealed class CertificateWatch : IDisposable

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace TspActors.Configuration.AkkaInternals;
 
 /// <summary>
-/// A filter for Akka's log events about failed connections between trackers. The other end keeps retrying, so the log shows at most one
-/// line a minute for each host.
+/// A filter for Akka's log events about failed connections between trackers. The other end keeps retrying, so this filter lets through at
+/// most one line a minute for each host.
 /// </summary>
 /// <remarks>
 /// The filter recognizes these events by Akka's wording, so an Akka update can break it. A canary test checks that Akka.Remote still uses
@@ -17,7 +17,7 @@ internal sealed partial class LinkFailures
 
     private static readonly TimeSpan Between = TimeSpan.FromMinutes(1);
 
-    // Akka logs this after one of the failures below.
+    // Akka logs this after one of the failures below. It adds nothing, so it is dropped.
     private const string Repetition = "Rejected incoming connection from";
 
     private static readonly string[] Failures =

@@ -2,13 +2,16 @@ using System.CommandLine;
 
 namespace TspActors.Configuration.CommandLines;
 
-/// <summary>The commands that describe a program: completion, for shells, and the hidden manual command, for the manual page.</summary>
+/// <summary>
+/// The commands that describe a program: <c>completion</c> prints a script for a shell, and the hidden command <c>manual</c> prints the
+/// manual page.
+/// </summary>
 public static class ShellCommands
 {
     /// <summary>Adds the commands to a program. Its other commands must have been added already.</summary>
     /// <param name="root">The program's command.</param>
     /// <param name="program">The program's name, as it is typed.</param>
-    /// <param name="notes">Additional sections of the manual, each with its text, for what the command descriptions leave out.</param>
+    /// <param name="notes">Additional sections of the manual page, with what the descriptions of the commands leave out.</param>
     public static void AddTo(RootCommand root, string program, IReadOnlyList<(string Section, string Text)> notes)
     {
         var shell = new Argument<string>("SHELL") { Description = "bash, zsh or fish" };

@@ -2,15 +2,15 @@ using TspActors.Protocol;
 
 namespace TspActors.Gateway.Library;
 
-/// <summary>The live feeds of the catalog. They are not in the library, because they have no end and no bytes that could be cached.
+/// <summary>The live feeds in the catalog. They are not in the library, because they have no end and no bytes that could be cached.
 /// Thread-safe.</summary>
 /// <remarks>
 /// One peer can share any number of made-up feeds. If there are too many to show all, every peer's first feed comes before any peer's
-/// second one. A feed belongs to the first of its hosts.
+/// second one. For this rule, a feed belongs to its first host.
 /// </remarks>
 internal sealed class LiveFeeds
 {
-    // Lists of feeds are sent whole, not page by page.
+    // Clients receive the whole list at once, not page by page.
     private const int MaxShown = 1_000;
     private const int MaxKept = 20_000;
 

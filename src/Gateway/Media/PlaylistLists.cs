@@ -2,7 +2,7 @@ using TspActors.Gateway.Library;
 
 namespace TspActors.Gateway.Media;
 
-/// <summary>Finds the songs of the playlists that have paths of their own.</summary>
+/// <summary>Finds the songs for the playlists that the gateway serves, such as album/ID.m3u8.</summary>
 internal static class PlaylistLists
 {
     private const int Page = 1_000;
@@ -35,7 +35,7 @@ internal static class PlaylistLists
         return Of($"Search: {query}", parts.Library.Search(query, Walk.None, none, none, new PageRange(0, MaxFound)).Songs.Items);
     }
 
-    /// <summary>Returns all songs, page by page from one state of the library.</summary>
+    /// <summary>Returns all songs. They are read page by page, all from the same state of the library.</summary>
     public static PlaylistSongs All(GatewayParts parts, string client) => Of("All songs", Pages(parts.Library, new Walk(client, "all.m3u8")));
 
     /// <summary>Returns the live feeds.</summary>

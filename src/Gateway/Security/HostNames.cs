@@ -3,8 +3,8 @@ using System.Net;
 namespace TspActors.Gateway.Security;
 
 /// <summary>
-/// The names that the Host header may contain. A malicious page can make its own name resolve to this machine, but then the header contains
-/// that name.
+/// The names that the Host header may contain. A malicious page can make its own name resolve to this machine, but its requests then carry
+/// that name in the header, and are refused.
 /// </summary>
 internal sealed class HostNames(GatewaySettings settings)
 {

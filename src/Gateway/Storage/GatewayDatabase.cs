@@ -3,7 +3,9 @@ using TspActors.Media.Library;
 
 namespace TspActors.Gateway.Storage;
 
-/// <summary>The SQLite file http.db in the peer's data folder. Thread-safe: one statement or transaction at a time.</summary>
+/// <summary>
+/// The gateway's database: the SQLite file http.db in the peer's data folder. Thread-safe: it runs one statement or transaction at a time.
+/// </summary>
 internal sealed class GatewayDatabase : IDisposable
 {
     /// <summary>The name of the file.</summary>

@@ -8,7 +8,7 @@ using TspActors.Gateway.Security;
 
 namespace TspActors.Gateway.Subsonic;
 
-/// <summary>A request: the parameters of the query and the form, merged.</summary>
+/// <summary>A request to the OpenSubsonic API: the parameters from the query and the form, merged.</summary>
 internal sealed class SubsonicRequest
 {
     private const int MaxBody = 2 << 20;
@@ -26,7 +26,7 @@ internal sealed class SubsonicRequest
     /// <summary>The caller, which is set once the credentials have been checked.</summary>
     public Caller Caller { get; set; } = new("", "");
 
-    /// <summary>Whether the client's parser only knows the classic elements and attributes.</summary>
+    /// <summary>Whether the client's parser knows only the classic elements and attributes.</summary>
     public bool IsLegacy => Text("c") is { } client && StrictClients.Any(strict => client.StartsWith(strict, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The format of the response: xml, json or jsonp.</summary>
@@ -68,7 +68,7 @@ internal sealed class SubsonicRequest
         return new SubsonicRequest(context, values);
     }
 
-    /// <summary>Returns the first value of a parameter that is not empty; null = there is none.</summary>
+    /// <summary>Returns the first non-empty value of a parameter; null = there is none.</summary>
     public string? Text(string key) =>
         _values.TryGetValue(key, out var values) ? values.FirstOrDefault(value => value is { Length: > 0 }) : null;
 

@@ -8,7 +8,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Gateway.Web;
 
-/// <summary>The objects of the web page's API. Unknown values are left out.</summary>
+/// <summary>Builds the JSON objects of the web page's API. Unknown values are left out.</summary>
 internal static class ApiJson
 {
     /// <summary>How long the peer may take to reply.</summary>

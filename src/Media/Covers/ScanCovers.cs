@@ -17,7 +17,7 @@ internal sealed class ScanCovers(MediaLimits limits)
     public static bool IsStale(SongFile song, FolderPicture? picture) =>
         song.CoverSource != CoverSource.Tag && song.CoverSource != (picture?.Stamp ?? CoverSource.None);
 
-    /// <summary>Adds the picture of the folder to a song that has just been read and has no cover of its own.</summary>
+    /// <summary>Adds the folder's picture to a song that has just been read and has no cover of its own.</summary>
     public SongFile Complete(SongFile song, FolderPicture? picture)
     {
         if (song.CoverSource == CoverSource.Tag || picture is null)

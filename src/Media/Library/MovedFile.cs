@@ -10,9 +10,9 @@ namespace TspActors.Media.Library;
 internal static class MovedFile
 {
     /// <summary>
-    /// Returns the song in a file at a new path if all known files with exactly its length and time contain the same song, one of them is
-    /// gone, and the first, middle and last blocks of the payload match. Only the tags are read again. Otherwise, or if this cannot be
-    /// determined, returns null.
+    /// Returns the song in a file at a new path if all known files with exactly its length and modification time contain the same song, one
+    /// of them is gone, and the first, middle and last blocks of the payload match. Only the tags are read again. Otherwise, or if this
+    /// cannot be determined, returns null.
     /// </summary>
     public static SongFile? Recognize(string path, FileStat stat, LibraryIndex index, MediaLimits limits)
     {

@@ -93,8 +93,8 @@ internal static class Id3v2Frame
     }
 
     /// <summary>
-    /// Removes the zeros of unsynchronisation from text if its UTF-16 byte order mark shows that it has them. Some programs unsynchronise
-    /// pictures but not text.
+    /// Removes the zeros that unsynchronisation added to text, if the UTF-16 byte order mark shows that there are any. Some programs
+    /// unsynchronise pictures but not text.
     /// </summary>
     public static ReadOnlySpan<byte> RemoveOwnStuffing(byte[] data) =>
         data is [1, 0xFF, 0, 0xFE, ..] or [1, 0xFE, 0xFF, 0, 0, ..] ? data.AsSpan(0, RemoveStuffing(data)) : data;
@@ -122,7 +122,7 @@ internal static class Id3v2Frame
 
     private static ReadOnlySpan<byte> Even(ReadOnlySpan<byte> text) => text[..(text.Length & ~1)];
 
-    /// <summary>Removes the zeros of unsynchronisation in place. Returns the number of bytes that are left.</summary>
+    /// <summary>Removes the zeros that unsynchronisation added, in place. Returns the number of bytes that are left.</summary>
     public static int RemoveStuffing(Span<byte> bytes)
     {
         var length = 0;

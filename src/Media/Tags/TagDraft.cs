@@ -21,7 +21,7 @@ internal enum TagField
     AlbumGain,
     AlbumPeak,
 
-    // Intermediate fields, which TagDraft resolves into one of the other fields.
+    // Intermediate fields, which TagDraft resolves into other fields.
     UserDefined,
     UserAlbumArtist,
 }
@@ -144,7 +144,7 @@ internal sealed class TagDraft(int maxBytes, bool keepsCover = false)
         }
     }
 
-    // Each character takes at least one byte, so further values would be cut off.
+    // Each character needs at least one byte, so no further value would fit.
     private bool IsFull(List<string> list) => list.Sum(value => value.Length) >= maxBytes;
 
     private string Text(TagField field) => _texts.GetValueOrDefault(field, "");

@@ -138,7 +138,7 @@ internal static class DiscoveredDefault
         return run with { Settings = settings };
     }
 
-    // Only a tracker that has proved it holds its key, and that accepts this peer, is remembered. An announcement alone proves nothing.
+    // A tracker is remembered only once it has proved that it has its key, and has accepted this peer. An announcement proves nothing.
     private static async Task RememberAsync(CommandContext run, FoundTracker tracker, Screen screen)
     {
         var settings = run.Settings;

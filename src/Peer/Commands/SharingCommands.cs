@@ -68,7 +68,7 @@ internal static class SharingCommands
         }
     }
 
-    // If the data folder were in the working directory, the peer would have a different identity in every directory it was started from.
+    // If the data folder were in the working directory, the peer would have a different identity in every directory it is started from.
     private static void RequireDataFolder(PeerSettings settings)
     {
         if (settings.DataFolder.Length > 0)

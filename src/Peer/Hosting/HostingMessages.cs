@@ -65,7 +65,7 @@ internal sealed record LimitUpload(bool IsLimited) : ILocalMessage;
 /// </summary>
 internal sealed record AskUpload(int Bytes) : ILocalMessage;
 
-/// <summary>From a LiveSessionActor to the HostingActor: the feed of this stream now has a different rate.</summary>
+/// <summary>From a LiveSessionActor to the HostingActor: the rate of this stream's feed has changed.</summary>
 internal sealed record StreamRateChanged(double BytesPerSecond) : ILocalMessage;
 
 /// <summary>To a StreamSessionActor: send the requested bytes.</summary>

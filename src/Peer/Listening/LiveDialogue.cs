@@ -154,7 +154,7 @@ internal sealed class LiveDialogue(StreamOrder order) : IHostDialogue, IDisposab
         if (bytes.IsEmpty)
             return FrameMeaning.Nothing.Instance;
         if (_announced is not { } chunk || bytes.Length > _bytes.Length - _received)
-            return HostGreeting.Corrupt("it sent sound without a proof");
+            return HostGreeting.Corrupt("it sent audio without a proof");
         bytes.CopyTo(_bytes.AsSpan(_received));
         _received += bytes.Length;
         if (_received < _bytes.Length)

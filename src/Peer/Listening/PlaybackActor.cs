@@ -33,7 +33,7 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
 {
     private const string WatchTimer = "watch";
 
-    // A little less than the one minute of a live feed that hosts keep.
+    // Hosts keep one minute of a live feed. This is a little less.
     private static readonly TimeSpan LongestShift = TimeSpan.FromSeconds(50);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -254,7 +254,7 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
         Sender.Tell(new PlaybackDone());
     }
 
-    // The title belongs to a chunk that becomes audible only after everything that is already buffered.
+    // The title belongs to a chunk that will be heard only after everything that is already buffered.
     private void AnnounceTitle(Song song, string title)
     {
         if (title.Length > 0)

@@ -26,7 +26,7 @@ internal readonly record struct ReplayGain(double Factor, ReplayGainMode Kind, b
         // The album's peak is at least the track's, so either of them protects the song.
         var peak = isAlbum ? albumPeak ?? trackPeak : trackPeak ?? albumPeak;
         var wanted = Math.Pow(10, cdb / 2_000.0);
-        // Without a peak, a song may already use the full scale, so it is never made louder.
+        // A song whose peak is unknown may already reach full scale, so it is never made louder.
         var most = 1_000_000.0 / (peak ?? 1_000_000);
         return new ReplayGain(Math.Min(wanted, most), isAlbum ? ReplayGainMode.Album : ReplayGainMode.Track, wanted > most);
     }

@@ -210,7 +210,7 @@ internal sealed class LiveFeedsActor : UntypedActor
 
     private Entry? EntryOf(IActorRef actor) => _feeds.Values.Concat(_relayed.Values).FirstOrDefault(entry => entry.Actor.Equals(actor));
 
-    // This peer plays its own feeds, and those that it passes on, without a connection.
+    // When this peer plays its own feeds or those that it passes on, it needs no further connection to a host.
     private ILocalMessage Hear(Song song)
     {
         var hash = new ContentHash(song.ContentHash.Span);

@@ -10,7 +10,7 @@ internal sealed class KeptQueue(IReadOnlyList<PlaylistEntry> missing, int capaci
     private IReadOnlyList<QueuedSong> _songs = [];
     private IReadOnlyList<PlaylistEntry> _missing = missing;
 
-    /// <summary>The songs, in the order they play.</summary>
+    /// <summary>The songs, in the order in which they will be played.</summary>
     public IEnumerable<PlaylistEntry> Entries => _songs.Select(PlaylistEntry.From).Concat(_missing).Take(capacity);
 
     /// <summary>

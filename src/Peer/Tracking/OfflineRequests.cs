@@ -18,8 +18,8 @@ internal sealed class OfflineRequests(KnownSongs known, LinkSettings settings, T
     private readonly PendingRequests _waiting = new(settings.MaxPendingRequests, settings.RequestTimeout, time);
 
     /// <summary>
-    /// Keeps a request until this peer is registered at a tracker. A request is answered immediately if it asks for the hosts of a known
-    /// song, or if too many requests are waiting.
+    /// Keeps a request until this peer is registered at a tracker. Answers it immediately instead if it asks for the hosts of a known song,
+    /// or if too many requests are waiting.
     /// </summary>
     public void Keep(IActorRef asker, object request)
     {

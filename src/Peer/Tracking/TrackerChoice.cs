@@ -128,7 +128,7 @@ internal sealed class TrackerChoice
         var named = ParseNames(alternatives, _settings.MaxToldTrackers);
         if (named.Count == 0)
             return;
-        // The trackers named last go to the end, so that trackers that are no longer named are forgotten first.
+        // The trackers in this welcome move to the end, so that trackers that are no longer named are forgotten first.
         // A key that has been named once is kept, even if the tracker is later named without one.
         var pinned = _told.Where(told => told.Security.Pin is not null).ToDictionary(told => told);
         _told.RemoveAll(named.Contains);

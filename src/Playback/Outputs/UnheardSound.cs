@@ -1,7 +1,7 @@
 namespace TspActors.Playback.Outputs;
 
 /// <summary>
-/// The last sound that was written to a device. After a pause, the sound that the device had not yet played can be written to it
+/// Keeps the last audio that was written to a device. After a pause, the audio that the device had not yet played can then be written to it
 /// again.
 /// </summary>
 internal sealed class UnheardSound
@@ -11,21 +11,21 @@ internal sealed class UnheardSound
     private int _count;
     private int _held;
 
-    /// <param name="format">The format of the sound.</param>
-    /// <param name="capacity">The maximum duration of the sound that a device can buffer.</param>
+    /// <param name="format">The format of the audio.</param>
+    /// <param name="capacity">The maximum duration of the audio that a device can buffer.</param>
     internal UnheardSound(PcmFormat format, TimeSpan capacity)
     {
         _format = format;
         _bytes = new byte[BytesOf(capacity)];
     }
 
-    /// <summary>The duration of the sound that must be written again.</summary>
+    /// <summary>The duration of the audio that must be written again.</summary>
     internal TimeSpan Held => _format.DurationOf(_held);
 
-    /// <summary>The sound that must be written again. Call <see cref="Release"/> after writing it.</summary>
+    /// <summary>The audio that must be written again. Call <see cref="Release"/> after writing it.</summary>
     internal ReadOnlySpan<byte> HeldBytes => _bytes.AsSpan(_count - _held, _held);
 
-    /// <summary>Records sound that was written to the device.</summary>
+    /// <summary>Records audio that was written to the device.</summary>
     internal void Add(ReadOnlySpan<byte> pcm)
     {
         if (pcm.Length > _bytes.Length)
@@ -36,10 +36,10 @@ internal sealed class UnheardSound
         _count = kept + pcm.Length;
     }
 
-    /// <summary>Records that the device drops this much sound, which must be written again.</summary>
+    /// <summary>Records that the device drops this much audio, which must be written again.</summary>
     internal void Hold(TimeSpan dropped) => _held = Math.Min(BytesOf(dropped), _count);
 
-    /// <summary>Records that the sound was written again.</summary>
+    /// <summary>Records that the audio was written again.</summary>
     internal void Release() => _held = 0;
 
     /// <summary>Forgets everything.</summary>

@@ -41,7 +41,7 @@ internal sealed class FadeBuffer(PcmQueue queue)
     /// <summary>Trims padding from the end of the song that is beginning, if that song is so short that it has already ended.</summary>
     internal void TrimEnd(int song, Mpeg.Mp3Padding padding) => _head.TrimEnd(song, padding);
 
-    /// <summary>Releases the first samples of the overlap to the queue, because they must be heard now.</summary>
+    /// <summary>Releases the first samples of the overlap to the queue, because they must be played now.</summary>
     internal void Release(TimeSpan duration)
     {
         _tail.MoveStart(queue, _tail.First.Format.FramesOf(duration));

@@ -58,7 +58,7 @@ internal static partial class PulseSimple
     [LibraryImport(Errors, EntryPoint = "pa_strerror")]
     private static partial nint ErrorText(int error);
 
-    /// <summary>A pa_simple. Freeing it drops the sound that is not yet audible.</summary>
+    /// <summary>A pa_simple. Freeing it drops the audio that has not been played yet.</summary>
     internal sealed class Handle() : SafeHandle(0, ownsHandle: true)
     {
         public override bool IsInvalid => handle == 0;

@@ -11,10 +11,10 @@ internal interface IWaveDevice : IDisposable
     /// <summary>The number of bytes that the queue can accept now.</summary>
     int Room { get; }
 
-    /// <summary>The duration of the sound in the queue.</summary>
+    /// <summary>The duration of the audio in the queue.</summary>
     TimeSpan Queued { get; }
 
-    /// <summary>The duration of the sound that the device has removed from the queue but not yet played.</summary>
+    /// <summary>The duration of the audio that the device has removed from the queue but not yet played.</summary>
     TimeSpan Ahead { get; }
 
     /// <summary>Adds whole sample frames. The caller must not exceed <see cref="Room"/>.</summary>

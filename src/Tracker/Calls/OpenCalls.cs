@@ -17,7 +17,7 @@ internal sealed class OpenCalls
     /// <summary>The number of open calls.</summary>
     public int Count => _calls.Count;
 
-    /// <summary>Returns the number of open calls of a requester.</summary>
+    /// <summary>Returns the number of a requester's open calls.</summary>
     public int CountOfRequester(PeerId requester) => _ofRequester.GetValueOrDefault(requester);
 
     /// <summary>Returns the number of open calls to a host.</summary>

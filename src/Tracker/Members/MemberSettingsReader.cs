@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Members;
 
-/// <summary>Reads the members in the configuration (tsp.tracker.allow).</summary>
+/// <summary>Reads the members from the configuration (tsp.tracker.allow).</summary>
 internal static class MemberSettingsReader
 {
     private const int MaxEntryLength = 200;

@@ -9,7 +9,7 @@ namespace TspActors.Tracker.Peers;
 /// <param name="time">The clock.</param>
 internal sealed class SecurePeers(TimeProvider time)
 {
-    /// <summary>The maximum number of peers that are remembered. Beyond it, those that left first are forgotten.</summary>
+    /// <summary>The maximum number of peers that are remembered. Beyond that number, those that left first are forgotten.</summary>
     public const int Most = 50_000;
 
     private static readonly TimeSpan Memory = TimeSpan.FromDays(1);

@@ -3,8 +3,8 @@ using System.Net;
 namespace TspActors.Tracker.Reachability;
 
 /// <summary>
-/// Limits the probes that peers request. Behind a provider's router, other customers have the same address as the peer, so a peer must not
-/// be able to scan the ports of its address.
+/// Limits the probes that peers request. Behind a provider's router, other customers share the peer's address, so a peer must not be
+/// able to scan the ports of that address.
 /// </summary>
 /// <remarks>Times are readings of one monotonic clock.</remarks>
 /// <param name="portsOfAddress">How many different ports the peers of one address may name within <see cref="Window"/>.</param>
@@ -38,7 +38,7 @@ internal sealed class ReachLimits(int portsOfAddress = ReachLimits.PortsOfAddres
     public static bool MayProbe(int port) => port is Http or Https or (>= FirstUnprivileged and <= IPEndPoint.MaxPort);
 
     /// <summary>
-    /// Counts the port in the hello of a peer. Programs on the tracker's own machine do not count: they can connect to its ports without a
+    /// Counts the port in a peer's hello. Programs on the tracker's own machine do not count: they can connect to its ports without a
     /// tracker.
     /// </summary>
     /// <param name="address">The address of the peer, normalised.</param>

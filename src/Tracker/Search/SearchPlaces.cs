@@ -10,7 +10,7 @@ internal sealed class SearchPlaces
 
     private readonly List<(string Query, int Cursor, SearchPlace Place)> _places = [];
 
-    /// <summary>Returns the position after which the page of a cursor starts; null if it is unknown.</summary>
+    /// <summary>Returns the position after which the page for this cursor starts; null if it is unknown.</summary>
     public SearchPlace? Find(string query, int cursor)
     {
         var index = _places.FindIndex(known => known.Cursor == cursor && known.Query == query);

@@ -14,13 +14,13 @@ internal static class Endings
     /// <summary>Returns whether nothing went wrong, so that a slow remote end may receive the rest.</summary>
     public static bool IsOrderly(ConnectionClosed ending) => ending.Reason is CloseReason.ClosedHere or CloseReason.ClosedByRemote;
 
-    /// <summary>Returns the reason if the close took too long.</summary>
+    /// <summary>Returns the reason to report if the close took too long.</summary>
     public static ConnectionClosed Overdue(ConnectionClosed ending) =>
         IsOrderly(ending)
             ? new ConnectionClosed(CloseReason.TimedOut, "the remote end did not receive everything and close in time")
             : ending;
 
-    /// <summary>Returns the reason when the socket is gone.</summary>
+    /// <summary>Returns the reason to report once the socket is gone.</summary>
     /// <param name="ending">The reason so far; null = the end was unexpected.</param>
     /// <param name="cause">The operating system's error, if any.</param>
     /// <param name="wasSent">Whether everything queued was sent.</param>

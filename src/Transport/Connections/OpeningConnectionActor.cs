@@ -9,7 +9,7 @@ using Tcp = Akka.IO.Tcp;
 
 namespace TspActors.Transport.Connections;
 
-/// <summary>A connection until it opens: takes over the socket, and performs the TLS handshake.</summary>
+/// <summary>A connection before it is open: this class takes over the socket and performs the TLS handshake.</summary>
 /// <remarks>
 /// <code>
 /// Handshaking (TLS only)

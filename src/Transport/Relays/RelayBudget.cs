@@ -2,7 +2,7 @@ using TspActors.Transport.Limits;
 
 namespace TspActors.Transport.Relays;
 
-/// <summary>The limit on the combined rate of all places of a relay. Thread-safe.</summary>
+/// <summary>The limit on the combined rate of all places at a relay. Thread-safe.</summary>
 /// <param name="bytesPerSecond">The rate.</param>
 /// <param name="now">The time. Times are readings of one monotonic clock.</param>
 internal sealed class RelayBudget(long bytesPerSecond, TimeSpan now)

@@ -9,7 +9,7 @@ namespace TspActors.Transport.Tls;
 /// <summary>Makes OpenSSL release the buffers of an idle connection.</summary>
 /// <remarks>
 /// OpenSSL keeps a buffer for the largest record that it has written, and the two memory streams (BIO) between OpenSSL and SslStream keep
-/// the size of the largest write: together up to 60 KiB for each listener. SslStream has no setting for that.
+/// the size of the largest write: together up to 60 KiB for each listener. SslStream has no setting to change that.
 /// <para>
 /// Assumes that SslStream keeps OpenSSL's handle in its field <c>_securityContext</c>, and uses OpenSSL 3. All functions here are public
 /// functions of OpenSSL. If an assumption does not hold, nothing is released, and connections just use more memory.
@@ -66,8 +66,10 @@ internal static unsafe class OpenSslBuffers
         }
     }
 
-    /// <summary>Releases the buffers now. No read or write may be running inside SslStream; one may wait for its inner stream.</summary>
-    /// <returns>False if it is not possible.</returns>
+    /// <summary>
+    /// Releases the buffers now. No read or write may be running inside SslStream, but one may be waiting for its inner stream.
+    /// </summary>
+    /// <returns>False if they could not all be released.</returns>
     public static bool Release(SslStream stream)
     {
         if (!IsAvailable || Handle!.GetValue(stream) is not SafeHandle { IsInvalid: false } handle

@@ -18,8 +18,8 @@ namespace TspActors.Transport.Tls;
 internal sealed class TlsLink : ILinkWriter
 {
     /// <summary>
-    /// The maximum number of bytes that a remote end may send in a handshake. A chain of certificates from an authority takes 3 to 6 KiB.
-    /// OpenSSL would accept 100 KiB, and each certificate takes time to read.
+    /// The maximum number of bytes that a remote end may send in a handshake. A chain of certificates from an authority is 3 to 6 KiB long.
+    /// OpenSSL would accept 100 KiB, but reading that many certificates takes too much time.
     /// </summary>
     public const int MaxHandshakeBytes = 64 * 1024;
 

@@ -25,7 +25,7 @@ namespace TspActors.Peer.Hosting.Live;
 /// </remarks>
 internal sealed class LiveSessionActor : UntypedActor
 {
-    // A burst consists of many short chunks. Because they are small, more of them may be on their way than chunks of a song.
+    // A burst consists of many short chunks. Because they are small, more of them may be in flight than chunks of a song.
     private const int MaxWritesInFlight = 4;
     private const int MaxChunksInFlight = 8;
 
@@ -199,7 +199,7 @@ internal sealed class LiveSessionActor : UntypedActor
         }
     }
 
-    // The bitrate of a feed is measured while the feed runs, and the limits count each listener at the newest value.
+    // The bitrate of a feed is measured while the feed runs, and the limits count each listener with the newest value.
     private void SetSnapshot(FeedSnapshot snapshot)
     {
         _snapshot = snapshot;

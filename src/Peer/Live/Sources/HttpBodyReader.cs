@@ -3,10 +3,12 @@ using System.Text;
 
 namespace TspActors.Peer.Live.Sources;
 
-/// <summary>Extracts the content of a request's body: all bytes until the end, a given number of bytes, or chunks.</summary>
+/// <summary>
+/// Extracts the content from a request's body, which has a stated length, is chunked, or continues until the connection ends.
+/// </summary>
 internal sealed class HttpBodyReader
 {
-    // A line with the size of a chunk and its extensions, or a line in the trailer.
+    // The limit for a line with the size and extensions of a chunk, and for a line in the trailer.
     private const int MaxLine = 256;
     private const int MaxSizeDigits = 8;
     private const int MaxTrailerLines = 64;

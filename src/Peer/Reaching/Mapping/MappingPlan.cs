@@ -5,8 +5,8 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Reaching.Mapping;
 
 /// <summary>
-/// Decides which mapping to ask a UPnP router for, and what to try next after each of its replies. Routers disagree about leases and
-/// about ports that are taken, so one request is often not enough.
+/// Decides which mapping to ask a UPnP router for, and what to try next after each of its replies. Routers differ in the leases that they
+/// grant, and the port may be taken, so one request is often not enough.
 /// </summary>
 internal sealed class MappingPlan
 {

@@ -5,7 +5,7 @@ namespace TspActors.Playback.Decoders.Layer3;
 
 /// <summary>A frame for NLayer that contains all of its main data, including the bytes that precede the frame in the stream.</summary>
 /// <remarks>
-/// NLayer then needs nothing from earlier frames except the overlap of the sound, so its decoder can be replaced after an error.
+/// NLayer then needs nothing from earlier frames except the audio that overlaps this one, so its decoder can be replaced after an error.
 /// </remarks>
 internal sealed class WholeFrame : IMpegFrame
 {
@@ -63,7 +63,7 @@ internal sealed class WholeFrame : IMpegFrame
     /// <param name="frame">All bytes of the frame.</param>
     /// <param name="reservoir">The main data before the frame; the frame's own main data is added to it.</param>
     /// <param name="info">The frame's side information.</param>
-    /// <returns>False if the frame is damaged, or main data before it is missing.</returns>
+    /// <returns>False if the frame is damaged, or if main data before it is missing.</returns>
     internal bool TrySet(Mp3FrameHeader header, ReadOnlySpan<byte> frame, MainDataReservoir reservoir, out Layer3SideInfo info)
     {
         info = default;
