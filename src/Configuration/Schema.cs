@@ -52,7 +52,7 @@ internal sealed class Schema
             if (!key.StartsWith($"tsp.{program}.", StringComparison.Ordinal) || EnvironmentNames.For(key) is null
                 || setting.Shape > SettingShape.List)
                 throw new ArgumentException(
-                    $"In the reference text {key} is not a lower-case key under tsp.{program} with a plain value.", nameof(reference));
+                    $"In the reference text, {key} is not a lower-case key under tsp.{program} with a plain value.", nameof(reference));
             defaults.Add(key, setting);
         }
 
@@ -60,7 +60,7 @@ internal sealed class Schema
             throw new ArgumentException("The reference text defines no settings.", nameof(reference));
         var forms = entryForms.ToDictionary(form => form.Key, StringComparer.Ordinal);
         if (forms.Keys.FirstOrDefault(key => !defaults.TryGetValue(key, out var list) || list.Shape != SettingShape.List) is { } wrong)
-            throw new ArgumentException($"{wrong} is not a list of the reference text.", nameof(entryForms));
+            throw new ArgumentException($"{wrong} is not a list in the reference text.", nameof(entryForms));
         return new Schema(program, config, defaults, forms);
     }
 

@@ -66,7 +66,7 @@ public sealed class GatewayServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Returns a link that is valid for ten minutes and logs in one browser. The first link creates a device named browser, unless it
+    /// Returns a link that logs one browser in and is valid for ten minutes. The first link creates a device named browser, unless it
     /// already exists. If no key is needed, the result is the plain URL.
     /// </summary>
     /// <exception cref="DeviceException">The device cannot be created.</exception>
@@ -158,7 +158,7 @@ public sealed class GatewayServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _follower.GracefulStop(StopTimeout).ConfigureAwait(false);
-        // Responses with events and live feeds never end by themselves, so they are ended before the server stops.
+        // Responses with events and live feeds never end on their own, so they are ended before the server stops.
         foreach (var part in _parts.Take(2))
             await part.DisposeAsync().ConfigureAwait(false);
         using var deadline = new CancellationTokenSource(StopTimeout);
@@ -203,7 +203,7 @@ public sealed class GatewayServer : IAsyncDisposable
     private static WebApplication Build(
         GatewaySettings settings, (X509Certificate2 Own, X509Certificate2Collection Chain)? certificate)
     {
-        // No configuration and no logging: standard error contains only the peer's own lines.
+        // No configuration and no logging, so that standard error contains only the peer's own lines.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
         if (certificate is not null)

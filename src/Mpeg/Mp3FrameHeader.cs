@@ -87,7 +87,7 @@ public readonly struct Mp3FrameHeader : IEquatable<Mp3FrameHeader>
 
     /// <summary>Parses the header of a frame whose end is known, such as one that a splitter has cut out.</summary>
     /// <param name="frame">All bytes of the frame.</param>
-    /// <param name="header">The header. In free format, it has the length of <paramref name="frame"/>.</param>
+    /// <param name="header">The header. In free format, its frame length is that of <paramref name="frame"/>.</param>
     /// <returns>False if the bytes are not a Layer III frame.</returns>
     public static bool TryParseFrame(ReadOnlySpan<byte> frame, out Mp3FrameHeader header)
     {

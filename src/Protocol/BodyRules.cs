@@ -32,7 +32,7 @@ public sealed class BodyRules
 
     /// <summary>Creates the rules for an end that serves only some operations.</summary>
     /// <param name="read">The operations whose bodies are read and therefore kept.</param>
-    /// <param name="ignored">The operations that are served without reading their bodies, which are skipped.</param>
+    /// <param name="ignored">The operations that are served although their bodies are skipped.</param>
     /// <param name="maxLength">The maximum length of these bodies, within the protocol's limits. Bodies of other operations are
     ///   skipped, up to the length that the protocol allows.</param>
     public static BodyRules For(IReadOnlySet<Operation> read, IReadOnlySet<Operation> ignored, int maxLength) => new(

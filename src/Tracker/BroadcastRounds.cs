@@ -1,9 +1,9 @@
 namespace TspActors.Tracker;
 
 /// <summary>
-/// Tracks which subscribers have received the current broadcast, and decides when the next one may start: once nearly all have received it
-/// and a pause as long as that took has passed, or after a maximum time. Broadcasts therefore normally take up at most half of the time,
-/// and a busy tracker sends fewer, larger ones.
+/// Tracks which subscribers have received the current broadcast, and decides when the next one may start: once nearly all of them have
+/// received it, and after a pause as long as the delivery took, but in any case after a maximum time. Broadcasts therefore normally take up
+/// at most half of the time, and a busy tracker sends fewer, larger ones.
 /// </summary>
 /// <remarks>
 /// Without these rounds, a slow tracker would begin the next broadcast while it is still sending the previous one, which would make

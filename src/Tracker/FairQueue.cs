@@ -42,7 +42,7 @@ internal sealed class FairQueue<TKey, TItem>
         }
     }
 
-    /// <summary>Dequeues an item of the next owner in round-robin order, and moves that owner to the back.</summary>
+    /// <summary>Dequeues the first item of the next owner in round-robin order, and moves that owner to the back.</summary>
     /// <param name="isEligible">Returns true for owners that may be served now. The others keep their places.</param>
     /// <param name="item">The dequeued item.</param>
     /// <returns>False if no eligible owner has an item.</returns>

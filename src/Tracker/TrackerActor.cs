@@ -329,7 +329,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         BroadcastLater();
     }
 
-    // Changes that are held back do not delay others: the timer is restarted if it would fire too late for them.
+    // Changes that are held back must not delay the others, so the timer is restarted if it would fire too late for those.
     private void BroadcastLater()
     {
         if (_registry.NextNewsIn is not { } wait)

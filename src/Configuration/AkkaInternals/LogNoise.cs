@@ -7,7 +7,7 @@ namespace TspActors.Configuration.AkkaInternals;
 /// clearly.</summary>
 internal static class LogNoise
 {
-    // The log source of failures to open a port. The code that opens the port reports them itself.
+    // The log source that reports failures to open a port. The code that opens the port reports them itself.
     private const string ServerSource = "/IO-TCP/tcp-listener";
 
     // Connections and cluster members come and go, and the actors that use them report these changes.

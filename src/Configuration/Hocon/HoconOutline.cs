@@ -18,7 +18,7 @@ internal sealed class HoconOutline
 
     private HoconOutline(string text) => _scan = new HoconScanner(text);
 
-    /// <summary>Each key with its full path, and each section in braces, with the line that last sets it.</summary>
+    /// <summary>Maps the full path of each key, and of each section in braces, to the line that last sets it.</summary>
     public IReadOnlyDictionary<string, int> Lines => _lines;
 
     /// <summary>The faults. If there are any, the text must not be passed to Akka's parser.</summary>

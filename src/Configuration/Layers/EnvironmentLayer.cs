@@ -55,7 +55,7 @@ internal static class EnvironmentLayer
         // In the environment, an empty variable is the only way to write an empty list.
         if (value.Length == 0 && schema.TakesList(key))
             return Setting.List([], origin);
-        // Akka accepts only true and false in lower case, but .NET programs often write True and False.
+        // Akka accepts true and false only in lower case, but .NET programs often write True and False.
         bool isAkkaBool = key.StartsWith("akka.", StringComparison.Ordinal) && bool.TryParse(value, out _);
         return Setting.One(isAkkaBool ? value.ToLowerInvariant() : value, origin);
     }

@@ -23,8 +23,8 @@ internal static class TimeSeek
     }
 
     /// <summary>
-    /// Finds the first frame in some bytes: a header followed by another one at the distance that the first one states, or, in free format,
-    /// by two more.
+    /// Finds the first frame in the given bytes. A header counts as a frame only if another header follows at the distance that it states
+    /// or, in free format, if two more headers follow.
     /// </summary>
     /// <returns>The index of the frame; -1 = there is none.</returns>
     public static int FindFrame(ReadOnlySpan<byte> bytes)

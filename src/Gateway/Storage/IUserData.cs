@@ -4,7 +4,7 @@ namespace TspActors.Gateway.Storage;
 /// The owner's stars, ratings, play counts, playlists, play queue and bookmarks, keyed by the ids of songs, albums and artists. Reads come
 /// from memory; writes are durable when the call returns. Thread-safe.
 /// </summary>
-/// <remarks>Every list has a limit, which is a setting. A write beyond it throws <see cref="UserDataFullException"/>.</remarks>
+/// <remarks>A setting limits each list. A write that would exceed the limit throws <see cref="UserDataFullException"/>.</remarks>
 internal interface IUserData
 {
     /// <summary>Increases with every change.</summary>

@@ -3,8 +3,10 @@ using TspActors.Gateway.Storage;
 
 namespace TspActors.Gateway.Subsonic;
 
-/// <summary>Converts songs, albums, artists and playlists to elements. JSON always has the same set of fields, except for unknown
-/// values.</summary>
+/// <summary>
+/// Converts songs, albums, artists and playlists to elements. In JSON, each kind of element always has the same fields, except that unknown
+/// values are left out.
+/// </summary>
 internal sealed class Entities(IMusicLibrary library, IUserData userData)
 {
     /// <summary>Returns a song.</summary>

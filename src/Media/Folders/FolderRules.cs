@@ -13,8 +13,8 @@ internal sealed class FolderRules
 
     private const string Extension = ".mp3";
 
-    // Folders that NAS systems, Windows and file systems keep alongside the music: deleted files, snapshots, previews, fragments of damaged
-    // files.
+    // Folders that NAS systems, Windows and file systems keep alongside the music for deleted files, snapshots, previews or fragments of
+    // damaged files.
     private static readonly HashSet<string> SystemFolders = new(StringComparer.OrdinalIgnoreCase)
     {
         "#recycle", "@Recycle", "$RECYCLE.BIN", "RECYCLER", "RECYCLED", "Network Trash Folder", "#snapshot", "@Recently-Snapshot",

@@ -25,7 +25,7 @@ public sealed record SongFile(
     : LibraryEntry(Path, Stat)
 {
     /// <summary>
-    /// Where the cover comes from: a constant of <see cref="Covers.CoverSource"/>, or the stamp of the picture in the folder.
+    /// Where the cover comes from: a constant in <see cref="Covers.CoverSource"/>, or the stamp of the picture in the folder.
     /// </summary>
     internal long CoverSource { get; init; }
 

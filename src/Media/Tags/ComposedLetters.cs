@@ -65,7 +65,7 @@ public static class ComposedLetters
         .SelectMany(line => Pairs((char)Convert.ToInt32(line[..4], 16), line[5..]))
         .ToFrozenDictionary(pair => pair.Key, pair => pair.Value);
 
-    // The syllables of Hangul are computed: 19 initial letters, 21 vowels, 27 final letters.
+    // Hangul syllables are computed: 19 initial letters, 21 vowels, 27 final letters.
     private const char FirstSyllable = '\uAC00';
     private const char FirstInitial = '\u1100';
     private const char FirstVowel = '\u1161';

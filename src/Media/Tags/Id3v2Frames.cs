@@ -18,7 +18,7 @@ internal enum FrameStep
     Damage,
 }
 
-/// <summary>The frames of an ID3v2 tag, one after another, with their sizes in one notation.</summary>
+/// <summary>Reads the frames of an ID3v2 tag one after another, and interprets all of their sizes in the same notation.</summary>
 internal sealed class Id3v2Frames : IDisposable
 {
     private const int ExtendedSizeBytes = 4;
@@ -34,11 +34,11 @@ internal sealed class Id3v2Frames : IDisposable
     {
         (_version, _sizes, _start, _end) = (version, sizes, body.Start, body.End);
         _header = new byte[version == 2 ? 6 : 10];
-        // Since version 2.4, frames are unsynchronised individually, and their sizes count the bytes in the file.
+        // From version 2.4 on, frames are unsynchronised individually, and their sizes count the bytes in the file.
         var removesStuffing = (flags & 0x80) != 0 && version < 4 && sizes != FrameSizes.Stored;
         Bytes = new Id3v2Bytes(file, _start, _end, removesStuffing);
         _search = new Id3v2Search(file, version, sizes, limits);
-        // Bit 6 is the flag for an extended header since version 2.3. If that header cannot be skipped, a search finds the first text
+        // From version 2.3 on, bit 6 is the flag for an extended header. If that header cannot be skipped, a search finds the first text
         // frame.
         if (version > 2 && (flags & 0x40) != 0 && !SkipExtendedHeader())
             Bytes.MoveTo(_search.Find(_start, _end) is >= 0 and var first ? first : _start);
@@ -81,8 +81,8 @@ internal sealed class Id3v2Frames : IDisposable
     public long FindText() => _search.Find(_searchFrom, _end);
 
     /// <summary>
-    /// Returns the offset in the file of the first text frame that lies within text of this size, which means that the size must be wrong;
-    /// -1 if there is none.
+    /// Returns the offset in the file of the first text frame that begins within the next <paramref name="size"/> bytes; -1 if there is
+    /// none. If there is one, the size of the current frame must be wrong.
     /// </summary>
     public long FindTextIn(long size) => Bytes.RemovesStuffing ? -1 : _search.Find(_searchFrom, Math.Min(_end, _searchFrom + size));
 

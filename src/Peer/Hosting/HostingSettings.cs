@@ -29,7 +29,7 @@ public sealed record HostingSettings
     /// <summary>How many bytes of songs to keep in memory for listeners at nearly the same position.</summary>
     public long SharedChunkBytes { get; init; } = 16 * 1024 * 1024;
 
-    /// <summary>The maximum number of chunks that one stream may have on their way to the socket.</summary>
+    /// <summary>The maximum number of chunks of one stream that may be on their way to the socket at the same time.</summary>
     public int ChunksInFlight { get; init; } = 2;
 
     /// <summary>The shortest time that a refused requester is asked to wait.</summary>

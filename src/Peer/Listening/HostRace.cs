@@ -4,7 +4,7 @@ namespace TspActors.Peer.Listening;
 
 /// <summary>
 /// The hosts that are being tried in parallel for one song, some of them perhaps in several ways. The first host to deliver verified bytes
-/// wins. While other hosts could still win, it is not enough to start a stream, because that costs a host nothing.
+/// wins. While other hosts could still win, a host does not win merely by starting a stream, because that costs it nothing.
 /// </summary>
 /// <typeparam name="T">The type of a receiver, which receives the song from one host.</typeparam>
 /// <param name="most">The maximum number of hosts to try at the same time.</param>

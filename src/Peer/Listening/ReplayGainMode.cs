@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Listening;
 
-/// <summary>The choice between a song's ReplayGain values.</summary>
+/// <summary>Which of a song's ReplayGain values is applied.</summary>
 public enum ReplayGainMode
 {
     /// <summary>None: songs play as they are.</summary>

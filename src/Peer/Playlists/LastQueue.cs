@@ -95,7 +95,7 @@ internal sealed class LastQueue(ConsoleContext console)
         }
     }
 
-    // Otherwise, the first change to the queue would overwrite the file.
+    // Moves the damaged file aside, because the first change to the queue would overwrite it.
     private static string SetAside(string path)
     {
         try

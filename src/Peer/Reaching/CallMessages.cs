@@ -45,7 +45,7 @@ internal sealed record CallFailed(string Reason, Error? Error) : ILocalMessage;
 /// </summary>
 /// <param name="Token">The token.</param>
 /// <param name="Host">The host that the remote end claims to be.</param>
-/// <param name="Key">The key that the remote end has proved that it holds; null = none.</param>
+/// <param name="Key">The key that the remote end has proved it holds; null = none.</param>
 internal sealed record RedeemCall(CallToken Token, PeerId Host, KeyId? Key) : ILocalMessage;
 
 /// <summary>To a HostSessionActor: the connection belongs to this receiver.</summary>
@@ -75,11 +75,11 @@ internal sealed record CallConnected : ILocalMessage
     public static readonly CallConnected Instance = new();
 }
 
-/// <summary>From a HostSessionActor to the CallBackActor: the connection carries a stream from now on, or no longer.</summary>
+/// <summary>From a HostSessionActor to the CallBackActor: the connection now carries a stream, or no longer does.</summary>
 internal sealed record CallStreaming(bool IsStreaming) : ILocalMessage;
 
 /// <summary>
-/// From the CallBackActor to a HostSessionActor: close the connection if it carries no stream, because the host needs it for a call.
+/// From the CallBackActor to a HostSessionActor: close the connection if it carries no stream, to make room for another call.
 /// </summary>
 internal sealed record GiveWay : ILocalMessage
 {

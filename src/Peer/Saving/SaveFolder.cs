@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Saving;
 
-/// <summary>Creates the folders of a pattern below the folder where songs are saved.</summary>
+/// <summary>Creates the folders that a pattern produces, below the folder where songs are saved.</summary>
 internal static class SaveFolder
 {
     /// <summary>Creates the folders that do not exist yet, each inside the one before it.</summary>

@@ -16,7 +16,8 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
 {
     private static readonly TimeSpan StatusInterval = TimeSpan.FromMilliseconds(250);
 
-    // The first scan of a large library takes a long time, and the user can listen to other peers' songs before it ends.
+    // The first scan of a large library takes a long time. The prompt does not wait for its end, because the user can already listen to
+    // other peers' songs.
     private static readonly TimeSpan PromptDelay = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ReplyDeadline = ConsoleContext.ReplyDeadline;
 

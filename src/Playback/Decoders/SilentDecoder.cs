@@ -3,7 +3,7 @@ using TspActors.Mpeg;
 namespace TspActors.Playback.Decoders;
 
 /// <summary>
-/// A decoder that reads only frame headers and returns silence of the same length. It allows playback to keep time without a real decoder.
+/// A decoder that reads only frame headers and returns silence of the same length. It lets playback keep time without a real decoder.
 /// </summary>
 internal sealed class SilentDecoder : IMp3Decoder
 {

@@ -9,15 +9,15 @@ namespace TspActors.Tracker.Catalog;
 /// A broadcast contains a few changes from each peer, and then more of them, round-robin, as long as there is room. One peer's change is
 /// therefore in one of the next broadcasts, no matter how many changes another peer causes. The address that caused a change must also have
 /// some budget left (<see cref="NewsBudget"/>); otherwise the change is held until the budget allows it. A change is also held if its
-/// network already has more changes waiting than there is room left. A song that changes again before it is broadcast is broadcast only
-/// once, in its newest state. When a host leaves, the changes to its songs are broadcast after a short delay, except for songs that are by
-/// then listed as before.
+/// network already has more changes waiting than could still be added. A song that changes again before it is broadcast is broadcast only
+/// once, in its newest state. When a host leaves, the changes to its songs are broadcast after a short delay, except for songs that by then
+/// are listed as before.
 /// </remarks>
 internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
 {
     /// <summary>
     /// If there are this many changes or more, they are not broadcast one by one: all peers are asked to list again. No budget is charged
-    /// for that, so only the changes of many networks together can reach this number.
+    /// for that, so other limits ensure that only the changes from many networks together can reach this number.
     /// </summary>
     public const int MostDue = 250_000;
 
@@ -27,7 +27,7 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
     public const int MostHeld = 100_000;
 
     /// <summary>
-    /// This many changes of one network may wait even if there is less room. At least 250 networks are therefore needed to reach
+    /// This many changes from one network may wait even if there is less room. At least 250 networks are therefore needed to reach
     /// <see cref="MostDue"/>.
     /// </summary>
     private const int LeastDueOfNetwork = 1_000;
@@ -232,9 +232,9 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
         QueueOf(due.Source.Peer).Enqueue(id);
     }
 
-    // A change does not wait behind the many changes of another peer that changed the same song: it moves to the peer with the shorter
-    // queue. It never moves to a longer one, so each song is in few queues. Nor does it wait for the budget of that peer's address: it
-    // leaves an address without budget and never moves to one. If the budget is used up at the time of the broadcast, another address pays.
+    // When another peer changes the same song, the change moves to that peer's queue if that queue is shorter, so that it need not wait
+    // behind many other changes. It also moves if the address of the first peer has no budget left, but never to an address without budget.
+    // Otherwise it stays, so each song is in few queues. If the budget is used up by the time of the broadcast, another address pays.
     private void ChangedAgain(int id, Due due, NewsSource by)
     {
         if (due.Source.Peer == by.Peer)

@@ -5,8 +5,8 @@ using TspActors.Transport.Limits;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// Limits how many new songs, which nobody has shared before, may be added by one peer, and by all peers of one address or network: a
-/// burst, and a number per hour.
+/// Limits how many new songs (songs that nobody has shared before) one peer, and all peers of one address or network, may add: a burst, and
+/// a number per hour.
 /// </summary>
 /// <remarks>Ids are never reused, so without this limit, one peer could use up all of them by endlessly sharing new songs.</remarks>
 internal sealed class NewSongBudget

@@ -6,13 +6,13 @@ using TspActors.Tracker.Catalog;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// The cluster's song ids, as far as this tracker knows them. They form blocks with digests, so that two tables can be compared without
-/// sending their entries.
+/// The cluster's song ids, as far as this tracker knows them. They are grouped in blocks with digests, so that two tables can be compared
+/// without sending their entries.
 /// </summary>
 /// <remarks>
-/// An entry is certain once a majority of the cluster's trackers knows it. Certainty belongs to one membership: in the next one, the same
-/// ids may mean other songs, because the other trackers may have lost their ids. So a certain entry never changes during a membership, and
-/// replaces entries that are not certain and contradict it.
+/// An entry is certain once a majority of the cluster's trackers knows it. Certainty lasts for one membership only: in the next one, the
+/// same ids may mean other songs, because the other trackers may have lost their ids. During a membership, a certain entry never changes,
+/// and it replaces entries that contradict it and are not certain.
 /// </remarks>
 internal sealed class IdTable
 {
@@ -24,8 +24,8 @@ internal sealed class IdTable
     private int _membership = 1;
 
     /// <summary>
-    /// New ids are higher than this one, as far as this tracker knows; 0 = it knows none. Ids that strangers may have made up, far above
-    /// the number of songs, do not count.
+    /// New ids are higher than this one, as far as this tracker knows; 0 = it knows none. Ids far above the number of songs do not count,
+    /// because strangers may have made them up.
     /// </summary>
     public int Counter { get; private set; }
 

@@ -11,7 +11,9 @@ internal sealed class MdnsAnswers
 
     private readonly AnswerLimits _limits = new();
 
-    /// <summary>Returns the answer to a query; null if there is none, or if there have been too many.</summary>
+    /// <summary>
+    /// Returns the answer to a query; null if there is nothing to answer, or if too many answers have been sent recently.
+    /// </summary>
     /// <param name="query">The query.</param>
     /// <param name="tracker">The tracker, with its addresses on the interface that received the query.</param>
     /// <param name="network">The number of that interface.</param>

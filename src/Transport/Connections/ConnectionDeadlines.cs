@@ -11,7 +11,7 @@ internal enum Due
     /// <summary>The first frame did not arrive in time.</summary>
     FirstFrame,
 
-    /// <summary>The connection carried nothing but PING and PONG for the idle timeout.</summary>
+    /// <summary>The connection carried nothing but PING and PONG for as long as the idle timeout.</summary>
     Idle,
 
     /// <summary>A frame that had begun was not completed in time.</summary>
@@ -178,7 +178,7 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
         return true;
     }
 
-    /// <summary>Ends all deadlines, because the socket is cut or gone.</summary>
+    /// <summary>Ends all deadlines, because the socket has been aborted or is gone.</summary>
     public void Stop() => IsStopped = true;
 
     /// <summary>Returns what is due at <paramref name="now"/>. The caller acts on it and checks again.</summary>

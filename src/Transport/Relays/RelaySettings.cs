@@ -1,6 +1,6 @@
 namespace TspActors.Transport.Relays;
 
-/// <summary>Whether a program relays connections between peers, and the limits on relaying. config/*.conf explains each one.</summary>
+/// <summary>Whether a program relays connections between peers, and the limits on relaying. config/*.conf explains each setting.</summary>
 public sealed record RelaySettings
 {
     /// <summary>Whether the program relays.</summary>
@@ -30,7 +30,7 @@ public sealed record RelaySettings
     /// <summary>The maximum number of bytes that a place relays, both directions together.</summary>
     public long MaxBytes { get; init; } = 40 * 1024 * 1024;
 
-    /// <summary>A place that relays nothing for this long ends.</summary>
+    /// <summary>How long a place may relay nothing before it ends.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a place is kept until the first end shows its ticket.</summary>

@@ -23,8 +23,8 @@ internal static class TlsOptions
         TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
     ];
 
-    // On Linux, a server's connections share OpenSSL's context only if sessions may be resumed and no cipher order is set. That saves 13
-    // KiB for each connection. RemoteKey is also correct in a resumed session: OpenSSL restores the certificate.
+    // On Linux, a server's connections share OpenSSL's context only if sessions may be resumed and no cipher order is set. Sharing saves 13
+    // KiB per connection. RemoteKey is also correct in a resumed session: OpenSSL restores the certificate.
     private static readonly bool SharesContext = OperatingSystem.IsLinux();
 
     private static readonly CipherSuitesPolicy? ServerSuites = SharesContext ? null : Policy(Accepted);
@@ -41,7 +41,7 @@ internal static class TlsOptions
             AppContext.SetData("System.Net.Security.TlsCacheSize", "1");
     }
 
-    // Not SslProtocols.None, the system's choice: some systems still allow TLS 1.0.
+    // Not SslProtocols.None, which leaves the choice to the system: some systems still allow TLS 1.0.
 #pragma warning disable CA5398 // docs/protocol.md requires both versions.
     private const SslProtocols Versions = SslProtocols.Tls12 | SslProtocols.Tls13;
 #pragma warning restore CA5398
@@ -50,7 +50,7 @@ internal static class TlsOptions
         SslStreamCertificateContext own, RemoteCertificateValidationCallback check) => new()
         {
             ServerCertificateContext = own,
-            // Asks for a certificate; the check decides whether a client may have none.
+            // Asks for a certificate. The check decides whether a client without one is accepted.
             ClientCertificateRequired = true,
             RemoteCertificateValidationCallback = check,
             CertificateChainPolicy = Chain(null),

@@ -32,7 +32,7 @@ internal static class IgdDiscovery
     /// <param name="packet">The packet.</param>
     /// <param name="gateway">The address of the router, which must have sent the packet.</param>
     /// <param name="location">The address. Its host is the router.</param>
-    /// <returns>False if the packet is not a reply to the search, or if its address is not at the router.</returns>
+    /// <returns>False if the packet is not a reply to the search, or if the address that it contains is not the router's.</returns>
     public static bool TryParse(ReadOnlySpan<byte> packet, IPAddress gateway, [NotNullWhen(true)] out Uri? location)
     {
         location = null;

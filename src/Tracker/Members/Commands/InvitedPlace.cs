@@ -3,7 +3,7 @@ using TspActors.Configuration;
 
 namespace TspActors.Tracker.Members.Commands;
 
-/// <summary>Chooses the address in an invitation, because a tracker does not know where others reach it.</summary>
+/// <summary>Chooses the address for an invitation. A tracker does not know where others reach it, so the choice may be a guess.</summary>
 internal static class InvitedPlace
 {
     /// <summary>Returns the address, and a note for the owner if the address may be wrong.</summary>
