@@ -3,9 +3,9 @@ using Akka.Event;
 namespace TspActors.Configuration.AkkaInternals;
 
 /// <summary>
-/// Takes the place of the logger that Akka uses before its other loggers start and after they stop. Akka's own logger writes to standard
-/// output, where it would corrupt results and songs. Setting its level to OFF does not help, because Akka gives it the level of the other
-/// loggers at shutdown.
+/// Replaces the logger that Akka uses before its other loggers start and after they stop. Akka's own logger writes to standard output,
+/// where it would corrupt the results or songs that the program writes there. Setting its level to OFF does not help, because Akka
+/// changes it to the level of the other loggers at shutdown.
 /// </summary>
 internal sealed class SilentLogger : MinimalLogger
 {

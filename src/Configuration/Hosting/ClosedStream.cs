@@ -1,6 +1,6 @@
 namespace TspActors.Configuration.Hosting;
 
-/// <summary>A stand-in for a standard stream that the program was started without. Every write fails.</summary>
+/// <summary>A stand-in for a standard stream that was already closed when the program started. Every write fails.</summary>
 internal sealed class ClosedStream : Stream
 {
     public override bool CanRead => false;

@@ -13,8 +13,8 @@ internal static class FileLayer
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>
-    /// Reads the file given with --config. Without that option, reads the file under the working directory or, if there is none, the one
-    /// next to the program. If neither exists, the layer is empty.
+    /// Reads the file given with --config. Without that option, reads config/PROGRAM.conf in the working directory or, if there is none,
+    /// in the program's directory. If neither exists, the layer is empty.
     /// </summary>
     public static SettingsLayer Load(LoadRequest request)
     {
@@ -62,7 +62,7 @@ internal static class FileLayer
         Config config;
         try
         {
-            // Akka's tokenizer misses a comment or a bracket at the very end of the text.
+            // Akka's tokenizer misses a comment or a bracket at the very end of the text, so a newline is appended.
             config = ConfigurationFactory.ParseString(text + "\n");
         }
         catch (Exception e)

@@ -25,7 +25,7 @@ internal sealed class CoverTable
     /// <summary>A song that has or had this cover. By now it may have another cover, or no host. -1 = none is known.</summary>
     public ref int SampleOf(int cover) => ref _covers[cover].Sample;
 
-    /// <summary>Returns the cover with this hash, adding it if necessary, and counts one more song with it.</summary>
+    /// <summary>Returns the cover with this hash, adding it if necessary, and counts one more song that has it.</summary>
     public int Use(ContentHash hash)
     {
         var cover = Find(hash);
@@ -40,7 +40,7 @@ internal sealed class CoverTable
         return Use(cover);
     }
 
-    /// <summary>Counts one more song or album with a cover, which may be <see cref="None"/>.</summary>
+    /// <summary>Counts one more song or album that has a cover, which may be <see cref="None"/>.</summary>
     public int Use(int cover)
     {
         if (cover != None)
@@ -48,7 +48,7 @@ internal sealed class CoverTable
         return cover;
     }
 
-    /// <summary>Counts one fewer song or album with a cover, which may be <see cref="None"/>.</summary>
+    /// <summary>Counts one fewer song or album that has a cover, which may be <see cref="None"/>.</summary>
     public void Release(int cover)
     {
         if (cover == None || --_covers[cover].Uses > 0)

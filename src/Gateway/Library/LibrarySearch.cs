@@ -56,7 +56,7 @@ internal sealed class LibrarySearch
             var matches = Rent(count);
             AddPlaces(word, matches, OfSongs);
             inTitle.Or(matches);
-            // The places of an album also include the words of its album artist, who need not be the song's artist.
+            // An album is also indexed by the words of its album artist, who need not be the song's artist.
             foreach (var album in WithPrefix(word, _tables.Albums.Count, OfAlbums))
                 AddSongs(matches, _tables.Albums[album].SongOrdinals);
             foreach (var artist in WithPrefix(word, _tables.Artists.Count, OfArtists))
@@ -187,7 +187,7 @@ internal sealed class LibrarySearch
         return matches;
     }
 
-    // The items with exactly this name, then those whose name begins with the query, then the others. A group that is too large to sort
+    // The items whose name is exactly the query, then those whose name begins with it, then the others. A group that is too large to sort
     // stays in the order in which its items were first seen.
     private OrdinalList BestFirst<TName>(
         int count, Func<WordIndex.Word, IntList> listOf, Action<Bits> removeHidden, Func<int, string> nameOf, Func<int, TName> sortNameOf,
@@ -267,7 +267,7 @@ internal sealed class LibrarySearch
         }
     }
 
-    // Most hosts first, then in the order in which they were first seen.
+    // The songs with the most hosts come first. Songs with equally many hosts stay in the order in which they were first seen.
     private int[] ByHosts(int[] songs)
     {
         var keys = Array.ConvertAll(songs, song => ((long)(ushort.MaxValue - _tables.Songs[song].Hosts) << 32) | (uint)song);

@@ -1,6 +1,6 @@
 namespace TspActors.Gateway.Library;
 
-/// <summary>The artists of the library by ordinal, id and key.</summary>
+/// <summary>The library's artists, by ordinal, by id and by key.</summary>
 /// <remarks>Not thread-safe: the library calls it under its lock.</remarks>
 internal sealed class ArtistTable
 {
@@ -35,7 +35,7 @@ internal sealed class ArtistTable
     }
 }
 
-/// <summary>The albums of the library by ordinal, by id, and by artist and key.</summary>
+/// <summary>The library's albums, by ordinal, by id, and by artist and key.</summary>
 /// <remarks>Not thread-safe: the library calls it under its lock.</remarks>
 internal sealed class AlbumTable
 {

@@ -29,7 +29,7 @@ internal sealed class SharingPeers(IMusicLibrary library, LiveFeeds feeds)
             : null;
     }
 
-    /// <summary>Returns the song id of one song or live feed of each peer.</summary>
+    /// <summary>Returns, for each peer, the song id of one of its songs or live feeds.</summary>
     public IReadOnlyDictionary<PeerId, int> Samples(IReadOnlyList<SharingPeer> peers)
     {
         var samples = new Dictionary<PeerId, int>(library.SampleSongs(peers.Select(peer => peer.Peer.Id)));

@@ -38,7 +38,7 @@ internal readonly record struct RangeRequest(RangeKind Kind, long First, long Le
 
     private static RangeRequest Part(long first, long last) => new(RangeKind.Part, first, last - first + 1);
 
-    /// <summary>Reads digits. A number that is too large counts as the largest one.</summary>
+    /// <summary>Reads digits. A number that is too large counts as the largest possible one.</summary>
     private static bool TryRead(ReadOnlySpan<char> text, out long value)
     {
         value = 0;

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace TspActors.Gateway.Security;
 
-/// <summary>Groups and classifies the addresses of clients.</summary>
+/// <summary>Groups and classifies client addresses.</summary>
 internal static class AddressBlock
 {
     private static readonly IPNetwork[] Private =

@@ -8,7 +8,7 @@ namespace TspActors.Gateway.Web;
 /// <summary>API calls for the owner's stars, ratings, playlists and queue.</summary>
 internal static class UserApi
 {
-    // The maximum number of songs in the queue that the page shows. For the songs before and after them, the page keeps only the ids.
+    // The maximum number of songs from the queue that the page shows. For the songs before and after these, the page keeps only the ids.
     private const int MaxShown = 5_000;
 
     public static void Map(ApiRoutes api)

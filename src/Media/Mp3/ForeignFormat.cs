@@ -5,8 +5,8 @@ using TspActors.Mpeg;
 namespace TspActors.Media.Mp3;
 
 /// <summary>
-/// Guesses the format of a file that is not an MP3, so that the message can name it. The guess is based on the first bytes after the
-/// leading tags.
+/// Guesses the format of a file that is not an MP3, so that the message to the user can name it. The guess is based on the first bytes
+/// after the leading tags.
 /// </summary>
 internal static class ForeignFormat
 {

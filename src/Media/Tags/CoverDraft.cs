@@ -3,7 +3,7 @@ using TspActors.Media.Covers;
 
 namespace TspActors.Media.Tags;
 
-/// <summary>Collects the best picture in a file's tags: the front cover, or else a picture of no particular type.</summary>
+/// <summary>Selects the best picture in a file's tags: the front cover, or else a picture of no particular type.</summary>
 /// <param name="keepsBytes">Whether the picture itself is kept, not only its hash.</param>
 internal sealed class CoverDraft(bool keepsBytes)
 {

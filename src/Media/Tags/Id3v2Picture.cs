@@ -2,13 +2,14 @@ using TspActors.Media.Covers;
 
 namespace TspActors.Media.Tags;
 
-/// <summary>Finds the picture in the content of an APIC frame, or of a PIC frame of version 2.2.</summary>
+/// <summary>Finds the picture in the content of an APIC frame or, in version 2.2, of a PIC frame.</summary>
 internal static class Id3v2Picture
 {
     /// <summary>The maximum length of a frame that is read: a cover and the longest plausible header.</summary>
     public const int MaxFrameBytes = CoverImage.MaxBytes + 64 * 1024;
 
-    // Some programs end the description with fewer zeros than its encoding needs. The picture begins at most this many bytes later.
+    // Some programs end the description with fewer zeros than its encoding needs. The picture is then searched for in this many bytes,
+    // counted from the start of the description.
     private const int SearchBytes = 1024;
 
     private static ReadOnlySpan<byte> Jpeg => [0xFF, 0xD8, 0xFF];

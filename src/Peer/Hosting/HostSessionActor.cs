@@ -101,7 +101,8 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
     // The requester has ten seconds to connect to the relay.
     private static TransportSettings RelayConnection { get; } = CallBackConnection with { FirstFrameTimeout = TimeSpan.FromSeconds(12) };
 
-    // A connection that is too plain may still show a ticket for the relay, because the relayed bytes are themselves encrypted.
+    // Whether the connection is refused because it is plain. It may still show a ticket for the relay, because the relayed bytes are
+    // themselves encrypted.
     private bool IsTooPlain => _security.RequiresTls && _opened is { IsSecure: false };
 
     protected override void PreStart()
@@ -127,7 +128,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
             TaskScheduler.Default);
     }
 
-    // Only a connection that the session has opened itself is its child. If that connection fails, it is not reopened.
+    // Only a connection that the session itself has opened is its child. If that connection fails, it is not reopened.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
     protected override void OnReceive(object message) => Idle(message);
@@ -617,7 +618,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
             return;
         _peer ??= _handshake!.Peer ?? (request.RequesterId.IsEmpty ? null : new PeerId(request.RequesterId.Span));
         _plays.Spend(1);
-        // The new stream takes over the slot of the old one, however long the queue is.
+        // The new stream takes over the old stream's slot, however long the queue is.
         if (_stream is not null)
             _hosting.Tell(new KeepSlot(_stream));
         StopStreamThen(new NextStep.Admit(song!, request));

@@ -6,12 +6,12 @@ namespace TspActors.Peer.Listening;
 /// <summary>Chooses the next host for a song, and decides when to give up.</summary>
 /// <remarks>
 /// A round tries the hosts in the tracker's order, except that the most recent good host comes first, and silent hosts come last. After a
-/// complete round, the tracker is asked again. After too many rounds without a single byte, the fetch gives up. If a busy host has
-/// specified when to ask again, the fetch waits until then instead, up to a total limit. A busy host is not asked earlier, because the host
-/// would treat that as abuse. The tracker may be asked earlier, because it may know other hosts by then. A host that sent wrong bytes is
-/// never asked again. A round can contain several ways to one host. A host that has answered, even with a refusal, is not asked in another
-/// way in that round. If a relay breaks, the same host is tried next through another relay, because a lost place at a relay says nothing
-/// about the host.
+/// complete round, the tracker is asked again. After too many rounds without a single byte, the fetch gives up. A round does not count
+/// towards this limit if a busy host has said when to ask again. In that case, the fetch waits, up to a total limit. It never asks a busy
+/// host earlier, because the host would treat that as abuse. It may ask the tracker earlier, because the tracker may know other hosts by
+/// then. A host that sent wrong bytes is never asked again. A round can contain several ways to one host. A host that has answered, even
+/// with a refusal, is not asked in another way in that round. If a relay breaks, the same host is tried next through another relay,
+/// because a lost place at a relay says nothing about the host.
 /// </remarks>
 /// <param name="maxRounds">The number of consecutive rounds without progress before the fetch gives up.</param>
 /// <param name="busyTimeout">The maximum total wait for busy hosts.</param>

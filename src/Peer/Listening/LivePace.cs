@@ -9,8 +9,8 @@ namespace TspActors.Peer.Listening;
 /// <param name="period">The length of a period.</param>
 internal sealed class LivePace(TimeSpan period)
 {
-    // A feed runs at the speed of its source's clock, which is never wrong by this much. At this speed, a reserve of six seconds lasts for
-    // more than three minutes.
+    // A feed runs at the speed of its source's clock, which is never as much as 3 % slow. Even at this speed, a reserve of six seconds
+    // lasts for more than three minutes.
     private const double LeastSound = 0.97;
 
     private TimeSpan _waited;

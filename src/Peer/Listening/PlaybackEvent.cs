@@ -24,11 +24,11 @@ internal abstract record PlaybackEvent
     /// <summary>The rest of a track cannot be fetched.</summary>
     internal sealed record FetchFailed(Track Track, string Reason) : PlaybackEvent
     {
-        /// <summary>Whether neither a tracker nor a host said anything about the song, so that the network may be the reason.</summary>
+        /// <summary>Whether neither a tracker nor a host has replied about the song, in which case the network may be at fault.</summary>
         public bool IsUnreached { get; init; }
     }
 
-    /// <summary>There is a new reading of the player. It may show that the player has moved on to the next song.</summary>
+    /// <summary>The player's state has been read again. The player may have moved on to the next song.</summary>
     internal sealed record PlayerRead : PlaybackEvent;
 
     /// <summary>The timer of <see cref="PlaybackEffect.WatchEnd"/> fired.</summary>

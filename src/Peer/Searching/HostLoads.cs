@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Searching;
 
-/// <summary>Finds out how busy hosts are. Only the tracker's reply to PLAY contains their load, because it changes all the time.</summary>
+/// <summary>Finds out how busy hosts are. Only the tracker's reply to PLAY contains loads, because they change all the time.</summary>
 internal static class HostLoads
 {
     // A reply describes all hosts of a song, so one request is enough for all peers with the same sample.

@@ -13,7 +13,7 @@ internal sealed class SongTree
 {
     public static readonly SongTree Empty = new(new SongBranch(0, 0, []));
 
-    /// <summary>An id has 31 bits: the leaf uses six, each of four levels of branches six more, and the root the last one.</summary>
+    /// <summary>An id has 31 bits: the leaf uses six, each of the four levels of branches six more, and the root the last one.</summary>
     private const int RootShift = 30;
 
     private readonly SongBranch _root;
@@ -119,7 +119,8 @@ internal sealed class SongBranch(ulong present, int count, object[] children)
 }
 
 /// <summary>
-/// A leaf of a <see cref="SongTree"/>. It covers 64 ids, and contains the songs that have a host, and which of the other ids once had one.
+/// A leaf of a <see cref="SongTree"/>. It covers 64 ids, contains the songs that have a host, and records which of the other songs once
+/// had one.
 /// </summary>
 internal sealed class SongLeaf
 {

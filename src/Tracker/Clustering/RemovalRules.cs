@@ -88,7 +88,7 @@ internal sealed class RemovalRules(Address self, int expected, TimeSpan stableAf
             return collected;
         }
 
-        // Bit 0 is the youngest member, so that of two groups, the one with the older members is the greater number.
+        // Bit 0 stands for the youngest member, so that, of two groups, the one with the older members is the larger number.
         var count = members.Count;
         RemovalCandidate At(int bit) => members[count - 1 - bit];
         var reached = Enumerable.Range(0, count).Select(one => Enumerable.Range(0, count).Where(

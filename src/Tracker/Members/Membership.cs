@@ -92,7 +92,7 @@ internal sealed class Membership
     /// <summary>Returns the member with a key; null if there is none.</summary>
     public Member? Find(KeyId key) => Refresh().Members.GetValueOrDefault(key);
 
-    /// <summary>Makes a peer a member and removes the invitation that it used. May wait for other programs that change the files.</summary>
+    /// <summary>Makes a peer a member and removes the invitation that it used. May wait while other programs change the files.</summary>
     /// <returns>The member; null if the invitation is no longer open, for example because another peer has just used it.</returns>
     /// <exception cref="IOException">The files cannot be read or written. Nothing has changed.</exception>
     public Member? Use(Invitation invitation, KeyId key)

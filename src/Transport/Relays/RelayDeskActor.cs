@@ -8,7 +8,7 @@ using TspActors.Transport.Limits;
 namespace TspActors.Transport.Relays;
 
 /// <summary>
-/// This program's relay: keeps places for a tracker, and joins the two connections that show the tickets of a place.
+/// This program's relay: keeps places for a tracker, and joins the two connections that show a place's tickets.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -26,7 +26,7 @@ public sealed class RelayDeskActor : UntypedActor, IWithTimers
     // The same delay as in every NO_HOST (docs/protocol.md section 7).
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
 
-    // Tickets cannot be guessed. The limit keeps anyone who tries from filling the log.
+    // Tickets cannot be guessed. The delay keeps anyone who tries anyway from filling the log.
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(1);
 
     private readonly RelaySettings _settings;

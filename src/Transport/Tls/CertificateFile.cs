@@ -46,7 +46,7 @@ public static class CertificateFile
         return (ShownCertificate.Reload(certificate), chain);
     }
 
-    /// <summary>Returns true if a file is PEM; PKCS#12 is not.</summary>
+    /// <summary>Returns true if a file is PEM rather than PKCS#12.</summary>
     /// <exception cref="CertificateFileException">The file cannot be read.</exception>
     public static bool IsPem(string path) => IsPem(Read(path));
 

@@ -24,7 +24,7 @@ internal sealed record AdmissionRefusal(
 /// rest; a download is admitted only if every download could then get <see cref="HostingLimits.LeastUpload"/>. Freed room is held for
 /// each requester in the queue until shortly after it should have asked again. When all slots are taken, a network (an IPv4 /24 or an
 /// IPv6 /48) with many streams gives one up for a requester from a network with few. A refusal costs a few lookups, a few passes over the
-/// bounded queue, and one over the networks. All times are readings of one monotonic clock.
+/// bounded queue, and one pass over the networks. All times are readings of one monotonic clock.
 /// </remarks>
 internal sealed class StreamAdmission(HostingSettings settings)
 {
@@ -183,8 +183,8 @@ internal sealed class StreamAdmission(HostingSettings settings)
 
     private bool IsFull(int held) => _settings.MaxStreams > 0 && Active + held >= _settings.MaxStreams;
 
-    // The requester's network, with the new stream, may have at most half as many streams as the network that gives one up, so two networks
-    // never keep taking streams from each other.
+    // Even with the new stream, the requester's network may have at most half as many streams as the network that gives one up. Two
+    // networks therefore never keep taking streams from each other.
     private AddressGroup? FindOverfull(StreamClaim claim)
     {
         if (NetworkOf(claim) is not { } own || _networks.Count == 0)
@@ -203,7 +203,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
     }
 
     // A requester keeps its stream when the limits are lowered. Its next stream has to fit only if that stream needs a higher rate than the
-    // previous one, or is a download and the previous one was not, or vice versa.
+    // previous one, or if only one of the two is a download.
     private string? NoRoom(StreamClaim claim, WaitingList.Wanted before, StreamClaim? replaced, bool isEntitled)
     {
         if (replaced is not null && replaced.IsDownload == claim.IsDownload && replaced.RealTimeRate >= claim.RealTimeRate)
@@ -245,8 +245,8 @@ internal sealed class StreamAdmission(HostingSettings settings)
     private bool HasAllPlacesOfAPeer(RequesterKey requester) =>
         requester.Peer is not null && Limits.MaxStreamsPerPeer > 0 && _queue.PlacesOf(requester) >= Limits.MaxStreamsPerPeer;
 
-    // The first requester in the queue asks often, so that freed room does not stay unused. Each place behind it has to wait for one more
-    // stream to end.
+    // The first requester in the queue asks often, so that freed room does not stay unused. Each requester behind it has to wait for one
+    // more stream to end.
     private TimeSpan Estimate(int place)
     {
         var estimate = _settings.BusyRetryAfter + ((place - 1) * (_meanInterval ?? _settings.BusyRetryAfter));

@@ -19,7 +19,7 @@ internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan n
     private const double FastestClock = 0.0002;
 
     // How long a busy machine may take to notice that a source is silent. If more audio than that is missing, this process was suspended,
-    // or a slow clock has lost the time.
+    // or the source's clock is slow and has fallen behind.
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(3);
 
     private readonly byte[] _header = new byte[Mp3FrameHeader.Size];
@@ -108,7 +108,7 @@ internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan n
     // Negative if the audio is behind real time.
     private TimeSpan Ahead(TimeSpan at) => _clock.Played - (at - _startedAt);
 
-    // A source may open long before it sends a frame.
+    // A source may open long before it sends a frame, so time is counted from the first frame.
     private void Start(TimeSpan at)
     {
         _clock = new FeedClock(start + (at - _openedAt));

@@ -17,7 +17,7 @@ internal sealed class DueSong(RotationSong song)
     public double Due { get; set; }
 }
 
-/// <summary>The songs that may be played now, most urgent first, with quick access to the most urgent one by another artist.</summary>
+/// <summary>The songs that may be played now, most urgent first, with quick access to the most urgent one not by a given artist.</summary>
 internal sealed class DueSongs
 {
     private static readonly Comparer<DueSong> ByDue = Comparer<DueSong>.Create((left, right) =>

@@ -12,8 +12,9 @@ internal static class AddressBlock
             [127, ..] or [10, ..] or [172, >= 16 and <= 31, ..] or [192, 168, ..];
 
     /// <summary>
-    /// Returns whether an address cannot be reached from the Internet. A router with such an external address is itself behind NAT: the
-    /// provider's own, usually with addresses from 100.64.0.0/10 (RFC 6598) or, with DS-Lite, 192.0.0.0/29 (RFC 6333), or another router's.
+    /// Returns whether an address cannot be reached from the Internet. A router with such an external address is itself behind the NAT of
+    /// another router or of the provider. Providers usually assign addresses from 100.64.0.0/10 (RFC 6598) or, with DS-Lite, 192.0.0.0/29
+    /// (RFC 6333).
     /// </summary>
     public static bool IsBehindNat(IPAddress address) =>
         IsLocal(address) || (address.AddressFamily == AddressFamily.InterNetwork && address.GetAddressBytes() is

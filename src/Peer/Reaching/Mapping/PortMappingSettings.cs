@@ -52,7 +52,7 @@ public sealed record PortMappingSettings
     public TimeSpan NetworkQuietTime { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Returns the settings that apply on this machine: in a container, auto means off.</summary>
-    /// <param name="isInContainer">Whether the program runs in a container, whose gateway is a bridge of its host and not a router.</param>
+    /// <param name="isInContainer">Whether the program runs in a container, whose gateway is a bridge on the host and not a router.</param>
     public PortMappingSettings Resolve(bool isInContainer) =>
         Mode == PortMappingMode.Auto && isInContainer ? this with { Mode = PortMappingMode.Off } : this;
 
