@@ -40,7 +40,7 @@ internal sealed record Setting(SettingShape Shape, string Text, IReadOnlyList<st
     /// <summary>Whether the elements of this list are added to the list from lower layers, rather than replacing it.</summary>
     public bool Adds { get; init; }
 
-    /// <summary>Returns this list with the elements of another one added. They replace elements with the same name.</summary>
+    /// <summary>Returns this list with the elements of another list added. An added element replaces one with the same name.</summary>
     public Setting With(Setting added, EntryForm form)
     {
         var names = added.Entries.Select(form.NameOf).ToHashSet(StringComparer.Ordinal);
@@ -50,7 +50,7 @@ internal sealed record Setting(SettingShape Shape, string Text, IReadOnlyList<st
     /// <summary>Returns the value as HOCON.</summary>
     public string ToHocon() => ToHocon([]);
 
-    /// <summary>Returns the value as HOCON, with the values of these fields of its elements hidden.</summary>
+    /// <summary>Returns the value as HOCON, and hides the values of the given fields in its elements.</summary>
     public string ToHocon(IReadOnlyCollection<string> hiddenFields) => Shape switch
     {
         SettingShape.List => HoconText.List(Items),

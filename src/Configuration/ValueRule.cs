@@ -30,7 +30,7 @@ internal static class ValueRule
         minLength > 0 ? $"one line of {minLength} to {maxLength} characters" : $"one line of at most {maxLength} characters",
         (string text, out string value) => IsText(value = text, maxLength, minLength));
 
-    /// <summary>A secret: empty, or a single line of text that is not the text printed in place of a secret.</summary>
+    /// <summary>A secret: empty, or a single line of text other than the placeholder that is printed for secrets.</summary>
     public static ValueRule<string> Secret(int maxLength, int minLength) => new(
         $"{Text(maxLength, minLength).Words} other than the asterisks that --print-config shows",
         (string text, out string value) =>

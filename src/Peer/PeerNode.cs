@@ -403,7 +403,7 @@ internal sealed class PeerNode
             PortLost.IsCompleted
                 ? Task.CompletedTask
                 : TryAskAsync<Drained>(_sharing.Listener, new Drain(drain), drain + StopDeadline, "the streams"),
-            TryAskAsync<Drained>(_sharing.CallBacks, new DrainCallBacks(drain), drain + StopDeadline, "the streams of calls"))
+            TryAskAsync<Drained>(_sharing.CallBacks, new DrainCallBacks(drain), drain + StopDeadline, "the streams to callers"))
             .ConfigureAwait(false);
         try
         {
@@ -532,7 +532,7 @@ internal sealed class PeerNode
     private static string Loopback(IPAddress bound) =>
         bound.Equals(IPAddress.Any) || bound.Equals(IPAddress.IPv6Any) ? "127.0.0.1" : bound.ToString();
 
-    /// <summary>This peer's id, and the TLS identity that proves it; null if this peer does not speak TLS.</summary>
+    /// <summary>This peer's id, and the TLS identity that proves it. Without TLS, there is no identity.</summary>
     private sealed record Self(PeerId Id, TlsIdentity? Tls);
 
     private sealed record Sharing(

@@ -15,7 +15,7 @@ public enum DecodeStep
 
 /// <summary>
 /// Decodes MP3 bytes, split at any point, into samples. Bytes that are not MP3 are skipped without an error. Call <see cref="Feed"/> only
-/// after <see cref="DecodeStep.NeedMore"/>, so that the decoder buffers little. Only one thread uses the decoder.
+/// after <see cref="DecodeStep.NeedMore"/>, so that the decoder buffers little. Only one thread may use the decoder.
 /// </summary>
 public interface IMp3Decoder : IDisposable
 {

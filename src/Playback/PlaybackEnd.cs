@@ -1,6 +1,6 @@
 namespace TspActors.Playback;
 
-/// <summary>The way in which playback ended.</summary>
+/// <summary>How playback ended.</summary>
 public abstract record PlaybackEnd
 {
     private PlaybackEnd()

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace TspActors.Configuration.CommandLines;
 
-/// <summary>The kind of file that an option's value names. A shell needs it to complete the value.</summary>
+/// <summary>The kind of file that an option's value names. A shell needs this to complete the value.</summary>
 internal enum FileCompletion
 {
     /// <summary>The value does not name a file.</summary>

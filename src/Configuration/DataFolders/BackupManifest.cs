@@ -16,13 +16,13 @@ public sealed record BackupEntry(string Name, long Length, string Sha256);
 /// <param name="Files">The files, in the order of the entries that follow.</param>
 public sealed record BackupManifest(string Program, string Version, int Format, DateTimeOffset Time, IReadOnlyList<BackupEntry> Files)
 {
-    /// <summary>The name of the entry.</summary>
+    /// <summary>The name of the manifest's own entry in the backup.</summary>
     public const string EntryName = "manifest.json";
 
-    /// <summary>The maximum length of the entry.</summary>
+    /// <summary>The maximum length of that entry in bytes.</summary>
     public const int MaxBytes = 1 << 20;
 
-    /// <summary>The maximum number of files.</summary>
+    /// <summary>The maximum number of files in a backup.</summary>
     public const int MaxFiles = 1_000;
 
     /// <summary>Parses a manifest, and checks that this program can restore the backup to this folder.</summary>

@@ -4,7 +4,7 @@ namespace TspActors.Configuration.Hosting;
 
 /// <summary>
 /// Reloads the configuration on SIGHUP, applies the settings that can change while the program is running, and reports which changed keys
-/// are in force now and which need a restart. On Windows, it does this only when <see cref="Reload"/> is called.
+/// have taken effect and which need a restart. On Windows, it does this only when <see cref="Reload"/> is called.
 /// </summary>
 public sealed class ConfigurationReload : IDisposable
 {

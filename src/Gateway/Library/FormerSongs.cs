@@ -3,8 +3,8 @@ using TspActors.Protocol;
 namespace TspActors.Gateway.Library;
 
 /// <summary>
-/// The times at which this peer first saw the songs that are no longer in the tables. If there are too many, the songs that were seen first
-/// are forgotten, a few at a time. Not thread-safe.
+/// Remembers when this peer first saw the songs that are no longer in the tables. If there are too many, the songs that were seen first are
+/// forgotten, a few at a time. Not thread-safe.
 /// </summary>
 /// <param name="max">The maximum number of songs.</param>
 internal sealed class FormerSongs(int max)
@@ -18,7 +18,7 @@ internal sealed class FormerSongs(int max)
     public void Add(ContentHash hash, uint firstSeen) => _firstSeen[hash] = firstSeen;
 
     /// <summary>Removes a song that is in the tables again.</summary>
-    /// <returns>False if it is not known.</returns>
+    /// <returns>False if the song was not remembered.</returns>
     public bool Remove(ContentHash hash, out uint firstSeen) => _firstSeen.Remove(hash, out firstSeen);
 
     /// <summary>Releases memory that is no longer needed.</summary>
@@ -31,7 +31,7 @@ internal sealed class FormerSongs(int max)
     {
         if (_firstSeen.Count > max && _oldest.Count == 0)
         {
-            // A tenth more than necessary, because sorting takes a long time.
+            // Selects more songs than necessary (by a tenth of the maximum), so that the slow sort is rarely needed.
             var count = _firstSeen.Count - max + max / 10;
             _oldest = new Queue<ContentHash>(_firstSeen.OrderBy(song => song.Value).Take(count).Select(song => song.Key));
         }
@@ -49,5 +49,5 @@ internal sealed class FormerSongs(int max)
 
 /// <summary>Limits on what the library remembers about songs and albums that it does not show.</summary>
 /// <param name="FormerSongs">The maximum number of first-seen dates of songs that are neither listed nor away.</param>
-/// <param name="Groupings">The number of grouping decisions above which those for missing albums are forgotten after startup.</param>
+/// <param name="Groupings">If there are more grouping decisions than this, those for missing albums are forgotten after startup.</param>
 internal sealed record MemoryLimits(int FormerSongs = 1_000_000, int Groupings = 1_000_000);

@@ -14,7 +14,7 @@ internal sealed record LibrarySong
     /// <summary>The id for clients: tr- and 26 characters of the content hash in base32.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The song id, which the tracker assigned; 0 while no host has the song. It changes if the tracker forgets it.</summary>
+    /// <summary>The song id from the tracker; 0 while no host has the song. A tracker that forgets the id assigns a new one.</summary>
     public required int TrackerId { get; init; }
 
     public required string Title { get; init; }
@@ -64,7 +64,7 @@ internal sealed record LibrarySong
     /// <summary>The number of hosts that have the song now.</summary>
     public int HostCount { get; init; }
 
-    /// <summary>SHA-256 of the front cover; null = none.</summary>
+    /// <summary>The SHA-256 of the front cover; null = none.</summary>
     public ContentHash? Cover { get; init; }
 
     /// <summary>The ReplayGain.</summary>

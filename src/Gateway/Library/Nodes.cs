@@ -33,10 +33,10 @@ internal sealed class ArtistNode(LibraryTables tables, string key, string name)
     /// <summary>The albums that have this artist as their album artist.</summary>
     public IEnumerable<AlbumNode> Albums => tables.AlbumsIn(AlbumOrdinals);
 
-    /// <summary>The number of its albums that lists show.</summary>
+    /// <summary>The number of this artist's albums that are shown in lists.</summary>
     public int ShownAlbums { get; set; }
 
-    /// <summary>The number of its songs that lists show.</summary>
+    /// <summary>The number of this artist's songs that are shown in lists.</summary>
     public int ShownSongs { get; set; }
 
     /// <summary>Returns the artist as clients see it.</summary>
@@ -53,7 +53,7 @@ internal sealed class ArtistNode(LibraryTables tables, string key, string name)
             : null,
     };
 
-    /// <summary>Returns up to 500 albums with songs by this artist. Songs that lists do not show are ignored.</summary>
+    /// <summary>Returns up to 500 albums with songs by this artist. Songs that are not shown in lists are ignored.</summary>
     public IReadOnlyList<AlbumNode> AppearsOn()
     {
         var albums = new HashSet<AlbumNode>();
@@ -72,7 +72,7 @@ internal sealed class AlbumNode(ArtistNode artist, string key, string name)
 {
     private AlbumSummary _summary = AlbumSummary.None;
 
-    /// <summary>All songs, including those that lists do not show.</summary>
+    /// <summary>All songs, including those that are not shown in lists.</summary>
     public IntList SongOrdinals;
 
     public ArtistNode Artist { get; } = artist;
@@ -93,10 +93,10 @@ internal sealed class AlbumNode(ArtistNode artist, string key, string name)
 
     public string Id => LibraryIds.AlbumPrefix + IdBits;
 
-    /// <summary>All songs, including those that lists do not show.</summary>
+    /// <summary>All songs, including those that are not shown in lists.</summary>
     public SongList Songs => new(Artist.Tables, SongOrdinals);
 
-    /// <summary>Whether lists show the album.</summary>
+    /// <summary>Whether the album is shown in lists.</summary>
     public bool IsShown => Summary.Shown > 0;
 
     /// <summary>The summary of its songs.</summary>
@@ -131,7 +131,7 @@ internal sealed class AlbumNode(ArtistNode artist, string key, string name)
     /// <summary>Returns the hash code of an artist and the key of an album.</summary>
     public static uint KeyCodeOf(ArtistNode artist, string key) => (uint)HashCode.Combine(artist.Key, key);
 
-    /// <summary>Returns whether the album has this artist and key. Its own key is computed from its name when necessary.</summary>
+    /// <summary>Returns whether the album has this artist and key. The album's key is computed from its name when necessary.</summary>
     /// <param name="artist">The artist.</param>
     /// <param name="key">The key.</param>
     /// <param name="name">A name with this key.</param>
@@ -173,12 +173,12 @@ internal sealed class GenreNode(LibraryTables tables, string key, string name)
     /// <summary>The songs, in no particular order.</summary>
     public SongList Songs => new(tables, SongOrdinals);
 
-    /// <summary>The number of songs that lists show.</summary>
+    /// <summary>The number of songs that are shown in lists.</summary>
     public int Shown { get; set; }
 }
 
 /// <summary>A summary of an album's songs.</summary>
-/// <param name="Shown">The number of songs that lists show.</param>
+/// <param name="Shown">The number of songs that are shown in lists.</param>
 /// <param name="DurationMs">Their total duration.</param>
 /// <param name="Year">Their most frequent year; 0 = not known.</param>
 /// <param name="Genre">Their most frequent genre; null = not known.</param>
@@ -186,13 +186,13 @@ internal sealed class GenreNode(LibraryTables tables, string key, string name)
 /// <param name="Cover">The ordinal of their most frequent cover in the table of covers.</param>
 internal readonly record struct AlbumSummary(int Shown, long DurationMs, ushort Year, GenreNode? Genre, uint FirstSeen, int Cover)
 {
-    /// <summary>On an album with more songs than this, encodings of the same track are not compared.</summary>
+    /// <summary>If an album has more songs than this, encodings of the same track are not compared.</summary>
     public const int MostCompared = 2_000;
 
     /// <summary>The summary of an album without songs.</summary>
     public static readonly AlbumSummary None = new(0, 0, 0, null, 0, CoverTable.None);
 
-    /// <summary>Chooses which encodings lists show, and summarizes the album.</summary>
+    /// <summary>Chooses the encodings to show in lists, and summarizes the album.</summary>
     /// <param name="songs">All songs of the album.</param>
     /// <param name="covers">The covers.</param>
     /// <param name="allEncodings">Whether to show all encodings.</param>

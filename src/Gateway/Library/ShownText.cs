@@ -53,7 +53,7 @@ internal static class ShownText
         return folded;
     }
 
-    /// <summary>Returns the heading of a sort name: its first letter in upper case, or #.</summary>
+    /// <summary>Returns the heading under which a sort name is listed: its first letter in upper case, or #.</summary>
     public static string Heading(string sortName)
     {
         if (sortName.Length == 0)

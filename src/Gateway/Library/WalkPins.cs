@@ -9,7 +9,7 @@ namespace TspActors.Gateway.Library;
 /// <param name="time">The clock.</param>
 internal sealed class WalkPins(int most, TimeProvider time)
 {
-    /// <summary>The time without a request after which a walk ends.</summary>
+    /// <summary>A walk ends after this much time without a request.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromMinutes(10);
 
     private readonly Dictionary<Walk, Pin> _pins = [];

@@ -8,7 +8,7 @@ namespace TspActors.Gateway.Media;
 internal static class MediaHead
 {
     /// <summary>Answers HEAD requests, conditional requests that need no body, and requests for ranges outside the song.</summary>
-    /// <returns>False = bytes are needed: those of <paramref name="range"/>.</returns>
+    /// <returns>False if bytes are needed: those in <paramref name="range"/>.</returns>
     public static bool TryAnswer(
         HttpContext context, LibrarySong song, MediaOptions options, bool isByBytes, out RangeRequest range)
     {

@@ -9,7 +9,7 @@ internal sealed class RecentBlocks<T>(long maxBytes)
     private readonly Dictionary<Block, LinkedListNode<(Block Block, T Value, int Bytes)>> _known = [];
     private readonly LinkedList<(Block Block, T Value, int Bytes)> _order = new();
 
-    /// <summary>The sum of the sizes.</summary>
+    /// <summary>The total size of the values.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>Finds a value, and marks it as the most recently used.</summary>
@@ -25,8 +25,8 @@ internal sealed class RecentBlocks<T>(long maxBytes)
     }
 
     /// <summary>
-    /// Adds a value, and returns the blocks that were dropped to make room for it. A value larger than the limit is not added; its own
-    /// block is returned.
+    /// Adds a value, and returns the blocks that were dropped to make room for it. If the value is larger than the limit, it is not
+    /// added, and its own block is returned.
     /// </summary>
     public IReadOnlyList<Block> Add(Block block, T value, int bytes)
     {

@@ -13,7 +13,7 @@ internal sealed record Caller(string Device, string DeviceId)
 /// <summary>The result of checking a request's credentials.</summary>
 /// <param name="Caller">The caller; null = refused.</param>
 /// <param name="Fault">Why it was refused.</param>
-/// <param name="RetryAfter">With TooMany: when to try again.</param>
+/// <param name="RetryAfter">With TooMany: how long to wait before trying again.</param>
 internal readonly record struct Admission(Caller? Caller, CredentialFault Fault = CredentialFault.None, TimeSpan RetryAfter = default);
 
 /// <summary>Why a request was refused.</summary>

@@ -5,7 +5,7 @@ using TspActors.Gateway.Library;
 
 namespace TspActors.Gateway.Storage;
 
-/// <summary>The owner's data, in memory and in the database. A change is written before it appears in memory.</summary>
+/// <summary>The owner's data, in memory and in the database. A change is written to the database before it appears in memory.</summary>
 internal sealed class UserData : IUserData
 {
     private const string PlaylistPrefix = "pl-";
@@ -105,7 +105,7 @@ internal sealed class UserData : IUserData
             foreach (var (id, at) in plays.SelectMany(play => new[] { (play.SongId, play.At), (play.AlbumId, play.At) }))
             {
                 var marks = changed.TryGetValue(id, out var counted) ? counted : _marks.GetValueOrDefault(id);
-                // Players report plays that happened while they were offline, in any order.
+                // Players may report offline plays late, and in any order.
                 var played = marks.Played > at ? marks.Played : Whole(at);
                 changed[id] = marks with { PlayCount = marks.PlayCount + 1, Played = played };
             }
@@ -312,7 +312,7 @@ internal sealed class UserData : IUserData
 
     private static DateTimeOffset? Time(long? seconds) => seconds is { } known ? DateTimeOffset.FromUnixTimeSeconds(known) : null;
 
-    // Values that are missing in the JSON are null.
+    // Values that are missing from the JSON are null.
     private static bool IsWhole(Playlist? playlist) => playlist is { Id: not null, Name: not null, Comment: not null, Entries: not null }
         && playlist.Entries.All(entry => entry is { SongId: not null, Title: not null, Artist: not null, Album: not null });
 

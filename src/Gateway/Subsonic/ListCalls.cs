@@ -128,7 +128,7 @@ internal static class ListCalls
         return new LibraryPage<LibraryAlbum>([.. albums.Skip(offset).Take(size)], albums.Count);
     }
 
-    // The order stays the same for ten minutes, so that no song appears on two pages of one list.
+    // The order stays the same for ten minutes, so that no album appears on two pages of one list.
     private static int SeedOf(Api api, SubsonicRequest request) => HashCode.Combine(
         string.GetHashCode(request.Caller.DeviceId, StringComparison.Ordinal), api.Parts.Time.GetUtcNow()
             .ToUnixTimeSeconds() / (60 * Minutes));

@@ -6,7 +6,7 @@ namespace TspActors.Gateway.Swarm;
 
 /// <summary>
 /// To the peer: send the whole catalog to the follower, and then every change. The follower receives <see cref="CatalogListed"/> messages,
-/// and after them <see cref="CatalogChanged"/> and <see cref="SwarmLink"/> messages. It confirms each of the first two with
+/// and after them <see cref="CatalogChanged"/> and <see cref="SwarmLink"/> messages. It confirms each message of the first two kinds with
 /// <see cref="CatalogApplied"/>. The peer may start listing the whole catalog again at any time, even before a listing is complete.
 /// </summary>
 /// <param name="Follower">The actor that receives the catalog.</param>

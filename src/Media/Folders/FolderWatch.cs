@@ -37,7 +37,7 @@ public sealed class FolderWatch : IDisposable
     public FolderWatch(IReadOnlyList<MusicRoot> roots, TouchedPaths touched, Action onTouched, Action<string, string> onUnwatched) =>
         (_roots, _touched, _onTouched, _onUnwatched) = (roots, touched, onTouched, onUnwatched);
 
-    /// <summary>False while a root is not watched, or not completely, as on a network share.</summary>
+    /// <summary>False while a root is unwatched, or only partly watched, as on a network share.</summary>
     public bool IsComplete
     {
         get

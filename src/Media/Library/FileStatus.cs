@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace TspActors.Media.Library;
 
-/// <summary>The kind of file that a path or an open file refers to.</summary>
+/// <summary>The kind of file that a path or a file handle refers to.</summary>
 public enum FileKind
 {
     /// <summary>A regular file.</summary>
@@ -27,7 +27,7 @@ public enum FileKind
 /// <param name="Owner">The id of the user that owns the file.</param>
 /// <param name="Length">The length in bytes.</param>
 /// <param name="ModifiedTicks">The last write time, UTC, in ticks of 100 ns. The owner can set it.</param>
-/// <param name="ChangedTicks">The time of the last change to the content or status, in the same unit. Nobody can set it.</param>
+/// <param name="ChangedTicks">The time of the last change to the content or status, in the same unit. It cannot be set.</param>
 public readonly partial record struct FileStatus(
     FileKind Kind, ulong Device, ulong Inode, uint Links, uint Owner, long Length, long ModifiedTicks, long ChangedTicks)
 {
@@ -163,7 +163,7 @@ public readonly partial record struct FileStatus(
         private const long FirstSecond = 62_135_596_800;
         private const long LastSecond = 253_402_300_798;
 
-        // Some file systems store any number of seconds. DateTime, and therefore the index, covers only the years 1 to 9999.
+        // Some file systems store times outside the years 1 to 9999, which DateTime, and therefore the index, cannot represent.
         public readonly long Ticks => DateTime.UnixEpoch.Ticks
             + Math.Clamp(Seconds, -FirstSecond, LastSecond) * TimeSpan.TicksPerSecond + Nanoseconds / 100;
     }

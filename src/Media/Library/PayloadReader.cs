@@ -71,7 +71,7 @@ public sealed class PayloadReader : IDisposable
     }
 
     /// <summary>
-    /// Returns true while the open file still has the content that was hashed. The file may have been renamed or deleted.
+    /// Returns true while the open file still has the content that was hashed, even if the file was renamed or deleted.
     /// </summary>
     public bool IsUnchanged()
     {
@@ -79,7 +79,7 @@ public sealed class PayloadReader : IDisposable
             return FileStat.Read(_file).IsSame(_song.Stat);
         if (status.Length != _song.Stat.Length || status.ModifiedTicks != _song.Stat.ModifiedTicks)
             return false;
-        // A rename also changes the status of a file. But if the file is still at its path, it may have been written to.
+        // A rename also changes a file's status. But if the file is still at its path, the change may have been a write.
         if (status.ChangedTicks != Volatile.Read(ref _changedTicks))
         {
             if (_song.Stat.HasIdentity && IsAtItsPath(status))

@@ -6,7 +6,7 @@ namespace TspActors.Media.Mp3;
 /// <param name="Offset">The offset of the first valid Layer III frame.</param>
 /// <param name="Length">The length in bytes, up to the end of the last complete frame.</param>
 /// <param name="FrameCount">The number of frames that contain audio. A Xing, Info or VBRI frame does not count.</param>
-/// <param name="Format">Duration, average bitrate and encoding, measured over every frame.</param>
+/// <param name="Format">Duration, average bitrate and encoding, measured over all frames.</param>
 /// <param name="Hash">The root of the payload's Merkle tree.</param>
 /// <param name="Leaves">The leaves of the tree: 32 bytes per 16 KiB block.</param>
 internal sealed record Mp3Payload(
@@ -25,7 +25,7 @@ internal enum NoPayload
     /// <summary>Nothing in the file is MPEG Layer III audio.</summary>
     NotMp3,
 
-    /// <summary>The file begins like MPEG Layer III, but contains no complete frame of audio.</summary>
+    /// <summary>The file begins like MPEG Layer III audio, but contains no complete frame of audio.</summary>
     Truncated,
 
     /// <summary>There is audio, but even more data of other kinds between its frames, for example because the file has a hole.</summary>

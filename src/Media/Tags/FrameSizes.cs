@@ -1,11 +1,11 @@
 namespace TspActors.Media.Tags;
 
-/// <summary>The notations in which programs write the sizes of the frames in an ID3v2 tag.</summary>
+/// <summary>The notations that programs use for the frame sizes in an ID3v2 tag.</summary>
 internal enum FrameSizes
 {
     /// <summary>
-    /// As defined by the version of the tag: synchsafe since 2.4, plain before. Before 2.4, sizes do not count the zeros of
-    /// unsynchronisation.
+    /// As defined by the version of the tag: synchsafe since 2.4, plain before. Before 2.4, sizes do not count the zeros that
+    /// unsynchronisation inserts.
     /// </summary>
     Defined,
 
@@ -15,6 +15,6 @@ internal enum FrameSizes
     /// <summary>Both notations in one 2.4 tag, because a program copied frames that another had written.</summary>
     Mixed,
 
-    /// <summary>Before 2.4: the sizes also count the zeros of unsynchronisation.</summary>
+    /// <summary>Before 2.4: the sizes also count the zeros that unsynchronisation inserts.</summary>
     Stored,
 }

@@ -5,7 +5,7 @@ using TspActors.Media.Mp3;
 
 namespace TspActors.Media.Tags;
 
-/// <summary>Reads the text frames and the cover in an ID3v2.2, 2.3 or 2.4 tag and skips everything else.</summary>
+/// <summary>Reads the text, the cover and the volume from the frames of an ID3v2.2, 2.3 or 2.4 tag, and skips everything else.</summary>
 internal sealed class Id3v2Reader
 {
     private const int TagHeaderBytes = 10;
@@ -46,7 +46,7 @@ internal sealed class Id3v2Reader
     }
 
     /// <summary>
-    /// Chooses the notation of the sizes for the whole tag: the first one in which the frames fill the tag, or else the one in which the
+    /// Chooses one notation for the sizes in the whole tag: the first one in which the frames fill the tag, or else the one in which the
     /// most frames can be read. A single frame is not enough to decide, because its text may look like the header of the next frame.
     /// </summary>
     private static FrameSizes ChooseSizes(SafeFileHandle file, (long, long) body, int version, byte flags, MediaLimits limits)

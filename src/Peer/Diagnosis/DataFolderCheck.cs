@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Diagnosis;
 
-/// <summary>Checks whether the data folder is writable, and whether its disk has room.</summary>
+/// <summary>Checks whether the data folder is writable, and whether its disk has enough free space.</summary>
 /// <param name="folder">The folder; empty if there is none.</param>
 internal sealed class DataFolderCheck(string folder) : ICheck
 {

@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Hosting;
 
-/// <summary>Decides, based on their keys, which requesters a host streams to.</summary>
+/// <summary>Decides which requesters a host streams to, based on their keys.</summary>
 public sealed class HostingAccess
 {
     private readonly FrozenSet<KeyId> _allowed;
@@ -28,7 +28,7 @@ public sealed class HostingAccess
     public IReadOnlyList<NamedKey> Deny { get; }
 
     /// <summary>Returns whether a requester may receive streams.</summary>
-    /// <param name="requester">The key that the requester has proved to be its own; null if it showed none, as without TLS.</param>
+    /// <param name="requester">The key that the requester has proved to be its own; null if none, as on a plain connection.</param>
     /// <param name="reason">The reason for a refusal, worded for the requester; empty if there is none.</param>
     public bool Permits(KeyId? requester, out string reason)
     {

@@ -12,7 +12,7 @@ internal interface IHostDialogue
     bool HasProven { get; }
 
     /// <summary>
-    /// Records the key that the host has shown in TLS; null if the connection is plain. The proofs of an access key cover this key.
+    /// Records the key that the host has shown in TLS; null if the connection is plain. Proofs of the access key also cover this key.
     /// </summary>
     void Opened(KeyId? hostKey);
 
@@ -23,7 +23,7 @@ internal interface IHostDialogue
     /// <returns>True if another request must be sent.</returns>
     bool Seek(long to);
 
-    /// <summary>Returns the verified bytes, in order, as the message to the receiver's owner, and removes them.</summary>
+    /// <summary>Removes the verified bytes, and returns them in order, as the message to the receiver's owner.</summary>
     IReceiverMessage DequeueArrival(Epoch epoch);
 
     /// <summary>Interprets a frame from the host.</summary>

@@ -50,8 +50,8 @@ internal sealed class NextSongPolicy(TimeSpan prefetch, TimeSpan crossfade = def
         phase is PlaybackPhase.PlayingWithNextReady { Next.IsFetchOver: true } && !reading.HasReachedNext
             && reading.Buffered == TimeSpan.Zero;
 
-    // Both values are estimates: the buffered time comes from the bitrate so far, the position from the estimated target of a seek. Using
-    // the smaller one is safe.
+    // Both values are estimates: the buffered time is based on the bitrate so far, and the position after a seek on an estimated target.
+    // Using the smaller one is safe.
     private static TimeSpan TimeLeft(Song song, SoundReading reading)
     {
         var byPosition = TimeSpan.FromMilliseconds(song.Format.DurationMs) - reading.Position;

@@ -10,7 +10,7 @@ internal static class LiveSettingsReader
     private const int MaxFeeds = 32;
     private const int MaxPassword = 100;
 
-    // Room, beyond the burst, for listeners that have fallen behind.
+    // How much more than the burst must be held for listeners that have fallen behind.
     private static readonly TimeSpan LeastReserve = TimeSpan.FromSeconds(5);
 
     /// <summary>The form of an entry in the list of feeds.</summary>
@@ -53,7 +53,8 @@ internal static class LiveSettingsReader
                 feeds.Add(feed);
         }
 
-        // Not a collection expression: records are equal only if both contain the same empty array.
+        // Not a collection expression: records without feeds are equal only if they contain the same array, and ToImmutableArray always
+        // returns the same empty one.
         return feeds.ToImmutableArray();
     }
 

@@ -17,7 +17,7 @@ internal sealed class SourceDoors(string address, Func<(string Password, bool Is
     private readonly Dictionary<int, Door> _doors = [];
     private (string Password, bool IsNew) _password;
 
-    /// <summary>Returns why a feed's source could not connect; null if it could.</summary>
+    /// <summary>Returns the reason why a feed's source cannot connect; null if it can.</summary>
     public string? Refusal(FeedSettings feed)
     {
         if (feed.Source is not FeedSource.Icecast at)

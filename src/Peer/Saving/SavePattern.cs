@@ -40,7 +40,7 @@ internal sealed class SavePattern
     public string Text { get; }
 
     /// <summary>Parses a pattern.</summary>
-    /// <exception cref="FormatException">The text is not a pattern. The message, for the user, says why.</exception>
+    /// <exception cref="FormatException">The text is not a valid pattern. The message says why, for the user.</exception>
     public static SavePattern Parse(string text)
     {
         if (text.Length > MaxLength)
@@ -48,7 +48,7 @@ internal sealed class SavePattern
         var names = text.Split('/');
         if (names.Length - 1 > MaxFolders)
             throw new FormatException($"it has more than {MaxFolders} folders");
-        // A name that consists only of dots would be the folder itself, or one outside it.
+        // A name that consists only of dots would refer to the folder itself, or to its parent.
         if (names.Any(name => name.Trim(' ', '.').Length == 0))
             throw new FormatException("a folder name or the file name is empty or consists only of dots");
         if (names[^1].EndsWith(Extension, StringComparison.OrdinalIgnoreCase))
@@ -69,7 +69,7 @@ internal sealed class SavePattern
     private static string Fallback(IReadOnlyList<Piece> pieces) =>
         pieces.FirstOrDefault(piece => piece.IsField) is { } field ? $"unknown {field.Text}" : "songs";
 
-    // The text between two fields is left out if either field is empty: "{track} {title}" is "title" for a song without a track.
+    // The text between two fields is left out if either field is empty: "{track} {title}" becomes just the title if there is no track.
     private static string Fill(IReadOnlyList<Piece> pieces, Song song)
     {
         var name = new StringBuilder();

@@ -40,7 +40,7 @@ internal readonly record struct NumberRange(uint From, uint To)
             || (uint.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number <= greatest);
     }
 
-    /// <summary>Returns a function that tests whether a song meets this condition. A song without the number never does.</summary>
+    /// <summary>Returns a function that tests whether a song meets this condition. A song that lacks the number never does.</summary>
     public Func<Song, bool> Holds(Func<Song, uint> number)
     {
         var (from, to) = (Math.Max(1, From), To);

@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>Tracks the position of a listing in the tracker's catalog, and determines the waits between requests.</summary>
+/// <summary>Tracks the position of a listing in the tracker's catalog, and determines how long to wait between requests.</summary>
 internal sealed class CatalogListing(TimeProvider time, Random random)
 {
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(500);

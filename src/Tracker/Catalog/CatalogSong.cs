@@ -50,7 +50,7 @@ internal sealed class CatalogSong
     /// <summary>Whether the song is listed as a live feed. Each call parses the facts.</summary>
     public bool IsLive => Song.Parser.ParseFrom(Facts).Live;
 
-    /// <summary>The song's memory, as estimated by <see cref="CatalogMemory"/>. Elected facts may need an additional array.</summary>
+    /// <summary>The memory that the song uses, as estimated by <see cref="CatalogMemory"/>. Elected facts may need another array.</summary>
     public int MemoryBytes =>
         CatalogMemory.OfFirst(_first.Facts) + _bytesOfOthers + (_isContested ? CatalogMemory.OfFurther(_first.Facts) : 0);
 
@@ -110,8 +110,8 @@ internal sealed class CatalogSong
         : facts;
 
     /// <summary>
-    /// Returns true only if pages certainly list both songs alike, except for whether their hosts' ports are reachable. False may also mean
-    /// that this is not certain.
+    /// Returns true if it is certain that pages list both songs alike, except for whether their hosts' ports are reachable. Otherwise
+    /// returns false, even if they may be alike.
     /// </summary>
     public bool IsListedLike(CatalogSong other)
     {

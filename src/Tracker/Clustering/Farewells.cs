@@ -5,7 +5,7 @@ namespace TspActors.Tracker.Clustering;
 
 /// <summary>
 /// The peers that have left this tracker, and may have moved to another one. Their songs stay listed until every other tracker has been
-/// heard from: a tracker to which a peer has moved reports this before anything else.
+/// heard from: a tracker to which a peer has moved reports the move before anything else.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed class Farewells(TimeProvider time)

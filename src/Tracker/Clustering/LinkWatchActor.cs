@@ -20,7 +20,7 @@ internal sealed class LinkWatchActor : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    // A tracker that waits to join asks again every 2 s (SeedNodes).
+    // A tracker that is waiting to join asks again every 2 s (SeedNodes).
     private static readonly TimeSpan WaitsFor = TimeSpan.FromSeconds(7);
 
     private readonly Cluster _cluster = Cluster.Get(Context.System);

@@ -51,7 +51,7 @@ internal sealed class IdStore : IDisposable
     /// <param name="path">The file. If it is missing, it is created, and only the tracker's user can access it.</param>
     /// <param name="max">The maximum number of ids to keep.</param>
     /// <param name="warn">Receives messages that an operator must see.</param>
-    /// <param name="write">Writes a batch to the file; null = the batch is written to the disk.</param>
+    /// <param name="write">Writes a batch to the file; null = the default, which also flushes it to the disk.</param>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public IdStore(string path, int max, Action<string> warn, Action<FileStream, byte[]>? write = null)
     {

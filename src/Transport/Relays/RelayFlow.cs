@@ -3,7 +3,7 @@ using TspActors.Transport.Limits;
 namespace TspActors.Transport.Relays;
 
 /// <summary>
-/// One direction of a relayed pair of connections. Holds the bytes read from one end until the limits let them pass to the other.
+/// One direction of a relayed pair of connections. Holds the bytes read from one end until the limits let them pass to the other end.
 /// </summary>
 /// <param name="from">The end to read from.</param>
 /// <param name="to">The end to write to.</param>
@@ -13,7 +13,7 @@ internal sealed class RelayFlow(RelayEnd from, RelayEnd to, TokenBucket own, Rel
 {
     private ReadOnlyMemory<byte> _held;
 
-    /// <summary>Returns the two directions of a pair. They share its rate, because the relay has reserved it only once.</summary>
+    /// <summary>Returns the two directions of a pair. They share the pair's rate, which the relay has reserved only once.</summary>
     /// <param name="first">One end.</param>
     /// <param name="second">The other end.</param>
     /// <param name="own">The limit for the pair.</param>

@@ -3,8 +3,8 @@ using System.Net;
 namespace TspActors.Transport.Server;
 
 /// <summary>
-/// Counts a server's open connections, in total, for each address and for each network that contains it, and refuses connections beyond the
-/// limits. An IPv6 address counts as its whole /64.
+/// Counts a server's open connections (in total, for each address, and for each network around an address), and refuses connections beyond
+/// the limits. An IPv6 address counts as its whole /64.
 /// </summary>
 internal sealed class ConnectionLimits
 {

@@ -46,7 +46,7 @@ internal sealed class UploadBudget<TStream>
         {
             foreach (var share in _shares.Values)
                 share.Own = OwnBucket(share.RealTimeRate, perStream, burst, now);
-            // Checks the requests that waited because of their stream's old limit against the new limit.
+            // Requests that were waiting because of the old limit for their stream are checked against the new limit.
             while (_later.TryDequeue(out var request, out _))
                 Place(request, now);
         }
@@ -77,7 +77,7 @@ internal sealed class UploadBudget<TStream>
     /// <summary>Removes a stream and its open request.</summary>
     public void Remove(TStream stream) => _shares.Remove(stream);
 
-    /// <summary>Adds a stream's request to send bytes; <see cref="TryGrant"/> grants it in turn.</summary>
+    /// <summary>Adds a stream's request to send bytes; <see cref="TryGrant"/> grants it when its turn comes.</summary>
     public void Ask(TStream stream, int bytes, TimeSpan now)
     {
         if (_shares.TryGetValue(stream, out var share))

@@ -11,7 +11,7 @@ internal delegate Task<SongChunk?> ChunkLoader(long offset, int length);
 /// A cache of recently read chunks, so that listeners at nearly the same position in a song share one read and one buffer. Thread-safe.
 /// </summary>
 /// <remarks>
-/// The cache drops chunks in the order they were read. The listener that is furthest ahead reads a chunk from the file, and those
+/// The cache drops chunks in the order in which they were read. The listener that is furthest ahead reads a chunk from the file, and those
 /// close behind it find the chunk in the cache.
 /// </remarks>
 /// <param name="capacityBytes">The maximum number of bytes to keep; 0 = none, but listeners still share a chunk that is being read.</param>

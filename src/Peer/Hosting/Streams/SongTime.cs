@@ -6,7 +6,7 @@ namespace TspActors.Peer.Hosting.Streams;
 /// <summary>Measures the duration of a stretch of a song.</summary>
 internal static class SongTime
 {
-    // 320 kbit/s, the highest bitrate of Layer III. Only free format exceeds it, at a constant bitrate.
+    // 320 kbit/s, the highest bitrate of Layer III. Only free-format audio can exceed it, and its bitrate is constant.
     private const double MostBytesPerSecond = 40_000;
     private const int LongestFrame = Mp3FrameHeader.MaxFrameBytes;
 

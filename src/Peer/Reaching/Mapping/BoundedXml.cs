@@ -19,8 +19,8 @@ internal static class BoundedXml
     };
 
     /// <summary>
-    /// Calls an action at the end tag of each element, with its name (without a prefix) and the trimmed text after the last tag before it.
-    /// For an element without children, that is its whole text.
+    /// Calls an action at the end tag of each element, with the element's name (without a prefix) and the trimmed text since the previous
+    /// tag. For an element without children, that is its whole text.
     /// </summary>
     /// <returns>False if the document is not well-formed XML, has a DTD, or is too long.</returns>
     public static bool TryRead(ReadOnlyMemory<byte> document, Action<string, string> onElement)

@@ -7,7 +7,7 @@ namespace TspActors.Tracker.Members.Commands;
 internal static class MemberCommands
 {
     /// <summary>Returns the invite, members and remove commands. They work whether or not the tracker is running.</summary>
-    /// <param name="open">Returns the tracker's settings, the folder of its members, and the id of its key.</param>
+    /// <param name="open">Returns the tracker's settings, the folder that lists its members, and the id of its key.</param>
     /// <param name="time">The clock; null = the system's.</param>
     public static IReadOnlyList<Command> For(
         Func<ParseResult, (TrackerSettings Settings, string Folder, KeyId Key)> open, TimeProvider? time = null)
