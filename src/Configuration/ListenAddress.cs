@@ -8,7 +8,7 @@ public static class ListenAddress
 {
     private const int MaxHostLength = 253;
 
-    /// <summary>The setting's value for every IPv6 and IPv4 address of this machine.</summary>
+    /// <summary>The value that stands for every IPv6 and IPv4 address of this machine.</summary>
     public const string All = "*";
 
     /// <summary>The address that accepts connections to every IPv6 and IPv4 address of this machine.</summary>

@@ -13,7 +13,7 @@ public sealed record TransportSettings
     public int ReadBufferBytes { get; init; } = 4 * 1024;
 
     /// <summary>
-    /// The maximum number of bytes queued for one connection. Exceeding it is a bug in this program, and the connection is cut.
+    /// The maximum number of bytes queued for one connection. Only a bug in this program can exceed it; the connection is then cut.
     /// </summary>
     public int MaxQueuedBytes { get; init; } = 4 * 1024 * 1024;
 
@@ -73,15 +73,12 @@ public sealed record TransportSettings
     /// <summary>A connection is closed if the remote end accepts none of the queued bytes for this long.</summary>
     public TimeSpan StalledWriterTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>
-    /// A closing connection is cut if the remote end has not received everything, or has not closed its side, and has received nothing more
-    /// for this long.
-    /// </summary>
+    /// <summary>A closing connection is cut if, for this long, the remote end neither receives more bytes nor closes its side.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// The maximum time for an orderly close. It also limits how long a connection without frames stays open because the remote end is
-    /// still receiving what was sent to it.
+    /// The maximum time for an orderly close. It also limits how long an idle connection stays open while the remote end is still
+    /// receiving what was sent to it.
     /// </summary>
     public TimeSpan MaxCloseTime { get; init; } = TimeSpan.FromMinutes(10);
 

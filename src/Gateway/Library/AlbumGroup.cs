@@ -38,7 +38,7 @@ internal sealed class AlbumGroup
     public SongList Songs => new(_tables, _songs);
 
     /// <summary>Adds a song.</summary>
-    /// <returns>Whether the decision has changed, so that all songs have to be placed again.</returns>
+    /// <returns>Whether the decision has changed. If so, all songs have to be placed again.</returns>
     public bool Add(SongEntry song)
     {
         _tables.Lists.Add(ref _songs, song.Ordinal);

@@ -11,10 +11,7 @@ internal interface ILibraryMemory
     /// went away.</summary>
     IEnumerable<RememberedSong> ReadSongs();
 
-    /// <summary>
-    /// Reads the grouping decisions: the key of each album name, with its decision, which is one of those defined by
-    /// <see cref="AlbumGroup"/>.
-    /// </summary>
+    /// <summary>Reads the grouping decision for the key of each album name: one of those that <see cref="AlbumGroup"/> defines.</summary>
     IEnumerable<KeyValuePair<string, string>> ReadGroupings();
 
     /// <summary>Reads the time at which the set of artists last changed; null = never recorded.</summary>

@@ -5,14 +5,14 @@ namespace TspActors.Gateway.Library;
 
 /// <summary>The songs, artists, albums, genres and covers of the library, and how to find them.</summary>
 /// <remarks>
-/// Every item has an ordinal, which is its place in the order in which this peer first saw the items of its kind. Items refer to each other
-/// by ordinal. Not thread-safe: the library calls it under its lock.
+/// Every item has an ordinal. The items of each kind are numbered in the order in which this peer first saw them, and refer to each other
+/// by ordinal. Not thread-safe: the library uses the tables only under its lock.
 /// </remarks>
 internal sealed class LibraryTables
 {
     private readonly Dictionary<string, GenreNode> _genresByKey = new(StringComparer.Ordinal);
 
-    // The number of artists and albums after the last compaction. A song can have up to three of them in use, so even right after a
+    // The number of artists and albums after the last compaction. A single song can use up to three of them, so even right after a
     // compaction there may be many more of them than songs.
     private int _keptNames;
 
@@ -35,10 +35,10 @@ internal sealed class LibraryTables
     /// <summary>The words of all titles and names.</summary>
     public WordIndex Words { get; private set; } = new();
 
-    /// <summary>The number of albums that lists show.</summary>
+    /// <summary>The number of albums that appear in lists.</summary>
     public int ShownAlbums { get; set; }
 
-    /// <summary>The number of album artists that lists show.</summary>
+    /// <summary>The number of album artists that appear in lists.</summary>
     public int ShownArtists { get; set; }
 
     /// <summary>Returns the song with this ordinal.</summary>
@@ -86,7 +86,7 @@ internal sealed class LibraryTables
         Songs.Remove(song.Ordinal);
     }
 
-    /// <summary>Sets the song id, which the tracker assigned; 0 = none. If another song has this id, that song loses it.</summary>
+    /// <summary>Sets the song id that the tracker assigned; 0 = none. If another song has this id, that song loses it.</summary>
     /// <returns>The song that had the id before; null = none.</returns>
     public SongEntry? SetTrackerId(SongEntry song, int id) => SongOrNull(Songs.SetTrackerId(song.Ordinal, id));
 

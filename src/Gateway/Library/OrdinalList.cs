@@ -52,7 +52,7 @@ internal sealed class OrdinalList
     }
 
     /// <summary>Returns the same list with new ordinals.</summary>
-    /// <param name="numbers">The new ordinal for each old one; -1 = none, in which case the list has -1 in its place.</param>
+    /// <param name="numbers">The new ordinal for each old one; -1 = none. The new list then contains -1 in the same place.</param>
     public OrdinalList Renumbered(int[] numbers) => new(Array.ConvertAll(Page(0, Count), ordinal => ordinal < 0 ? -1 : numbers[ordinal]));
 
     /// <summary>Builds a list from its parts.</summary>

@@ -2,7 +2,7 @@ using TspActors.Protocol.Search;
 
 namespace TspActors.Gateway.Library;
 
-/// <summary>Recognizes several encodings of one track on an album: same disc, track and title, and nearly the same duration.</summary>
+/// <summary>Recognizes encodings of one track on an album. Their disc, track and title are the same, and their durations similar.</summary>
 internal static class SongEncodings
 {
     private const int LengthTolerance = 2_000;

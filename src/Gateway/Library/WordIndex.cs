@@ -1,8 +1,8 @@
 namespace TspActors.Gateway.Library;
 
 /// <summary>
-/// An inverted index: maps each word to the songs (by title), albums and artists (by name) in which it occurs. It follows changes without
-/// being rebuilt; entries of forgotten songs stay until the tables are compacted.
+/// An inverted index: maps each word to the songs (by title), albums and artists (by name) in which it occurs. It is updated without
+/// being rebuilt; entries for forgotten songs stay until the tables are compacted.
 /// </summary>
 /// <remarks>
 /// Titles and names are folded, so each word is preceded by a space. A word that occurs several times in one of them has several places.
@@ -133,7 +133,7 @@ internal static class WordPlace
 
     public static int Encode(int ordinal, bool isFirst, bool isLast) => ordinal << FlagBits | (isFirst ? First : 0) | (isLast ? Last : 0);
 
-    /// <summary>Returns a place for a word that is neither the first nor the last of a name.</summary>
+    /// <summary>Returns a place for a word that is neither the first nor the last word of a name.</summary>
     public static int Inside(int ordinal) => ordinal << FlagBits;
 
     public static int OrdinalOf(int place) => place >> FlagBits;

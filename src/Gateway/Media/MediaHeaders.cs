@@ -63,7 +63,7 @@ internal static class MediaHeaders
         response.Headers["X-Content-Duration"] = Seconds(Math.Max(0, song.DurationMs - (long)options.TimeOffset.TotalMilliseconds));
     }
 
-    /// <summary>Returns Content-Disposition with the name of the file in ASCII and in UTF-8 (RFC 5987).</summary>
+    /// <summary>Returns the value of Content-Disposition, with the file name in ASCII and in UTF-8 (RFC 5987).</summary>
     public static string Disposition(LibrarySong song)
     {
         var name = new StringBuilder();

@@ -19,7 +19,7 @@ internal sealed class RunningTransfer(LibrarySong song, Caller caller, DateTimeO
         }
     }
 
-    /// <summary>Records the range that is sent.</summary>
+    /// <summary>Records which range is being sent.</summary>
     public void Begin(long offset, long length) => Change(now => now with { Offset = offset, Length = length });
 
     /// <summary>Records that the response is waiting for bytes.</summary>

@@ -25,7 +25,7 @@ internal static class MediaCalls
         var id = request.Required("id");
         if (isDownload && (api.Library.FindAlbum(id) is not null || api.UserData.FindPlaylist(id) is not null))
             throw new SubsonicException(SubsonicError.Generic, "only single songs can be downloaded");
-        // NaN and Infinity are numbers to TryParse.
+        // TryParse also accepts NaN and Infinity.
         var isNumber = double.TryParse(
             request.Text("timeOffset"), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var parsed) && double.IsFinite(parsed);
         var seconds = isNumber ? parsed : 0;

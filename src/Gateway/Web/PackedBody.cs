@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace TspActors.Gateway.Web;
 
-/// <summary>Writes bodies, compressed if they are long enough and the client accepts it.</summary>
+/// <summary>Writes response bodies, compressed if they are long enough and the client accepts compression.</summary>
 internal static class PackedBody
 {
     private const int MinCompressed = 1024;

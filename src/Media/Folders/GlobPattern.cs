@@ -32,7 +32,7 @@ internal sealed class GlobPattern
         for (var at = 0; at < glob.Length; at++)
             AddToken(glob, ref at);
 
-        // Bit 0 is the state before the first token, and the bit after the last token means that the path matches.
+        // Bit 0 is the state before the first token. If the bit after the last token is set, the path matches.
         _words = (_tokens.Count + 2 + WordBits - 1) / WordBits;
         _optional = MaskOf(token => token.Kind == TokenKind.AnyFolders);
         _stars = MaskOf(token => token.Kind is TokenKind.AnyInName or TokenKind.AnyThing);

@@ -18,7 +18,7 @@ internal sealed class LibraryScan(
     // A write time further in the future than this means that a clock is wrong, not that the file is still being written.
     private static readonly TimeSpan ClockDifference = TimeSpan.FromSeconds(2);
 
-    // A file that ends in the middle of a frame must be quiet for this many times the quiet time, because a slow download may pause.
+    // The quiet time is multiplied by this for a file that ends in the middle of a frame, because a slow download may pause.
     private const int CutOffFactor = 30;
 
     // A program that has a file open for writing, but has not written for this long, is doing something else with it.

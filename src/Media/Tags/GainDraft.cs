@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Media.Tags;
 
-/// <summary>The ReplayGain values collected from the tags of a file. The first valid value for a field wins; others are ignored.</summary>
+/// <summary>The ReplayGain values collected from the tags of a file. The first valid value for a field wins.</summary>
 internal sealed class GainDraft
 {
     // "-6.54 dB" has 8 characters.
@@ -58,7 +58,7 @@ internal sealed class GainDraft
             Offer(_values, TagField.TrackPeak, peak / 1_000_000.0);
     }
 
-    /// <summary>Ends one tag.</summary>
+    /// <summary>Records that a tag has been read completely.</summary>
     public void EndTag()
     {
         foreach (var (field, value) in _volumes)
@@ -66,7 +66,7 @@ internal sealed class GainDraft
         _volumes.Clear();
     }
 
-    /// <summary>Replaces the ReplayGain of a format.</summary>
+    /// <summary>Replaces the ReplayGain values in a format.</summary>
     public void WriteTo(AudioFormat format)
     {
         var gain = new AudioFormat();

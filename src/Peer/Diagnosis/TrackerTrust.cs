@@ -7,7 +7,7 @@ namespace TspActors.Peer.Diagnosis;
 internal sealed class TrackerTrust(PeerEncryption encryption)
 {
     /// <summary>Returns the description, and whether the connection is encrypted.</summary>
-    /// <param name="status">The state of the link, which is connected.</param>
+    /// <param name="status">The state of the link, which must be connected.</param>
     public (string Text, bool IsSecure) Describe(LinkStatus status)
     {
         var security = status.Tracker.Security;

@@ -7,7 +7,7 @@ internal sealed class HostingAccessCell(HostingAccess access)
 {
     private volatile HostingAccess _current = access;
 
-    /// <summary>The rules that apply from now on. Running streams continue.</summary>
+    /// <summary>The current rules. Running streams continue when the rules change.</summary>
     public HostingAccess Current
     {
         get => _current;

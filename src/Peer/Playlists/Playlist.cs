@@ -78,7 +78,7 @@ internal static class Playlist
         return entries;
     }
 
-    /// <summary>Returns the contents of a playlist file.</summary>
+    /// <summary>Returns the contents of a playlist file with these entries.</summary>
     public static string Format(IEnumerable<PlaylistEntry> entries) => $"{Header}\n{string.Concat(entries.Select(Format))}";
 
     /// <summary>Returns the lines of one entry.</summary>

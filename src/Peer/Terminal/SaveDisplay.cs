@@ -6,7 +6,7 @@ namespace TspActors.Peer.Terminal;
 /// <summary>Shows the progress of saves: a bar on a terminal, otherwise a line every few seconds.</summary>
 internal sealed class SaveDisplay(Screen screen, TimeProvider time)
 {
-    // No progress line is shown for a song that is saved within this time.
+    // The time before the first line for a song, and between its lines. A song that is saved sooner gets no line.
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<int, Shown> _shown = [];

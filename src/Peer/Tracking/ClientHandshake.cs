@@ -50,7 +50,7 @@ internal sealed class ClientHandshake
     /// <summary>The frame that opens the connection.</summary>
     public byte[] Hello { get; }
 
-    /// <summary>The server's TLS key, which the proofs then cover; null = the connection is plain.</summary>
+    /// <summary>The server's TLS key, which both proofs cover; null = the connection is plain.</summary>
     public KeyId? ServerKey { get; set; }
 
     /// <summary>Handles the server's next step.</summary>

@@ -10,7 +10,7 @@ namespace TspActors.Peer.Tracking;
 /// </summary>
 internal sealed class ShareProgress
 {
-    /// <summary>The token for the Send of a SHARE frame. When the Sent with this token arrives, the next frame can be created.</summary>
+    /// <summary>The token in the Send of a SHARE frame. Once the Sent with the same token arrives, the next frame can be created.</summary>
     public const string Token = "share";
 
     private const int MaxOfferedAtOnce = 5_000;
@@ -122,7 +122,7 @@ internal sealed class ShareProgress
         {
             var hash = new ContentHash(song.ContentHash.Span);
             _unassigned?.Remove(hash);
-            // A tracker could invent songs.
+            // The hash is checked, because a tracker could name songs that this peer does not have.
             isNews |= song.Id == 0 ? IsOwn(hash) && _refused.Add(hash) : _refused.Remove(hash);
         }
 

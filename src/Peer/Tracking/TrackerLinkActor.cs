@@ -552,9 +552,9 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
             ConnectNext(reason);
     }
 
-    // Trackers can be wrong about this peer's own move. In that case this peer registers again, or stays at the tracker from before the
-    // move. If a second peer really has this id, another REPLACED follows. This peer then returns after longer and longer pauses. It never
-    // gives up, because a stranger must not be able to shut it out for good.
+    // Trackers can be wrong about this peer's own move. In that case this peer registers again, or stays at its previous tracker. If a
+    // second peer really has this id, another REPLACED follows. This peer then returns after longer and longer pauses. It never gives up,
+    // because a stranger must not be able to shut it out for good.
     private void ReplacedBySomebody(TrackerSession session)
     {
         if (_sessions.Former is { } former)

@@ -2,7 +2,7 @@ namespace TspActors.Playback.Player;
 
 /// <summary>
 /// Estimates how many bytes of a song make up one second of sound, based on the sound decoded since the last <see cref="Reset"/>. Once
-/// there are 200 ms of it, the estimate is updated whenever bytes are added.
+/// 200 ms have been decoded, the estimate is updated whenever bytes are added.
 /// </summary>
 internal sealed class ByteRate
 {

@@ -20,7 +20,7 @@ internal sealed class PcmBlock
     /// <summary>The number of sample frames that the output has not accepted yet.</summary>
     internal int Frames => (End - Start) / Format.FrameBytes;
 
-    /// <summary>The playing time of these sample frames.</summary>
+    /// <summary>The playing time of the sample frames that the output has not accepted yet.</summary>
     internal TimeSpan Duration => Format.DurationOf(End - Start);
 
     /// <summary>The samples that the output has not accepted yet.</summary>

@@ -26,7 +26,7 @@ internal static class CatalogAnswers
     private const int MaxHostsConsidered = 256;
     private const int HostsKept = 16;
 
-    /// <summary>The maximum length of the tag and length prefix of a song.</summary>
+    /// <summary>The maximum number of bytes before a song in a page: its field tag and its length.</summary>
     private const int LongestPrefix = 4;
 
     /// <summary>

@@ -8,7 +8,7 @@ namespace TspActors.Tracker.Clustering;
 /// A tracker that tries to reach another one, whether a member or a seed node, leaves a socket behind with each failed attempt: at most one
 /// per second.
 /// </remarks>
-/// <param name="now">The time.</param>
+/// <param name="now">The current time.</param>
 internal sealed class ForgottenSockets(TimeSpan now)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
@@ -20,7 +20,7 @@ internal sealed class ForgottenSockets(TimeSpan now)
     /// Collects young objects once a minute, unless the garbage collector has done so by itself. The collection takes milliseconds. Call
     /// this method often.
     /// </summary>
-    /// <param name="now">The time.</param>
+    /// <param name="now">The current time.</param>
     /// <returns>True if this call ran a collection.</returns>
     public bool CloseIfDue(TimeSpan now)
     {

@@ -10,7 +10,7 @@ namespace TspActors.Tracker.Clustering;
 /// Akka lets only the first seed node start a cluster, and only when that node's process starts. In addition, this tracker starts a cluster
 /// when enough seed nodes report that they are not in any (so that no cluster with a majority can exist), and this tracker is the first of
 /// them in the list. Trackers therefore find each other again after all of them were separated, regardless of the order in which they
-/// start. If a tracker's list names no other one, then after a removal, it waits until a member of its cluster asks for its membership.
+/// start. After a removal, a tracker whose list names no other tracker waits until a member of its cluster asks for its membership.
 /// </remarks>
 internal sealed class SeedNodes
 {
@@ -20,12 +20,14 @@ internal sealed class SeedNodes
     private const int RoundsInAgreement = 3;
 
     /// <summary>
-    /// After this many rounds in which only trackers outside any cluster have asked, this tracker may begin: a member asks every 5 s.
+    /// After this many rounds in which only trackers outside any cluster have asked, this tracker may begin. A member would have asked by
+    /// then, because members ask every 5 s.
     /// </summary>
     private const int RoundsWithoutMember = 15;
 
     /// <summary>
-    /// After this many rounds in which no tracker has asked, this tracker may begin: it may be the only one. Most outages are shorter.
+    /// After this many rounds in which no tracker has asked, this tracker may begin, because it may be the only one. Most outages are
+    /// shorter than that.
     /// </summary>
     private const int RoundsWithoutCaller = 150;
 

@@ -74,7 +74,7 @@ public sealed class TrackerCounts
     /// </summary>
     internal static int IndexOf(Operation operation) => (int)operation < Operations ? (int)operation : OperationNames.Length - 1;
 
-    /// <summary>The index of a LIST with a query. It is a different kind of work from a page, so it is counted separately.</summary>
+    /// <summary>The index of a LIST with a query. A search is a different kind of work, so it is counted separately.</summary>
     internal static int Search => Operations;
 
     internal static string NameOf(int operation) => OperationNames[operation];

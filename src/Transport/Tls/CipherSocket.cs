@@ -96,7 +96,7 @@ internal sealed class CipherSocket : IDisposable
     /// <summary>Continues after <see cref="SocketWriter.Progress"/>.</summary>
     public void Continue() => _socket.Continue();
 
-    /// <summary>Moves encrypted bytes to the socket, which has at most one write at a time; returns true if that was possible.</summary>
+    /// <summary>Moves encrypted bytes to the socket, which accepts one write at a time. Returns true if that was possible.</summary>
     public bool Send()
     {
         if (_isSending)

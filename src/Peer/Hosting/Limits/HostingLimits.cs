@@ -52,12 +52,12 @@ public sealed record HostingLimits
     /// <summary>The memory for covers that are being sent, in bytes.</summary>
     public long CoverMemory { get; init; } = 16 << 20;
 
-    /// <summary>How many times a requester may ask too early before it is cut off.</summary>
+    /// <summary>How many times a requester may ask too early before all its requests are refused.</summary>
     public int IgnoreLimit { get; init; } = 20;
 
     /// <summary>The longest time for which the host stops reading from a requester that asks too early.</summary>
     public TimeSpan IgnoreDelay { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long the host refuses a requester that was cut off.</summary>
+    /// <summary>How long all requests from such a requester are then refused.</summary>
     public TimeSpan IgnorePenalty { get; init; } = TimeSpan.FromMinutes(1);
 }

@@ -114,7 +114,7 @@ internal sealed class StreamPump(
         return new StreamStep(StreamAction.Read, default, at, length);
     }
 
-    /// <summary>Returns how many bytes of a chunk to send, once those before the stream's next byte are skipped.</summary>
+    /// <summary>Returns how many bytes of a chunk to send, after skipping those before the stream's next byte.</summary>
     public int LengthIn(long chunkOffset, int chunkLength) => (int)(Math.Min(chunkOffset + chunkLength, _end) - _next);
 
     /// <summary>Returns how many bytes to skip at the start of the chunk, because the stream began in the middle of it.</summary>

@@ -14,7 +14,8 @@ namespace TspActors.Peer.Live.Feeds;
 /// Passing → a chunk → FeedChanged to the listeners      another host → FeedOnAir again, with the new depth
 ///         → the feed has ended → FeedEnded              no host is left → FeedLost      no listener for too long → stops
 /// </code>
-/// Chunks keep the source's numbers, times and signatures. While this relay changes hosts, the listeners continue with the held chunks.
+/// Chunks keep the source's numbers, times and signatures. While this relay changes hosts, the listeners continue with the chunks that it
+/// has kept.
 /// </remarks>
 internal sealed class RelayedFeedActor : UntypedActor, IWithTimers
 {

@@ -4,8 +4,8 @@ using TspActors.Transport;
 namespace TspActors.Peer.Live.Sources;
 
 /// <summary>
-/// From a source to its FeedActor, as its first message: the source has MP3 for this feed. Answered by <see cref="SourceAccepted"/> or
-/// <see cref="SourceRefused"/>. The FeedActor watches the source from then on.
+/// From a source to its FeedActor, as its first message: the source has MP3 audio for this feed. The reply is
+/// <see cref="SourceAccepted"/> or <see cref="SourceRefused"/>. The FeedActor watches the source from then on.
 /// </summary>
 /// <param name="Source">The actor that sends the bytes.</param>
 /// <param name="Description">A description of the source, for users; for example "ffmpeg at 127.0.0.1".</param>
@@ -39,8 +39,8 @@ internal sealed record SourceTaken : ILocalMessage
 }
 
 /// <summary>
-/// From a source: the title that applies from the next bytes on. The FeedActor shortens and cleans it. An empty title means that the title
-/// is unknown.
+/// From a source: the title that applies to the bytes that follow. The FeedActor shortens and cleans it. An empty title means that
+/// the title is unknown.
 /// </summary>
 internal sealed record SourceTitle(string Title) : ILocalMessage;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TspActors.Peer.Reaching.Discovery;
 
-/// <summary>Phrases the question of whether to join a tracker on the local network, for the terminal, and interprets the reply.</summary>
+/// <summary>Composes the terminal prompt that asks whether to join a tracker on the local network, and interprets the reply.</summary>
 internal sealed class TrackerOffer
 {
     // A flood of announcements must not fill the terminal.

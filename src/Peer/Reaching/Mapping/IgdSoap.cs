@@ -41,7 +41,7 @@ internal static class IgdSoap
 
     /// <summary>
     /// Reads a reply. A reply with HTTP status 2xx and no error code means success, even if its body is not well-formed: some routers send
-    /// an empty one, or a NUL after it, although they have done what they were asked.
+    /// an empty body, or a NUL after the body, although they have done what they were asked.
     /// </summary>
     /// <param name="httpStatus">The HTTP status of the reply.</param>
     /// <param name="body">The body.</param>

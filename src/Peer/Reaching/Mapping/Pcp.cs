@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 
 namespace TspActors.Peer.Reaching.Mapping;
 
-/// <summary>The packets of PCP (RFC 6887) that map a TCP port, or ask for the epoch.</summary>
+/// <summary>The packets of PCP (RFC 6887) that map a TCP port, or ask for the router's epoch.</summary>
 internal static class Pcp
 {
     /// <summary>The length of a mapping request, and of its reply.</summary>
@@ -46,12 +46,12 @@ internal static class Pcp
         return packet;
     }
 
-    /// <summary>Returns a request that changes nothing, and whose reply contains the epoch (RFC 6887, section 14.1).</summary>
+    /// <summary>Returns a request that only asks for the router's epoch (ANNOUNCE; RFC 6887, section 14.1).</summary>
     /// <param name="client">This machine's address.</param>
     public static byte[] AnnounceRequest(IPAddress client) => Request(HeaderSize, AnnounceOperation, client);
 
     /// <summary>
-    /// Returns the reply to such a request; null if the packet is not such a reply. A router that does not support the operation also
+    /// Returns the reply to an ANNOUNCE request; null if the packet is not such a reply. A router that does not support the operation also
     /// reports its epoch.
     /// </summary>
     public static PcpReply? ParseAnnounce(ReadOnlySpan<byte> packet) => ParseHeader(packet, AnnounceOperation);
