@@ -60,7 +60,7 @@ public sealed class MonitoringServer : IAsyncDisposable
                 context, HttpStatusCode.BadRequest, $"this host name is not allowed here; add it to {content.Section}.allowed-hosts"));
         application.Use(async (context, next) =>
         {
-            // The exporter also answers the paths below this one.
+            // The exporter also answers the paths below /metrics.
             if (!context.Request.Path.StartsWithSegments(MetricsPath))
             {
                 await next(context).ConfigureAwait(false);

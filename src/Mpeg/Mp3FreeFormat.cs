@@ -3,7 +3,8 @@ namespace TspActors.Mpeg;
 /// <summary>Finds the length of free-format frames, whose headers do not state a bitrate: it is the distance between equal
 /// headers.</summary>
 /// <remarks>
-/// Random bytes must not be mistaken for free format. They look like the three frames that are required here at only one position in 10^14.
+/// Random bytes must not be mistaken for free format. The chance that they look like the three frames that are required here is 1 in 10^14
+/// at each position.
 /// </remarks>
 public static class Mp3FreeFormat
 {
@@ -20,8 +21,8 @@ public static class Mp3FreeFormat
     public static bool IsHeader(ReadOnlySpan<byte> bytes) => Mp3FrameHeader.TryParseFree(bytes, 1, out _);
 
     /// <summary>
-    /// Measures the free-format frame at the start of <paramref name="bytes"/>. Two frames of the same stream, number of channels and
-    /// length (apart from padding) must follow it.
+    /// Measures the free-format frame at the start of <paramref name="bytes"/>. Two more frames of the same stream must follow it, with the
+    /// same number of channels and the same length (apart from padding).
     /// </summary>
     /// <param name="bytes">The stream, starting at the frame.</param>
     /// <param name="header">The header of the frame, if it was found.</param>

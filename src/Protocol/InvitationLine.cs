@@ -15,7 +15,7 @@ public sealed record InvitationLine(string Host, int Port, KeyId KeyId, string C
     /// <summary>The tracker that the line names.</summary>
     public PinnedTracker Tracker => new(Host, Port, KeyId);
 
-    /// <summary>Parses a line as a person pastes it: spaces, quotes and brackets around it are ignored.</summary>
+    /// <summary>Parses a line that a person has pasted: spaces, quotes and brackets around it are ignored.</summary>
     /// <exception cref="FormatException">The text is not an invitation. The message says what is wrong and what to do.</exception>
     public static InvitationLine Parse(string text)
     {

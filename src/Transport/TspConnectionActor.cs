@@ -75,8 +75,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     /// Returns the Props of a connection to a remote end. The actor sends <paramref name="session"/> either <see cref="ConnectionOpened"/>
     /// or <see cref="ConnectFailed"/>.
     /// </summary>
-    /// <param name="host">A DNS name or an IP address. The addresses of a name are tried in a race, IPv6 first, but at most eight of
-    ///   them.</param>
+    /// <param name="host">A DNS name or an IP address. At most eight addresses of a name are tried, in a race, IPv6 first.</param>
     /// <param name="port">The TCP port.</param>
     /// <param name="settings">Limits and deadlines.</param>
     /// <param name="session">The actor that receives the connection's messages; usually its creator.</param>
@@ -87,7 +86,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
         TlsClient? tls = null) =>
         Outgoing(HostNames.ResolveAsync, host, port, settings, session, permits, tls);
 
-    /// <summary>Returns the Props of a connection to a remote end, which uses <paramref name="resolve"/> to resolve the name.</summary>
+    /// <summary>Returns the Props of a connection to a remote end whose name is resolved by <paramref name="resolve"/>.</summary>
     internal static Props Outgoing(
         Func<string, Task<IPAddress[]>> resolve, string host, int port, TransportSettings settings, IActorRef session,
         Func<IPAddress, bool>? permits, TlsClient? tls) =>

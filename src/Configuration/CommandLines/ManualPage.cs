@@ -11,7 +11,7 @@ internal static class ManualPage
     /// <param name="program">The program's name, as it is typed.</param>
     /// <param name="root">The commands and options.</param>
     /// <param name="version">The program's version.</param>
-    /// <param name="notes">Additional sections, with their paragraphs, for what the command descriptions leave out.</param>
+    /// <param name="notes">Additional sections, each with a heading and a text, for what the command descriptions leave out.</param>
     public static string For(string program, RootCommand root, string version, IEnumerable<(string Section, string Text)> notes)
     {
         var commands = CommandModel.Of(root);
@@ -60,7 +60,7 @@ internal static class ManualPage
 
     private static string FirstSentence(string text) => text.Split(". ")[0].TrimEnd('.');
 
-    // A dash is written as a minus sign, so that commands can be copied from the page. A line must not begin with a period or an
+    // Hyphens are written as minus signs, so that commands can be copied from the page. A line must not begin with a period or an
     // apostrophe, which would make it a request to the formatter.
     private static string Escaped(string text)
     {

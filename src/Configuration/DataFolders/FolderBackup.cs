@@ -89,10 +89,10 @@ public static class FolderBackup
         }
     }
 
-    // The programs report an IOException to their users.
+    // The programs catch IOExceptions and show the messages to their users.
     private static IOException Explained(UnauthorizedAccessException error) => new(error.Message, error);
 
-    // If an append-only file grows while it is copied, the copy is a prefix of it, and the program can read that. All other files are only
+    // If an append-only file grows while it is copied, the copy is a prefix, which the program can still read. All other files are only
     // ever replaced as a whole.
     private static bool TryCopy(FolderContents folder, string name, string target)
     {

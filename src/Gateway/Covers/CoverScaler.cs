@@ -5,19 +5,21 @@ namespace TspActors.Gateway.Covers;
 /// <summary>Decodes and scales untrusted pictures, within bounds that are checked before anything is decoded.</summary>
 internal static class CoverScaler
 {
-    // Pictures with a side longer than this are refused. Pictures that would decode to more pixels than this are not scaled: 16 million
-    // pixels take 64 MB.
+    // Pictures with a longer side are refused.
     private const int MaxSide = 10_000;
+
+    // A picture that must be scaled is refused if it would decode to more pixels than this: 16 million pixels take 64 MB.
     private const long MaxPixels = 16_000_000;
 
-    // However small the result, the decoder of a progressive JPEG keeps 6 bytes for each pixel of the original: 150 MB.
+    // The maximum number of pixels in the original. However small the result, the decoder of a progressive JPEG keeps 6 bytes for each of
+    // them: 150 MB.
     private const long MaxOriginalPixels = 25_000_000;
     private const int Quality = 85;
 
     /// <summary>Returns the picture scaled down to a longer side of <paramref name="size"/> pixels.</summary>
     /// <param name="picture">A JPEG or PNG of at most 1 MiB.</param>
     /// <param name="size">The length of the longer side in pixels; 0 = unscaled.</param>
-    /// <returns>The picture, which may be the same bytes; null if it is not a picture that can be decoded, or is too large.</returns>
+    /// <returns>The picture, unchanged if it need not be scaled; null if it cannot be decoded or is too large.</returns>
     public static CoverPicture? Scale(ReadOnlyMemory<byte> picture, int size)
     {
         using var data = SKData.CreateCopy(picture.Span);

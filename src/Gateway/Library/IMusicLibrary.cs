@@ -49,7 +49,7 @@ internal interface IMusicLibrary
     /// <summary>Finds a peer that shares songs.</summary>
     LibraryPeer? FindPeer(PeerId id);
 
-    /// <summary>Returns the song id of one song of each peer. Peers that share no songs are left out.</summary>
+    /// <summary>Returns the song id of one song from each of the peers. Peers that share no songs are left out.</summary>
     IReadOnlyDictionary<PeerId, int> SampleSongs(IEnumerable<PeerId> peers);
 
     /// <summary>

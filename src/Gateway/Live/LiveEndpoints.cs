@@ -6,7 +6,7 @@ using TspActors.Gateway.Security;
 
 namespace TspActors.Gateway.Live;
 
-/// <summary>The plain paths to live feeds, for players.</summary>
+/// <summary>The endpoints that serve live feeds to players, at plain paths.</summary>
 internal static class LiveEndpoints
 {
     private const string Path = "/live/{id}.mp3";

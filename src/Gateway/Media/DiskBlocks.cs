@@ -6,7 +6,7 @@ using TspActors.Protocol;
 namespace TspActors.Gateway.Media;
 
 /// <summary>
-/// Verified blocks on disk, which survive a restart. Each file begins with a SHA-256 over its block's name and bytes, so a damaged file is
+/// Verified blocks on disk, which survive a restart. Each file begins with the SHA-256 of its block's name and bytes, so a damaged file is
 /// never served. If the disk is full or fails, only the cache is lost. Thread-safe.
 /// </summary>
 internal sealed class DiskBlocks : IAsyncDisposable

@@ -29,7 +29,7 @@ internal sealed class SongFeed(
     }
 
     /// <summary>Removes a reader, and stops the fetches that no other reader needs.</summary>
-    /// <returns>Whether it was the last one.</returns>
+    /// <returns>Whether it was the last reader.</returns>
     public bool Leave(SongReader reader)
     {
         lock (_lock)

@@ -20,10 +20,12 @@ public sealed class DeviceStore
     // Another process has locked the file: EWOULDBLOCK on Linux and on macOS, ERROR_SHARING_VIOLATION on Windows.
     private static readonly int[] SharingViolations = [11, 35, unchecked((int)0x80070020)];
 
-    // A change takes a few milliseconds.
+    // A change holds the lock for a few milliseconds.
     private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(3);
-    // A use is written at most this often, depending on whether the client has changed. Two programs can share a key.
+    // The minimum time between two writes of a device's use if the client has changed. Without it, two programs that share a key would
+    // cause a write at every use.
     private static readonly TimeSpan ClientInterval = TimeSpan.FromMinutes(1);
+    // The minimum time if the client has not changed.
     private static readonly TimeSpan UseInterval = TimeSpan.FromHours(1);
 
     private static readonly TimeSpan LockRetry = TimeSpan.FromMilliseconds(5);
@@ -173,7 +175,7 @@ public sealed class DeviceStore
         try
         {
             List<Device?> read = file.Exists ? JsonSerializer.Deserialize<List<Device?>>(File.ReadAllText(_path)) ?? [] : [];
-            // With an empty device key, everyone would be let in.
+            // An empty device key would let everyone in.
             if (read.FindIndex(device => device is not { Id.Length: > 0, Name.Length: > 0, Key.Length: KeyLength }) is >= 0 and var index)
                 throw new JsonException($"entry {index + 1} has no id, no name, or no device key of {KeyLength} characters");
             _devices = [.. read.OfType<Device>().Select(device => device with { LastClient = device.LastClient ?? "" })];

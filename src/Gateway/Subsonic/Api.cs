@@ -38,6 +38,6 @@ internal sealed class Api(GatewayParts parts)
         ? new PlaylistEntry(song.Id, song.Title, song.Artist, song.Album, song.DurationMs)
         : new PlaylistEntry(songId, "[Unknown]", ArtistNames.Unknown, ArtistNames.NoAlbum, 0);
 
-    /// <summary>Returns the walk of a call with these arguments.</summary>
+    /// <summary>Returns the walk for a call with these arguments.</summary>
     public static Walk WalkOf(SubsonicRequest request, string call) => new(request.Caller.DeviceId, $"{request.Text("c")} {call}");
 }

@@ -8,7 +8,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Gateway.Web;
 
-/// <summary>The files of the web page, which are part of the program.</summary>
+/// <summary>The endpoints that serve covers and the web page's files, which are embedded in the program.</summary>
 internal static class PageEndpoints
 {
     private const string Prefix = "page/";

@@ -116,7 +116,7 @@ internal static class IndexDatabase
         // Without pooling, closing the index really closes the file, so that it can be moved.
         var settings = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = BusySeconds };
         var connection = new SqliteConnection(settings.ToString());
-        // SQLite gives its other files the same permissions as this file.
+        // The file is created here, so that only its owner can read it. SQLite gives its other files the same permissions.
         if (!Path.Exists(path))
             PrivateFile.Open(path, FileMode.CreateNew, FileAccess.Write).Dispose();
         try

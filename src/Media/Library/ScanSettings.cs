@@ -53,7 +53,7 @@ public sealed record LibraryChanges(IReadOnlyList<SongFile> Served, IReadOnlyLis
 /// </summary>
 public sealed record ScanObserver
 {
-    /// <summary>Called when a file that must be read is found, and after every file that is done.</summary>
+    /// <summary>Called when a file that must be read is found, and whenever a file has been processed.</summary>
     public Action<ScanProgress>? Progressed { get; init; }
 
     /// <summary>

@@ -5,8 +5,9 @@ namespace TspActors.Media.Tags;
 /// <summary>Reads the ReplayGain in an RVA2 frame of an ID3v2.4 tag.</summary>
 internal static class Id3v2Volume
 {
-    /// <summary>The maximum length of a frame that is read. The name, and nine channels with a peak of 32 bytes each, fit into
-    /// it.</summary>
+    /// <summary>
+    /// The maximum length of a frame that is read. It has room for the name, and for nine channels with a peak of 32 bytes each.
+    /// </summary>
     public const int MaxFrameBytes = 512;
 
     // The master volume. The other channels are individual speakers.
@@ -14,10 +15,10 @@ internal static class Id3v2Volume
     private const int ChannelBytes = 4;
     private const double StepsPerDecibel = 512;
 
-    /// <summary>Returns true if this is the id of such a frame. Some programs write it into version 2.3 tags.</summary>
+    /// <summary>Returns true if this is the id of such a frame. Some programs also write such frames into version 2.3 tags.</summary>
     public static bool IsVolume(ReadOnlySpan<byte> id) => id.SequenceEqual("RVA2"u8);
 
-    /// <summary>Offers the gain and the peak of the frame if it is for the track or the album.</summary>
+    /// <summary>Offers the frame's gain and peak to the draft if they are for the track or the album.</summary>
     public static void Offer(GainDraft draft, ReadOnlySpan<byte> frame)
     {
         var nameEnd = frame.IndexOf((byte)0);

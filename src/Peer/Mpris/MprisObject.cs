@@ -7,8 +7,8 @@ namespace TspActors.Peer.Mpris;
 
 /// <summary>The <c>/org/mpris/MediaPlayer2</c> object, which answers calls from desktops and from programs such as playerctl.</summary>
 /// <remarks>
-/// The connection reads further messages while a call is being answered. Calls are answered one at a time, and refused if too many are
-/// waiting, so that a program that floods the bus has at most one message in the PlaybackActor's mailbox.
+/// More calls can arrive while one is being answered. They are answered one at a time, and refused if too many are waiting. A program that
+/// floods the bus therefore never has more than one message in the PlaybackActor's mailbox.
 /// </remarks>
 /// <param name="playback">The PlaybackActor.</param>
 /// <param name="quit">Ends the program.</param>

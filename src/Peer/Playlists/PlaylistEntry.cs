@@ -14,13 +14,13 @@ internal sealed record PlaylistEntry(string Name)
     /// <summary>The content hash, which identifies the song at any tracker; empty = unknown.</summary>
     public ContentHash Hash { get; init; }
 
-    /// <summary>The path of a file, in another player's playlist; null if there is none.</summary>
+    /// <summary>The path of the song's file, in a playlist from another player; null if there is none.</summary>
     public string? Path { get; init; }
 
     /// <summary>The duration; zero = unknown.</summary>
     public TimeSpan Duration { get; init; }
 
-    /// <summary>When the song was played; null = not known, or not a list of played songs.</summary>
+    /// <summary>When the song was played; null = unknown, or the playlist is not a list of played songs.</summary>
     public DateTimeOffset? Played { get; init; }
 
     /// <summary>The name for users, never empty.</summary>

@@ -65,7 +65,7 @@ internal sealed class CallBackActor : UntypedActor, IWithTimers
             case RoomAnswer { Tag: Asked asked, Refusal: { } full }:
                 Refuse(asked.CallBack.Call, asked.CallBack.Song.Id, InCall(full), asked.Desk);
                 break;
-            // Calls that arrived together were all accepted before the first of them was dialled.
+            // Calls that arrive together are all accepted before the first of them is dialled, so the limits are checked again here.
             case RoomAnswer { Tag: Asked asked } when FindLimit(asked.CallBack) is { } limit:
                 Refuse(asked.CallBack.Call, asked.CallBack.Song.Id, limit, asked.Desk);
                 break;
@@ -140,7 +140,7 @@ internal sealed class CallBackActor : UntypedActor, IWithTimers
         _sessions.Add(session, asked.CallBack.Requester, asked.CallBack.RequesterAddress);
     }
 
-    // The refusal does not contain the reason, because it would tell a malicious tracker what it has found in the host's network.
+    // The refusal does not say why the host could not connect. Otherwise, a malicious tracker could use calls to probe the host's network.
     private void NotConnected(IActorRef session)
     {
         if (_dialling.Remove(session, out var asked))

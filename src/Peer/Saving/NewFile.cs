@@ -8,7 +8,7 @@ internal static class NewFile
     public static void Move(string path, string newPath)
     {
         // On Unix, File.Move without overwriting first checks whether the new name exists and then renames, which replaces a file that was
-        // created in between. CreateNew checks and creates in one step, also on file systems without hard links.
+        // created in between. CreateNew checks and creates in one step, even on file systems without hard links.
         using (new FileStream(newPath, FileMode.CreateNew, FileAccess.Write))
         {
         }

@@ -9,7 +9,7 @@ internal static class SpeakerOrders
     /// <summary>The maximum number of songs in one order.</summary>
     public const int MaxSongs = 1_000;
 
-    /// <summary>Returns the message to the PlaybackActor; null if the order is not valid.</summary>
+    /// <summary>Returns the message for the PlaybackActor; null if the order is not valid.</summary>
     public static object? ToPlayback(ControlSpeaker order) => order.Command switch
     {
         SpeakerCommand.Play when SongsOf(order) is { Count: > 0 } songs => new PlayNow(songs),

@@ -17,7 +17,7 @@ internal static class SaveOrders
         string? refusal = null;
         foreach (var song in songs.Where(song => !song.Live))
         {
-            // A listing may omit fields that the file's name and its tags need.
+            // A listing may omit fields that are needed for the file's name and tags.
             var known = song.Format is { PayloadBytes: > 0 }
                 ? song
                 : await console.Catalog.DescribeAsync(song.Id, cancellation).ConfigureAwait(false);

@@ -93,8 +93,8 @@ internal sealed record LoadWanted : ILocalMessage
 internal sealed record ReportLoad(int Active, int Max) : ILocalMessage;
 
 /// <summary>
-/// To the TrackerLinkActor: others should connect to this port, because the router forwards it to this peer, or because it no longer
-/// forwards a different one.
+/// To the TrackerLinkActor: others should connect to this port, because the router forwards it to this peer or no longer forwards a
+/// different one.
 /// </summary>
 internal sealed record ReachableAt(int Port) : ILocalMessage;
 

@@ -4,9 +4,9 @@ using System.Runtime.InteropServices;
 namespace TspActors.Playback.Mpg123;
 
 /// <summary>
-/// Limits how much sound a PulseAudio stream may buffer. libout123's pulse driver leaves the limit to the server, which uses two seconds. A
-/// pause, a volume change or a seek would become audible only after that time. libpulse reads PULSE_LATENCY_MSEC whenever it creates a
-/// stream.
+/// Limits how much sound a PulseAudio stream may buffer. libout123's pulse driver leaves the limit to the server, which uses two seconds,
+/// so a pause, a volume change or a seek would become audible only after that time. The variable PULSE_LATENCY_MSEC sets the limit:
+/// libpulse reads it whenever it creates a stream.
 /// </summary>
 internal static partial class PulseLatency
 {

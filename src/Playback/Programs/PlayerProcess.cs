@@ -33,7 +33,7 @@ internal sealed partial class PlayerProcess : IDisposable
     /// <summary>Whether nothing more can be written.</summary>
     internal bool IsComplete { get; private set; }
 
-    /// <summary>Starts the program with a small pipe, so that the pipe adds little to the sound that is not yet audible.</summary>
+    /// <summary>Starts the program with a small pipe, so that little sound is buffered there before it becomes audible.</summary>
     /// <exception cref="AudioOutputException">The program cannot be started.</exception>
     internal static PlayerProcess Start(PlayerProgram program, IReadOnlyList<string> arguments, int pipeBytes)
     {
@@ -117,7 +117,7 @@ internal sealed partial class PlayerProcess : IDisposable
             // It has already ended.
         }
 
-        // A child of the program could keep writing forever.
+        // A process that the program has started could keep writing forever.
         _output.Dispose();
         _errors.Dispose();
         _process.Dispose();

@@ -5,7 +5,7 @@ namespace TspActors.Tracker.Calls;
 /// <summary>A tracker's refusals of a call, as the requester receives them.</summary>
 internal static class CallRefusal
 {
-    // The reason that a host gives is shown to users on the requester's side, so a longer one is truncated.
+    // The reason that a host gives is shown to users on the requester's side, so it is truncated to this length.
     private const int LongestReason = 200;
 
     public static readonly Call HostIsGone = Because(ErrorCode.NoHost, "the host is not connected to this tracker");

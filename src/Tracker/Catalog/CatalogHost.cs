@@ -75,7 +75,7 @@ internal sealed class CatalogHost
     public IPAddress? SeenAt { get; }
 
     /// <summary>
-    /// The remote address, normalised like <see cref="CountedAs"/>, but also for a peer that is connected to another tracker; null =
+    /// The remote address, normalised like <see cref="CountedAs"/>, but also set for a peer that is connected to another tracker; null =
     /// unknown. Peers behind the same router have the same address.
     /// </summary>
     public IPAddress? RouterAddress { get; init; }

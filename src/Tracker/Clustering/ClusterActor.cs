@@ -39,7 +39,8 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     private const int PulsesBetweenComparisons = 6;
 
     /// <summary>
-    /// How long the songs of a tracker that has been given up on stay listed: its peers may need several seconds to register elsewhere.
+    /// How long a tracker's songs stay listed after the cluster has given up on that tracker: its peers may need several seconds to
+    /// register elsewhere.
     /// </summary>
     private static readonly TimeSpan ReturnTime = TimeSpan.FromSeconds(20);
 
@@ -255,7 +256,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
         return membership;
     }
 
-    // Handles the report of a tracker that, as far as this one knows, is not a member of the same cluster.
+    // Handles the report from a tracker that, as far as this one knows, is not a member of the same cluster.
     private void Hear(Membership membership)
     {
         var tracker = Sender.Path.Address;
@@ -302,7 +303,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
 
     private void OnPulse()
     {
-        // A member that cannot be reached may have started again and be in another cluster.
+        // A member that cannot be reached may have started again and joined another cluster.
         var reached = _view.Reached.ToHashSet();
         foreach (var seed in _seeds.Where(seed => _view.IsIn && !reached.Contains(seed)))
             ClusterPaths.ClusterActorAt(Context, seed).Tell(new GetMembership { Sender = Membership() }, Self);

@@ -20,9 +20,9 @@ namespace TspActors.Tracker.Clustering;
 /// Allotting → AllotIds → reserves more ids if needed (majority) → LearnIds to every tracker → a majority has learnt them → IdsAllotted
 ///             MemberUp → fetches the ids that the new tracker brings, and allots none until it has them
 /// </code>
-/// A majority therefore knows every id that any peer has received, and every other allotted id is at or below the mark above which the next
-/// allocator starts. So no id is ever allotted twice. If some ids are not learnt by a majority, the allocator asks the other trackers what
-/// they know: an entry that is certain at one of them may contradict such an id, in which case the song needs another id.
+/// A majority therefore knows every id that any peer has received. Every other allotted id is at or below the mark, and the next allocator
+/// starts above the mark. So no id is ever allotted twice. If some ids are not learnt by a majority, the allocator asks the other trackers
+/// what they know: an entry that is certain at one of them may contradict such an id, in which case the song needs another id.
 /// </remarks>
 internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
 {
@@ -281,7 +281,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
             return;
         _rounds.Remove(number);
         var given = round.Answer.Given.Select(IdWire.Read).ToList();
-        // In the meantime, a tracker may have reported a different id that is certain.
+        // In the meantime, a tracker may have reported that it is certain of a different id for one of the songs.
         if (given.Count(song => _table.Learn(song.Hash, song.Id)) == given.Count)
             round.Asker.Tell(round.Answer);
         else

@@ -8,10 +8,11 @@ namespace TspActors.Tracker.Clustering;
 /// clusters.
 /// </summary>
 /// <remarks>
-/// Only a cluster without a majority gives way, because it has registered no peers. It gives way to a larger cluster, or to one of the
-/// same size whose reporting tracker has a lower address than this tracker. If the intended number of trackers is unknown, both clusters
-/// may have peers. A cluster that is cut off from more than half of its members, or the smaller cluster, gives way to one that is not cut
-/// off. Of two equal clusters, the one with the seed node gives way, because it began alone when that node started again.
+/// If the intended number of trackers is known, only a cluster without a majority gives way, because it has registered no peers. It gives
+/// way to a larger cluster, or to one of the same size whose reporting tracker has a lower address than this tracker. If the number is
+/// unknown, both clusters may have peers. A cluster then gives way only to one that is not cut off from more than half of its members. The
+/// cluster that gives way is the one that is itself cut off, or else the smaller one. Of two equal clusters, it is the one with the seed
+/// node, because that cluster began alone when the seed node started again.
 /// </remarks>
 /// <param name="expected">The intended number of trackers; 0 = unknown.</param>
 /// <param name="namesOnlySelf">Whether this tracker's list of seed nodes names no other tracker.</param>

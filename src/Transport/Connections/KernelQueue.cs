@@ -3,8 +3,8 @@ using System.Net.Sockets;
 namespace TspActors.Transport.Connections;
 
 /// <summary>
-/// Watches the bytes that the operating system has accepted from this program but the remote end has not received: a slow listener may take
-/// minutes to receive them.
+/// Watches the bytes that the operating system has accepted from this program but that the remote end has not received yet: a slow listener
+/// may take minutes to receive them.
 /// </summary>
 /// <remarks>
 /// Linux counts the bytes that the remote end has acknowledged, macOS those that it has not. Other systems are not queried: Windows

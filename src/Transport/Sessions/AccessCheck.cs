@@ -4,7 +4,7 @@ using TspActors.Transport.Limits;
 
 namespace TspActors.Transport.Sessions;
 
-/// <summary>Checks whether peers know the access key of a tracker or host, or an invitation, and limits their guesses.</summary>
+/// <summary>Checks whether peers know the access key of a tracker or host, or have an invitation, and limits their guesses.</summary>
 /// <remarks>Thread-safe; one instance serves all connections of a server.</remarks>
 /// <param name="key">The access key; null = there is none, and only invitations are accepted.</param>
 /// <param name="attempts">The limit on guesses.</param>

@@ -53,7 +53,7 @@ internal sealed record EndFeed : ILocalMessage
 }
 
 /// <summary>From a feed's actor to its parent: the feed can be heard from now on, or its title, bitrate or format has changed.</summary>
-/// <param name="Snapshot">The held audio.</param>
+/// <param name="Snapshot">The newest chunks.</param>
 /// <param name="Depth">The number of steps to the source; 0 = this peer is the source.</param>
 internal sealed record FeedOnAir(FeedSnapshot Snapshot, uint Depth) : ILocalMessage;
 

@@ -5,7 +5,7 @@ namespace TspActors.Peer.Live.Feeds;
 /// <summary>Creates silent MPEG frames that fit into a stream. A frame whose side information is all zeros contains no audio.</summary>
 internal static class SilentFrame
 {
-    /// <summary>Returns a silent frame of the same version, sample rate, bitrate and channels as another frame.</summary>
+    /// <summary>Returns a silent frame with the same version, sample rate, bitrate and channels as another frame.</summary>
     /// <param name="like">The first four bytes of the other frame, or more.</param>
     /// <param name="format">The header of the other frame, which determines the length of a frame in free format.</param>
     /// <param name="parsed">The header of the silent frame.</param>

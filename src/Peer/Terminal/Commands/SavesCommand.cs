@@ -6,7 +6,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Terminal.Commands;
 
-/// <summary>Lists the songs that are being saved and the feeds that are being recorded, or cancels some of them.</summary>
+/// <summary>Lists the songs that are being saved and the feeds that are being recorded, or cancels one or all of them.</summary>
 internal sealed class SavesCommand() : ConsoleCommand(
     "saves", "saves [cancel <id|all>]", "the songs that are being saved or are waiting; \"saves cancel\" stops one or all of them")
 {
