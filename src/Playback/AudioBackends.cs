@@ -99,7 +99,7 @@ public static class AudioBackends
         IAudioOutput FindDevice() => drivers.NewOutput(drivers.Find(out var none) ?? throw new AudioOutputException(none));
     }
 
-    // The decoder and the outputs that the user named, and no others.
+    // Uses only the decoder and the outputs that the user named.
     private static AudioBackend Only(string choice, string library, AudioSettings settings, TimeProvider time, ISystemAudio machine)
     {
         var drivers = new SoundDrivers([.. machine.Outputs.Where(kind => kind.Library == library)], settings, time);

@@ -6,8 +6,8 @@ namespace TspActors.Transport;
 /// <summary>Gives the files that root creates in another user's folder to that user.</summary>
 /// <remarks>
 /// An administrator may run a command as root in the data folder of a program that runs as another user. The files that the command creates
-/// are private, so the program could not read them if they stayed root's. This applies only to Linux, where packages run the programs as a
-/// user of their own.
+/// are private, so the program could not read them if they still belonged to root. This applies only to Linux, where packages run the
+/// programs as a user of their own.
 /// </remarks>
 public static partial class FolderOwner
 {
@@ -40,7 +40,7 @@ public static partial class FolderOwner
     /// The file, opened with <see cref="FileMode.CreateNew"/>. Any other file could be a link, made by the folder's owner, to a file that
     /// the owner must not receive.
     /// </param>
-    /// <remarks>If the system does not allow it, the file stays root's, and the program that cannot read it reports an error.</remarks>
+    /// <remarks>If the system does not allow it, root keeps the file, and the program that cannot read it reports an error.</remarks>
     public static void Give(FileStream created)
     {
         ArgumentNullException.ThrowIfNull(created);

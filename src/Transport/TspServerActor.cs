@@ -201,8 +201,8 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
         _unused.Add(seat, seat.Address);
     }
 
-    // Closes an unused connection; its seat is free immediately. A bounded number of such connections receive an ERROR with the reason. In
-    // a flood, the others are cut.
+    // Closes an unused connection; its seat is free immediately. A limited number of such connections receive an ERROR with the reason. In
+    // a flood, the others are cut without one.
     private void GiveSeat(Seat seat)
     {
         _limits.Leave(seat.Address);
@@ -244,7 +244,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
 
         _refusing++;
         _refusingByAddress[address] = ofAddress + 1;
-        // In plain, without waiting for the first byte: a handshake would cost more than the refusal saves.
+        // The refusal is sent in plain, without waiting for the first byte: a TLS handshake would cost more than the refusal saves.
         var refusing = Connection(socket, remote, local, _settings with { Identity = null }, () => RefusingSessionActor.Props(lastWords));
         Context.WatchWith(refusing, new RefusalEnded(address));
     }

@@ -9,7 +9,8 @@ internal sealed class LibraryWriter(
     LibraryTables tables, LibraryViews views, GatewayLibrarySettings settings, ILibraryMemory memory, TimeProvider time,
     MemoryLimits limits)
 {
-    // A larger album is summarized only when an eighth of it has changed, or after a while, because a summary has to read all of its songs.
+    // A larger album is summarized only when an eighth of it has changed, or after a while, because summarizing it means reading all of
+    // its songs.
     private const int SmallAlbum = 64;
     private const int LargeAlbumPart = 8;
     private const int LargeAlbumSongsPerSecond = 20_000;
@@ -114,7 +115,8 @@ internal sealed class LibraryWriter(
                 Remove(row.TrackerId);
         }
 
-        // After startup, this contained every song that this peer had ever seen, so it may since have become much smaller.
+        // After startup, this contained every song that this peer had ever seen. Songs that have appeared in a listing are removed from it,
+        // so it may now be much smaller.
         _remembered.TrimExcess();
         if (_hasListed)
             return;
@@ -161,7 +163,7 @@ internal sealed class LibraryWriter(
         return hasChanged || _dirty.Count > 0;
     }
 
-    // Does nothing before the first listing, because until then, the songs and albums that it will contain look as if they were gone.
+    // Does nothing until the first listing has ended, because songs and albums that have not been listed yet look as if they were gone.
     private void LimitMemory()
     {
         if (!_hasListed)

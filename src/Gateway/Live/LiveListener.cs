@@ -44,7 +44,7 @@ internal sealed class LiveListener(long maxBacklog)
         arrival?.TrySetResult();
     }
 
-    /// <summary>Ends the feed after the chunks that are waiting.</summary>
+    /// <summary>Ends the feed once the waiting chunks have been read.</summary>
     public void End(FetchFault? fault)
     {
         TaskCompletionSource? arrival;

@@ -15,7 +15,7 @@ public sealed record FolderPicture(string Path, FileStat Stat)
     private static readonly string[] Extensions = [".jpg", ".jpeg", ".png"];
 
     /// <summary>
-    /// Identifies this state of the picture. An entry of the library index stores it, so that a later scan notices when the picture has
+    /// Identifies this state of the picture. An entry in the library index stores it, so that a later scan notices when the picture has
     /// changed.
     /// </summary>
     public long Stamp
@@ -72,8 +72,8 @@ public sealed record FolderPicture(string Path, FileStat Stat)
     /// <summary>Returns the picture that serves as the cover; null if there is none.</summary>
     internal static FolderPicture? BestOf(IReadOnlyCollection<FolderPicture> pictures) => Ordered(pictures).FirstOrDefault();
 
-    // A picture that is too long is never shown. It comes last, so that a large scan of the booklet, for example, does not hide a picture
-    // that can be shown.
+    // A picture whose file is too large is never shown. It comes last, so that a large scan of the booklet, for example, does not hide a
+    // picture that can be shown.
     private static IEnumerable<FolderPicture> Ordered(IEnumerable<FolderPicture> pictures) => pictures
         .OrderBy(picture => picture.Stat.Length > CoverImage.MaxBytes)
         .ThenBy(picture => RankOf(System.IO.Path.GetFileName(picture.Path.AsSpan())))

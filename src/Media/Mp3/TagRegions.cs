@@ -76,7 +76,7 @@ internal sealed class TagRegions
             if (length >= AudioEnd - position)
             {
                 // The size must be wrong, because it would leave no audio. The fields of the tag may still be usable. The search for audio
-                // starts 10 bytes further on, the length of an ID3v2 header.
+                // starts 10 bytes further on, because an ID3v2 header has 10 bytes.
                 _regions.Add(new TagRegion(kind, position, AudioEnd - position));
                 position += Id3v2HeaderBytes;
                 TagsEnd = position;

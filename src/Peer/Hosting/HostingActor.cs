@@ -63,7 +63,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
     /// <param name="time">The clock; null = the system clock.</param>
     /// <param name="liveHeld">How much audio a live feed keeps; null = the default.</param>
     /// <param name="counts">Counts what this host does; null if nothing reads the counts.</param>
-    /// <param name="covers">The covers, to which changes of the upload limit also apply; null = none.</param>
+    /// <param name="covers">The covers, to which changes to the upload limit also apply; null = none.</param>
     public static Props Props(
         HostingSettings settings, Func<SongFile, byte[]?> leaves, IActorRef library, TimeProvider? time = null,
         TimeSpan? liveHeld = null, HostingCounts? counts = null, SharedCovers? covers = null) =>

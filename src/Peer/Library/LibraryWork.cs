@@ -78,7 +78,8 @@ internal sealed class LibraryWork : IDisposable
     /// <summary>Scans everything. A background scan publishes its progress only once it has read a file.</summary>
     public void Scan(bool isBackground) => Start(isBackground, observer =>
     {
-        // If the watch has to be renewed, this happens before the walk, so that no change in between is missed.
+        // If the watch has to be renewed, this happens before the walk. Otherwise, a change between the walk and the new watch would be
+        // missed.
         if (_watch is not null && (_renewWatch || !_watch.IsComplete))
             _watch.Renew();
         if (!_knowsIds)

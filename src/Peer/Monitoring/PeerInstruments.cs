@@ -7,7 +7,7 @@ namespace TspActors.Peer.Monitoring;
 /// <summary>A peer's figures as System.Diagnostics.Metrics instruments, for Prometheus and other collectors.</summary>
 /// <remarks>
 /// The values come from the last reading of a <see cref="PeerReader"/>. Prometheus shows dots as underscores and appends the unit and, to
-/// counters, "_total". All are observable: they cost nothing until they are read.
+/// counters, "_total". All instruments are observable: they cost nothing until they are read.
 /// </remarks>
 internal sealed class PeerInstruments : IDisposable
 {
@@ -26,7 +26,7 @@ internal sealed class PeerInstruments : IDisposable
             "1 when the tracker could connect to the peer's port, 0 when not; absent while that is not known");
         Gauge("tsp.peer.songs", () => peer.SongsShared(), "Songs that the peer shares");
         Gauge("tsp.peer.songs.refused", () => reader.Figures.Link?.SongsRefused, "Songs that the tracker did not accept");
-        Gauge("tsp.peer.files.left_out", () => reader.Figures.Library?.Summary.Problems.Count, "Files that the last scan has left out");
+        Gauge("tsp.peer.files.left_out", () => reader.Figures.Library?.Summary.Problems.Count, "Files that the last scan left out");
         Gauge("tsp.peer.scanning", () => reader.Figures.Library is { } library ? library.Progress is null ? 0 : 1 : null, "1 while a scan is running");
         Gauge("tsp.peer.scan.failed", () => reader.Figures.Library is { } library ? library.Failure is null ? 0 : 1 : null, "1 when the last scan failed");
         Gauge("tsp.peer.streams.active", () => reader.Figures.Hosting?.Active, "Streams that are running, downloads included");

@@ -51,7 +51,7 @@ internal static class MprisOrders
         _ => null,
     };
 
-    /// <summary>Returns a time in microseconds, the unit of the bus.</summary>
+    /// <summary>Returns a time in microseconds, the unit that MPRIS uses.</summary>
     public static long Microseconds(TimeSpan time) => time.Ticks / TimeSpan.TicksPerMicrosecond;
 
     private static bool IsPlaying(PlaybackStatus status) => status is { IsIdle: false, Paused: false };

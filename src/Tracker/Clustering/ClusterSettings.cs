@@ -50,8 +50,8 @@ public sealed record ClusterSettings
     public TimeSpan AcceptablePause { get; init; } = TimeSpan.FromSeconds(4);
 
     /// <summary>
-    /// The maximum heartbeat interval in a cluster. By default, it is shorter than that of a single tracker, because a peer that soon
-    /// notices the loss of its tracker can switch to another one.
+    /// The maximum heartbeat interval in a cluster. By default, it is shorter than that of a single tracker: a peer that loses its
+    /// tracker can switch to another one, so it should notice the loss soon.
     /// </summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(3);
 

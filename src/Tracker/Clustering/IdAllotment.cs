@@ -37,7 +37,7 @@ internal sealed class IdAllotment
     /// <summary>The highest id that may be given out in order. The next allocator starts above it.</summary>
     public int Reserved { get; private set; }
 
-    /// <summary>The counter: ids that are given out in order are higher than this one.</summary>
+    /// <summary>The counter: every id that is given out in order from now on is higher.</summary>
     public int Counter => _counter;
 
     /// <summary>Makes new ids start above the mark, because a tracker may already have given out ids up to it.</summary>

@@ -9,7 +9,7 @@ internal sealed class AnswerLimits
     /// <summary>The maximum number of unicast answers per second, to all queriers together.</summary>
     public const int UnicastPerSecond = 20;
 
-    // A name changes at most every quarter of a second, so few old names are remembered. More would indicate a fault.
+    // A name changes at most four times a second, so few old names are remembered. More than this number would indicate a fault.
     private const int MaxRemembered = 1_000;
 
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -17,7 +17,7 @@ internal sealed class AnswerLimits
     private readonly RateWindow<int> _unicast = new(UnicastPerSecond, Second);
     private readonly Dictionary<(int Interface, ushort Type, DnsName Name), TimeSpan> _multicastAt = [];
 
-    /// <summary>Counts a unicast answer. Returns false if there have been too many, so that this one must not be sent.</summary>
+    /// <summary>Counts a unicast answer. Returns false if there have been too many. In that case, this one must not be sent.</summary>
     public bool TryUnicast(TimeSpan now)
     {
         if (_unicast.WaitFor(0, now) > TimeSpan.Zero)
@@ -27,7 +27,8 @@ internal sealed class AnswerLimits
     }
 
     /// <summary>
-    /// Returns the records that were not sent to the group within the last second (RFC 6762 section 6), and records that they are sent now.
+    /// Returns the records that were not sent to the group within the last second (RFC 6762 section 6), and remembers that they are sent
+    /// now.
     /// </summary>
     /// <param name="records">The records.</param>
     /// <param name="network">The number of the interface.</param>

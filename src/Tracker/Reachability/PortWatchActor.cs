@@ -14,7 +14,7 @@ namespace TspActors.Tracker.Reachability;
 /// </summary>
 /// <remarks>
 /// WatchPort → due → a PortProbeActor → Answered → due again later. Every change is sent to the TrackerActor, the only writer of
-/// reachability and ports. A port that a peer reports (REACH) is probed immediately, and becomes the host's listed port if it was reached.
+/// reachability and ports. A port that a peer reports (REACH) is probed immediately, and becomes the host's listed port if it is reached.
 /// The peer is informed of every change, and of the result for each port that it has reported. Addresses are served in round-robin order,
 /// and each has a limited share of the concurrent probes. If one address has many ports that drop every packet, they delay only each other.
 /// Each waiting port has one entry in a queue, which is removed when its peer leaves. Supervision: a probe that fails is stopped, and its

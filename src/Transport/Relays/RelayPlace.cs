@@ -17,7 +17,7 @@ public sealed class RelayPlace
         Due = now + Lower(reservation.ValidFor, settings.ReservationTimeout);
     }
 
-    /// <summary>Who may take the place.</summary>
+    /// <summary>Who may use the place.</summary>
     public RelayReservation Reservation { get; }
 
     /// <summary>How long it may be in use.</summary>

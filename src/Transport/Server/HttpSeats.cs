@@ -73,7 +73,7 @@ public sealed class HttpSeats(HttpSeatLimits limits)
         }
     }
 
-    // ::1 is not cut to its /64, which would not be a loopback address.
+    // ::1 is not shortened to its /64, which would not be a loopback address.
     private static IPAddress Counted(IPAddress address) =>
         address.Equals(IPAddress.IPv6Loopback) ? address : CountedAddress.From(address);
 

@@ -26,7 +26,7 @@ internal sealed class LiveCursor
     {
         _held = held;
         var edge = snapshot.Edge.Sequence;
-        // A chunk that is about to be dropped does not count as kept. Otherwise, the listener would have to skip right after its start.
+        // A chunk that is about to be dropped does not count as kept. Otherwise, the listener would have to skip right after it joins.
         var isHeld = from > 0 && from >= snapshot.Chunks[0].Sequence && from <= edge + 1
             && (from > edge || !IsTooFarBehind(snapshot, snapshot.Chunks[snapshot.IndexOf(from)]));
         _next = isHeld ? from : snapshot.Chunks[snapshot.JoinIndex()].Sequence;
@@ -53,7 +53,8 @@ internal sealed class LiveCursor
     public ulong Position => _next;
 
     /// <summary>
-    /// Takes the first chunk and those that directly follow it and have the same title, so that no other frame belongs between them.
+    /// Returns the first chunk together with those that directly follow it and have the same title, and advances past them. No other frame
+    /// belongs between these chunks.
     /// </summary>
     /// <param name="snapshot">The audio that the feed currently keeps.</param>
     /// <param name="first">The chunk that <see cref="Next"/> has returned.</param>

@@ -29,7 +29,7 @@ internal sealed class OpenSong
     public int Uses { get; set; } = 1;
 
     /// <summary>
-    /// Returns a chunk, from the cache or the file, that other streams of the song are likely to need too. The caller owns one use of it.
+    /// Returns a chunk that other streams of the song are likely to need too, from the cache or the file. The caller owns one use of it.
     /// </summary>
     /// <returns>Null when the file has changed since it was hashed.</returns>
     /// <exception cref="IOException">The file cannot be read.</exception>

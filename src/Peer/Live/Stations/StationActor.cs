@@ -16,7 +16,7 @@ namespace TspActors.Peer.Live.Stations;
 /// </remarks>
 internal sealed class StationActor : UntypedActor, IWithTimers
 {
-    // After this many songs in a row that cannot be played, the folder is probably gone, so the station waits.
+    // If this many songs in a row cannot be played, the folder is probably gone, so the station waits.
     private const int MaxFailures = 20;
 
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);

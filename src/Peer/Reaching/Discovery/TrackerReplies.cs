@@ -5,7 +5,7 @@ using TspActors.Transport.Multicast;
 
 namespace TspActors.Peer.Reaching.Discovery;
 
-/// <summary>Collects the replies to one query: each tracker once, no matter how and how often it has answered.</summary>
+/// <summary>Collects the replies to one query: each tracker once, no matter how, or how often, it has answered.</summary>
 /// <param name="id">The number of the query. A reply with any other number except 0 belongs to another query.</param>
 /// <param name="networks">This machine's interfaces; null = none.</param>
 internal sealed class TrackerReplies(ushort id, IReadOnlyList<MulticastInterface>? networks = null)

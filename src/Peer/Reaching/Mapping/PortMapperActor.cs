@@ -18,8 +18,8 @@ namespace TspActors.Peer.Reaching.Mapping;
 /// Waiting  → after 1, 2, 4, … 30 min, or the network changed → Asking      a probe that succeeded (mode auto, no mapping) → Idle
 /// any      → ReleaseMapping → Releasing → Off                     mode off: Off from the start
 /// </code>
-/// If no probe has proven a mapping some time after the grant, it is probed once more (ProbeWanted). MappingNegotiation does the work in
-/// tasks, one attempt at a time. PostStop releases the mapping without waiting for the router.
+/// If no probe has proven a mapping some time after the grant, the port is probed once more (ProbeWanted). MappingNegotiation does the work
+/// in tasks, one attempt at a time. PostStop releases the mapping without waiting for the router.
 /// </remarks>
 internal sealed class PortMapperActor : UntypedActor, IWithTimers
 {
@@ -118,7 +118,7 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            // Alternating results of probes must not cut short the pause after a failed attempt.
+            // Alternating probe results must not cut short the pause after a failed attempt.
             case MappingWanted or PortFound { IsReachable: false } when Timers.IsTimerActive(RetryTimer):
                 Change(_lastFailure);
                 Become(Waiting);
