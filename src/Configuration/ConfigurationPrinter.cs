@@ -3,7 +3,7 @@ using TspActors.Configuration.Hocon;
 
 namespace TspActors.Configuration;
 
-/// <summary>Prints the settings in force as HOCON: nested sections, sorted keys, and above each key a comment with its origin.</summary>
+/// <summary>Prints the effective settings as HOCON: nested sections, sorted keys, and above each key a comment with its origin.</summary>
 internal static class ConfigurationPrinter
 {
     /// <summary>The text printed in place of a secret. The settings reader does not accept it as a secret.</summary>
@@ -12,7 +12,7 @@ internal static class ConfigurationPrinter
     public static string Print(string program, IReadOnlyDictionary<string, Setting> settings, IReadOnlySet<string> secrets,
         IReadOnlyDictionary<string, EntryForm> forms)
     {
-        var text = new StringBuilder($"# The {program}'s settings in force, and where each comes from.\n");
+        var text = new StringBuilder($"# The {program}'s effective settings, and where each one comes from.\n");
         PrintSection(text, $"tsp.{program}", $"tsp.{program}.", settings, secrets, forms, 0);
         return text.ToString();
     }

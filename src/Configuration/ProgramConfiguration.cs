@@ -99,7 +99,7 @@ public sealed class ProgramConfiguration
         return Keys.Where(key => Find(key).ToHocon() != other.Find(key).ToHocon());
     }
 
-    /// <summary>Returns the settings in force as valid HOCON: each key with its origin, secrets hidden.</summary>
+    /// <summary>Returns the effective settings as valid HOCON: each key with its origin, secrets hidden.</summary>
     /// <exception cref="SettingsException">There are <see cref="Problems"/>.</exception>
     public string Print() =>
         Problems.Count == 0 ? ConfigurationPrinter.Print(_program, Settings, Secrets, Schema.Forms) : throw new SettingsException(Problems);

@@ -370,12 +370,12 @@ internal sealed class PeerNode
     /// <summary>Stops the running saves, and drops the waiting ones.</summary>
     /// <returns>The partial files that a later save can continue.</returns>
     public async Task<IReadOnlyList<string>> StopSavesAsync() =>
-        await TryAskAsync<SavesStopped>(Saving, StopSaves.Instance, StopFilesDeadline, "the saves").ConfigureAwait(false)
+        await TryAskAsync<SavesStopped>(Saving, StopSaves.Instance, StopFilesDeadline, "the saves did not stop").ConfigureAwait(false)
             is { } stopped ? stopped.LeftPartials : [];
 
     /// <summary>Ends the recordings of live feeds. Their files keep what has been recorded so far.</summary>
     public Task StopRecordingsAsync() =>
-        TryAskAsync<RecordingsStopped>(Recordings, StopRecordings.Instance, StopFilesDeadline, "the recordings");
+        TryAskAsync<RecordingsStopped>(Recordings, StopRecordings.Instance, StopFilesDeadline, "the recordings did not stop");
 
     /// <summary>Withdraws the peer's songs, gives running streams some time to finish, and closes everything.</summary>
     public async Task StopAsync()
@@ -386,15 +386,15 @@ internal sealed class PeerNode
         if (_monitoring is not null)
             await _monitoring.DisposeAsync().ConfigureAwait(false);
         Playback.Tell(StopPlaying.Instance);
-        await TryAskAsync<PlaybackDone>(Playback, AwaitSilence.Instance, StopDeadline, "the player").ConfigureAwait(false);
+        await TryAskAsync<PlaybackDone>(Playback, AwaitSilence.Instance, StopDeadline, "the player did not stop").ConfigureAwait(false);
         await StopSavesAsync().ConfigureAwait(false);
         await StopRecordingsAsync().ConfigureAwait(false);
         _sharing?.Hosting.Tell(RefuseStreams.Instance);
         // The port mapping is released while the peer leaves the tracker.
         var released = PortMapper.IsNobody()
             ? Task.CompletedTask
-            : TryAskAsync<MappingReleased>(PortMapper, ReleaseMapping.Instance, StopDeadline, "the port mapping");
-        await TryAskAsync<Left>(TrackerLink, Leave.Instance, StopDeadline, "the tracker link").ConfigureAwait(false);
+            : TryAskAsync<MappingReleased>(PortMapper, ReleaseMapping.Instance, StopDeadline, "the port mapping was not released");
+        await TryAskAsync<Left>(TrackerLink, Leave.Instance, StopDeadline, "the peer did not leave the tracker").ConfigureAwait(false);
         await released.ConfigureAwait(false);
         if (_sharing is null)
             return;
@@ -435,7 +435,7 @@ internal sealed class PeerNode
         }
         catch (AskTimeoutException)
         {
-            _system.Log.Warning("{0} did not end within {1} s", what, deadline.TotalSeconds);
+            _system.Log.Warning("{0} within {1} s", what, deadline.TotalSeconds);
             return null;
         }
     }

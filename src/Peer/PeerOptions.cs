@@ -63,7 +63,11 @@ internal sealed class PeerOptions
         new("--no-pager") { Description = "print long results without paging, even on a terminal", Recursive = true };
     private readonly Option<bool> _verbose =
         new("--verbose") { Description = "log every state change of connections, streams and scans, and errors in full", Recursive = true };
-    private readonly Option<bool> _printConfig = new("--print-config") { Description = "show the settings in force and exit", Recursive = true };
+    private readonly Option<bool> _printConfig = new("--print-config")
+    {
+        Description = "show the effective settings and exit",
+        Recursive = true,
+    };
 
     private readonly Option<bool> _printIdentity = new("--print-identity")
     {

@@ -73,7 +73,7 @@ internal static class Program
         });
         var song = new Argument<string>("ID|TEXT") { Description = "a song's id, or words that match it" };
 
-        var list = new Command("list", "songs that are shared now") { text, json };
+        var list = new Command("list", "songs that are currently shared") { text, json };
         list.SetAction(
             (parsed, _) => RunAsync(parsed, run => GuestCommands.ListAsync(run, parsed.GetValue(text) ?? "", parsed.GetValue(json))));
         var albums = new Command("albums", "the albums of all songs, or of those that match the text") { text, json };
@@ -82,7 +82,7 @@ internal static class Program
         var artists = new Command("artists", "the artists of all songs, or of those that match the text") { text, json };
         artists.SetAction(
             (parsed, _) => RunAsync(parsed, run => GuestCommands.ListArtistsAsync(run, parsed.GetValue(text) ?? "", parsed.GetValue(json))));
-        var peers = new Command("peers", "the peers that share any songs, or songs that match the text") { text, json };
+        var peers = new Command("peers", "the peers that share songs, or only those with songs that match the text") { text, json };
         peers.SetAction(
             (parsed, _) => RunAsync(parsed, run => GuestCommands.ListPeersAsync(run, parsed.GetValue(text) ?? "", parsed.GetValue(json))));
         var info = new Command("info", "everything about a song, or about all songs") { id, json };
@@ -121,7 +121,7 @@ internal static class Program
         var devices = new Command("devices", "the sound devices that can play songs") { json };
         devices.SetAction((parsed, _) => RunAsync(parsed, run => AudioCommand.ListAsync(parsed.GetValue(json)), usesJoined: false));
         var sound = new Command("audio", "the sound system of this machine") { devices };
-        var doctor = new Command("doctor", "check everything that a peer needs, and say what to do") { json };
+        var doctor = new Command("doctor", "check everything that a peer needs, and say how to fix what is wrong") { json };
         doctor.SetAction((parsed, _) => RunAsync(parsed, run => DoctorCommand.RunAsync(run, parsed.GetValue(json))));
         var demo = new Command("demo", "everything in one process: a tracker, two peers with bundled music, and the console") { audio };
         demo.SetAction((parsed, _) => RunAsync(parsed, run => DemoCommand.RunAsync(run, parsed.GetRequiredValue(audio))));
@@ -145,18 +145,19 @@ internal static class Program
     {
         var songs = new Argument<string[]>("ID|TEXT")
         {
-            Description = "ids; words that match one song; \"all\" and words, for all matches; or \"favourites\" (the console's)",
+            Description = "song ids; words that match one song; \"all\" followed by words, for every match; or \"favourites\", for the "
+                + "console's favourites",
             Arity = ArgumentArity.OneOrMore,
         };
         var folder = new Option<string>("--folder")
         {
-            Description = "where to save (default ~/Music, or the working directory if there is none)",
+            Description = "where to save (default ~/Music, or the working directory if that does not exist)",
             HelpName = "DIR",
             DefaultValueFactory = _ => "",
         };
         var pattern = new Option<string>("--pattern")
         {
-            Description = "file name, and folders before it, such as \"{artist}/{album}/{track} {title}\"",
+            Description = "file name, optionally with folders before it, such as \"{artist}/{album}/{track} {title}\"",
             HelpName = "PATTERN",
             DefaultValueFactory = _ => "",
         };
@@ -170,7 +171,7 @@ internal static class Program
     {
         if (RecordingTime.TryParse(result.Tokens[0].Value, out var time))
             return time;
-        result.AddError($"\"{SafeText.Clean(result.Tokens[0].Value)}\" is not a time; write 30s, 10m or 1h");
+        result.AddError($"\"{SafeText.Clean(result.Tokens[0].Value)}\" is not a duration; write a value such as 30s, 10m or 1h");
         return null;
     }
 

@@ -4,12 +4,12 @@ using System.Security.Cryptography;
 namespace TspActors.Protocol;
 
 /// <summary>
-/// Hash codes of numbers that strangers choose. They depend on random keys of this process, so nobody can choose numbers that share a code
-/// more often than by chance.
+/// Hash codes of numbers that strangers choose. They depend on random keys of this process, so nobody can choose numbers whose codes
+/// collide more often than by chance.
 /// </summary>
 /// <remarks>
 /// Multilinear hashing, which is strongly universal: Lemire and Kaser, "Strongly Universal String Hashing is Fast" (2014). The codes of
-/// <see cref="HashCode"/> also depend on a key, but there are numbers that share a code for every key.
+/// <see cref="HashCode"/> also depend on a key, but some numbers have the same code whatever the key is.
 /// </remarks>
 public static class KeyedHashCode
 {

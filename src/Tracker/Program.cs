@@ -45,7 +45,7 @@ internal static class Program
             HelpName = "DIR",
             Recursive = true,
         };
-    private static readonly Option<bool> PrintConfig = new("--print-config") { Description = "show the settings in force and exit" };
+    private static readonly Option<bool> PrintConfig = new("--print-config") { Description = "show the effective settings and exit" };
     private static readonly Option<bool> PrintIdentity =
         new("--print-identity") { Description = "show the id of the tracker's key, and how to verify it, and exit" };
     private static readonly Option<string?> LogFormatOption =

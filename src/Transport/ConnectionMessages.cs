@@ -146,8 +146,8 @@ public sealed record ProveLife(TimeSpan Within) : ILocalMessage;
 public sealed record AllowSilence(bool Allowed, BodyRules? Bodies = null) : ILocalMessage;
 
 /// <summary>
-/// From now on, the connection passes on unchanged everything that it receives (<see cref="RawReceived"/>), starting with the bytes that it
-/// has already read after the last frame. Only the stalled-writer deadline and the one for a half-closed connection remain.
+/// From now on, the connection passes on unchanged everything that it receives (<see cref="RawReceived"/>), starting with any bytes that it
+/// has already read past the last frame. Only the stalled-writer deadline and the one for a half-closed connection remain.
 /// </summary>
 public sealed record BeginRaw : ILocalMessage
 {
@@ -189,8 +189,8 @@ public sealed record ListenFailed(string Reason) : ILocalMessage;
 
 /// <summary>
 /// Tells the server to refuse new connections and to send every session <see cref="DrainRequested"/>. The server replies with
-/// <see cref="Drained"/> when no connection is open any more. At the deadline, it cuts the connections that are left, so the reply never
-/// comes much later.
+/// <see cref="Drained"/> once no connections are open. At the deadline, it cuts the connections that are left, so the reply comes shortly
+/// after the deadline at the latest.
 /// </summary>
 public sealed record Drain(TimeSpan Deadline) : ILocalMessage;
 
@@ -200,7 +200,7 @@ public sealed record DrainRequested : ILocalMessage
     public static readonly DrainRequested Instance = new();
 }
 
-/// <summary>The drain is over: all connections of the server have closed or were cut.</summary>
+/// <summary>The drain is over: all of the server's connections have closed or been cut.</summary>
 public sealed record Drained : ILocalMessage
 {
     public static readonly Drained Instance = new();

@@ -20,7 +20,7 @@ public static partial class OpenFileLimit
     public static long Value => InForce.Value;
 
     /// <summary>
-    /// How many TSP connections a server may have: the limit less the program's own handles, HTTP connections, open songs and a reserve of
+    /// How many TSP connections a server may have: the limit minus the program's own handles, HTTP connections, open songs and a reserve of
     /// 5 %.
     /// </summary>
     public static int Connections => ConnectionsUnder(Value);

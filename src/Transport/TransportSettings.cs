@@ -44,7 +44,7 @@ public sealed record TransportSettings
     public int MaxConnectionsPerSite { get; init; } = 4_000;
 
     /// <summary>
-    /// The maximum size of all incomplete bodies together, in bytes. A frame for which there is no room waits; if that takes too long, its
+    /// The maximum total size of all incomplete bodies, in bytes. A frame for which there is no room waits; if that takes too long, its
     /// connection is closed with ERROR(BUSY).
     /// </summary>
     public long MaxReceivingBytes { get; init; } = 16 * 1024 * 1024;

@@ -209,10 +209,10 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
         }
     }
 
-    /// <summary>Handles a message that this class does not know.</summary>
+    /// <summary>Handles a message that this class does not recognize.</summary>
     private protected virtual void OnOther(object message)
     {
-        // While the connection ends, late messages from the session and the socket are expected.
+        // While the connection is ending, late messages from the session and the socket are expected.
         if (_ending is null)
             Unhandled(message);
     }

@@ -18,7 +18,7 @@ public sealed class FileSyntaxSpecs : IDisposable
     [InlineData("tsp.tracker {\n words = [a }\n}", 2, "not expected in a list")]
     [InlineData("tsp.tracker.words = a]\n", 1, "']' is not expected here")]
     [InlineData("tsp.tracker.words = [a,,b]\n", 1, "',' is not expected in a list")]
-    [InlineData("tsp.tracker.name = \"x\ntsp.tracker.port = 1\n", 1, "not closed on its line")]
+    [InlineData("tsp.tracker.name = \"x\ntsp.tracker.port = 1\n", 1, "not closed on the same line")]
     [InlineData("\ntsp.tracker.name = \"\"\"x\n\n", 2, "never closed")]
     [InlineData("tsp.tracker.name = \"\\q\"\n", 1, "known escape")]
     [InlineData("tsp.tracker.name = \"\\u12\"\n", 1, "known escape")]
@@ -77,7 +77,7 @@ public sealed class FileSyntaxSpecs : IDisposable
     [InlineData("tsp.tracker.name = ${tsp.tracker.name}", "itself needs a substitution")]
     [InlineData("a = 1\ntsp.tracker.name = ${b}\nb = ${a}", "itself needs a substitution")]
     [InlineData("tsp.tracker.name = ${tsp}", "itself needs a substitution")]
-    [InlineData("tsp.tracker.name = ${a\n", "is not closed on its line")]
+    [InlineData("tsp.tracker.name = ${a\n", "is not closed on the same line")]
     public void An_unresolvable_substitution_is_an_error(string text, string expected)
     {
         _bench.WriteFile(text);

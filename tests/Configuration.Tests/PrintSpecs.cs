@@ -15,7 +15,7 @@ public sealed class PrintSpecs : IDisposable
         _bench.CommandLine.Add(CommandLineSetting.One("tsp.tracker.name", "my \"tracker\"\n", "--name"));
         Assert.Equal(
             $$"""
-            # The tracker's settings in force, and where each comes from.
+            # The tracker's effective settings, and where each one comes from.
             tsp.tracker {
               # file {{_bench.DefaultFile}}, line 3
               access-key = "********"

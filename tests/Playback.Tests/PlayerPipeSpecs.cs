@@ -71,7 +71,7 @@ public sealed class PlayerPipeSpecs : IDisposable
             for (var i = 0; i < 100; i++)
                 output.Write(RawBackend.Song(5000), CancellationToken.None);
         });
-        Assert.Equal("The program script0 accepts no more sound.", failure.Message);
+        Assert.Equal("The program script0 has stopped accepting audio.", failure.Message);
         await HasEndedAsync("started");
     }
 

@@ -3,7 +3,7 @@ using System.CommandLine.Parsing;
 
 namespace TspActors.Configuration.CommandLines;
 
-/// <summary>Finds mistyped options that would be treated as text, because the command also accepts free text.</summary>
+/// <summary>Finds mistyped options that would otherwise be treated as text, because the command also accepts free text.</summary>
 public static class MistypedOptions
 {
     /// <summary>Returns a message for each mistyped option.</summary>
@@ -23,7 +23,7 @@ public static class MistypedOptions
     {
         var nearest = known.Count == 0 ? "" : NearestKey.Find(option, known);
         var hint = nearest.Length > 0 && NearestKey.Distance(option, nearest) <= 3 ? $"did you mean {nearest}? " : "";
-        return $"there is no option {DisplayText.Escape(option)}; {hint}put text that begins with dashes after --";
+        return $"there is no option {DisplayText.Escape(option)}; {hint}to pass text that begins with dashes, put it after --";
     }
 
     private static IReadOnlyList<string> OptionsOf(CommandResult command)

@@ -105,8 +105,8 @@ public sealed class FolderFormat(string program, string programVersion, IReadOnl
     }
 
     private FolderFormatException NotAVersion(string path) => new(
-        $"{path} should be a line such as \"{Newest} {program} {programVersion}\", but is not; restore a backup, or choose another folder "
-        + "with --data");
+        $"{path} should contain a single line such as \"{Newest} {program} {programVersion}\", but does not; restore a backup, or choose "
+        + "another folder with --data");
 
     private void Write(string folder, int format)
     {

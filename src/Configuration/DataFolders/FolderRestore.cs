@@ -99,7 +99,7 @@ public static class FolderRestore
             var manifest = ReadManifest(archive, folder);
             var total = manifest.Files.Aggregate(0m, (sum, entry) => sum + entry.Length);
             if (total > new DriveInfo(staging).AvailableFreeSpace)
-                throw new IOException("there is not enough room on the disk of the data folder");
+                throw new IOException("there is not enough space on the data folder's disk");
             bounded.Allow((long)total + ((manifest.Files.Count + 2L) * EntryOverhead));
             foreach (var expected in manifest.Files)
                 Unpack(Next(archive, expected.Name), expected, Path.Combine(staging, expected.Name));

@@ -14,7 +14,7 @@ internal static class PrivateFolder
             Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
     }
 
-    /// <summary>Creates a file, which must not exist.</summary>
+    /// <summary>Creates a file, which must not exist yet.</summary>
     public static FileStream CreateFile(string path)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };

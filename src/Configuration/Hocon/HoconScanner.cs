@@ -10,7 +10,7 @@ internal sealed class HoconScanner(string text)
 
     private int _index;
 
-    /// <summary>The current line, from 1.</summary>
+    /// <summary>The number of the current line, starting at 1.</summary>
     public int Line { get; private set; } = 1;
 
     public bool AtEnd => _index >= text.Length;
@@ -96,7 +96,7 @@ internal sealed class HoconScanner(string text)
             value.Append(Current == '\\' ? ReadEscape() : ReadChar());
         }
 
-        throw new HoconSyntaxException(opened, "a double-quoted string is not closed on its line", "add the missing \"");
+        throw new HoconSyntaxException(opened, "a double-quoted string is not closed on the same line", "add the missing \"");
     }
 
     /// <summary>Reads a substitution and returns the text between <c>${</c> and <c>}</c>.</summary>
@@ -107,7 +107,7 @@ internal sealed class HoconScanner(string text)
         while (!AtLineEnd && Current != '}')
             Advance();
         string target = text[start.._index].Trim();
-        return TryRead('}') ? target : throw Error("a ${ is not closed on its line", "add the missing }");
+        return TryRead('}') ? target : throw Error("a ${ is not closed on the same line", "add the missing }");
     }
 
     /// <summary>Skips everything up to the end of the line.</summary>
@@ -157,7 +157,7 @@ internal sealed class HoconScanner(string text)
                 Advance(4);
                 return (char)unit;
             default:
-                throw Error("a \\ in double quotes is not followed by a known escape",
+                throw Error("a \\ in double quotes does not begin a known escape",
                     "write \\\\ for a backslash; the known escapes are \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX");
         }
     }

@@ -18,7 +18,7 @@ public enum LogFormat
 /// <param name="Level">The lowest level that is logged.</param>
 public sealed record LogSettings(bool IsVerbose, LogFormat Format, LogLevel Level = LogLevel.WarningLevel)
 {
-    /// <summary>The level in force: the command-line option overrides the setting.</summary>
+    /// <summary>The effective level: the command-line option overrides the setting.</summary>
     public LogLevel EffectiveLevel => IsVerbose ? LogLevel.DebugLevel : Level;
 
     /// <summary>Reads the level from the setting <paramref name="key"/>.</summary>

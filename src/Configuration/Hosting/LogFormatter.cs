@@ -8,7 +8,7 @@ using Akka.Event;
 namespace TspActors.Configuration.Hosting;
 
 /// <summary>
-/// Formats log events as lines: text for people, or JSON for programs. Times are in UTC, in ISO 8601 format with milliseconds.
+/// Formats log events as lines: human-readable text, or JSON for programs. Times are in UTC, in ISO 8601 format with milliseconds.
 /// </summary>
 /// <remarks>In verbose mode, text lines also name their source, and exceptions are written in full.</remarks>
 internal sealed class LogFormatter(LogSettings settings)

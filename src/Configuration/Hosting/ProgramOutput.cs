@@ -3,8 +3,8 @@ using System.Text;
 namespace TspActors.Configuration.Hosting;
 
 /// <summary>
-/// A program's standard output and standard error, wrapped so that a full disk or a closed descriptor does not end the program. A line for
-/// people is dropped if it cannot be written. If a result cannot be written, the program fails with one line that says so.
+/// A program's standard output and standard error, wrapped so that a full disk or a closed descriptor does not end the program. A
+/// human-readable line is dropped if it cannot be written. If a result cannot be written, the program fails with one line that says so.
 /// </summary>
 public static class ProgramOutput
 {

@@ -20,7 +20,7 @@ internal sealed class StandardErrorLoggerActor : UntypedActor, IRequiresMessageQ
         _verbose = new LogFormatter(settings with { IsVerbose = true });
     }
 
-    // The log is verbose while the level in force is debug. The level can change at any time.
+    // The log is verbose while the effective level is debug. The level can change at any time.
     private bool IsVerbose => _bus.LogLevel == LogLevel.DebugLevel;
 
     protected override void OnReceive(object message)

@@ -41,7 +41,7 @@ internal sealed class SwarmCovers : ICovers
     private readonly SemaphoreSlim _scales = new(ScalesAtOnce);
 
     /// <param name="peer">The actor that fetches covers.</param>
-    /// <param name="library">The library, in which songs with a cover are found.</param>
+    /// <param name="library">The library, which is searched for a song with a given cover.</param>
     /// <param name="folder">The cache folder.</param>
     /// <param name="maxDiskBytes">The maximum size of the cache on disk.</param>
     /// <param name="time">The clock.</param>
@@ -60,7 +60,7 @@ internal sealed class SwarmCovers : ICovers
             return recent;
         if (_missing.TryGetValue(cover, out var until) && until > _time.GetUtcNow())
             return null;
-        // A client that shows everything at once can request more covers than hosts can send. It gets the others at its next request.
+        // A client that shows everything at once can request more covers than hosts can send. It gets the rest when it requests them again.
         if (_running.Count >= MaxRunning && !_running.ContainsKey(key))
             return null;
         // All callers that want the same picture wait for the same task. A caller that gives up does not cancel it for the others.
@@ -98,7 +98,7 @@ internal sealed class SwarmCovers : ICovers
     private async Task<CoverPicture?> MakeCoreAsync(Block key, int songTrackerId)
     {
         await _disk.Listed.ConfigureAwait(false);
-        // A scaled picture was made here. An original came from a stranger, and is checked below each time.
+        // Scaled pictures were made here. An original came from a stranger, so it is checked below each time.
         if (key.Index != 0 && await ReadAsync(key).ConfigureAwait(false) is { } kept)
             return kept;
         var (original, isNew) = await OriginalAsync(key.Song, songTrackerId).ConfigureAwait(false);

@@ -33,10 +33,10 @@ internal sealed record LibraryAlbum
     /// <summary>Whether it is an album by various artists.</summary>
     public bool IsCompilation { get; init; }
 
-    /// <summary>Whether this is not a real album, but a collection of the artist's songs that have no album tag.</summary>
+    /// <summary>True for the collection of an artist's songs without an album tag, which is not a real album.</summary>
     public bool IsNoAlbum { get; init; }
 
-    /// <summary>The most frequent cover of its songs; null = none.</summary>
+    /// <summary>The most frequent cover among its songs; null = none.</summary>
     public ContentHash? Cover { get; init; }
 }
 

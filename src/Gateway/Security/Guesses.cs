@@ -3,10 +3,10 @@ using System.Net;
 namespace TspActors.Gateway.Security;
 
 /// <summary>
-/// Counts the wrong device keys within a minute, for each pair of an address (or an IPv6 /64) and a user name. Thread-safe.
+/// Counts the wrong device keys received within a minute, for each pair of an address (or an IPv6 /64) and a user name. Thread-safe.
 /// </summary>
 /// <remarks>
-/// A guess is counted before the key is checked, so that parallel guesses count too. If the key is right, the guess is taken off the count.
+/// A guess is counted before the key is checked, so that parallel guesses count too. If the key is right, the guess is subtracted again.
 /// </remarks>
 internal sealed class Guesses(int max, TimeProvider time)
 {
@@ -44,7 +44,7 @@ internal sealed class Guesses(int max, TimeProvider time)
         }
     }
 
-    /// <summary>Takes a guess off the count, because the key was right.</summary>
+    /// <summary>Subtracts a guess from the count, because the key was right.</summary>
     public void GiveBack(IPAddress address, string user)
     {
         lock (_lock)

@@ -64,8 +64,8 @@ internal static class ApiEndpoints
         }
     }
 
-    // The parser does not decode names and strings, and decoding fails if one contains half a surrogate pair. All of them are therefore
-    // decoded here.
+    // The parser leaves names and strings undecoded, and decoding one that contains half a surrogate pair fails. All of them are therefore
+    // decoded here, so that this error occurs before the call runs.
     private static void ReadTexts(JsonNode? node)
     {
         switch (node)

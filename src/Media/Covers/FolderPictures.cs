@@ -7,7 +7,7 @@ internal sealed class FolderPictures
 {
     private readonly Dictionary<string, FolderPicture?> _found = new(StringComparer.Ordinal);
 
-    /// <summary>Returns the best picture in a folder, among those that the folder's rules admit; null if there is none.</summary>
+    /// <summary>Returns the best picture in a folder, among those that the folder's rules allow; null if there is none.</summary>
     public FolderPicture? Find(string folder, FolderRules rules)
     {
         if (!_found.TryGetValue(folder, out var picture))

@@ -16,7 +16,7 @@ internal sealed class Id3v2Bytes(SafeFileHandle file, long offset, long end, boo
     private long _read = offset;
     private bool _afterFF;
 
-    /// <summary>The offset in the file of the next byte.</summary>
+    /// <summary>The next byte's offset in the file.</summary>
     public long Position => _read - (_count - _next);
 
     /// <summary>The number of bytes left in the tag, as stored in the file. With unsynchronisation, fewer bytes can be read.</summary>
@@ -32,7 +32,7 @@ internal sealed class Id3v2Bytes(SafeFileHandle file, long offset, long end, boo
         _read = position;
     }
 
-    /// <summary>Fills the span. Returns false when the tag ends first.</summary>
+    /// <summary>Fills the span. Returns false if the tag ends first.</summary>
     public bool TryRead(Span<byte> destination)
     {
         while (!destination.IsEmpty)
@@ -62,7 +62,7 @@ internal sealed class Id3v2Bytes(SafeFileHandle file, long offset, long end, boo
 
     /// <summary>
     /// Skips <paramref name="count"/> bytes: by seeking, or by reading if unsynchronisation makes their number in the file unknown.
-    /// Returns false when the tag ends first.
+    /// Returns false if the tag ends first.
     /// </summary>
     public bool TrySkip(long count)
     {

@@ -4,8 +4,8 @@ using System.IO.Compression;
 namespace TspActors.Media.Tags;
 
 /// <summary>
-/// A limit on the total size to which the compressed frames of one file may unpack. A frame can unpack to a thousand times its size, and a
-/// file can have thousands of frames.
+/// A limit on the total unpacked size of the compressed frames in one file. A frame can unpack to a thousand times its size, and a file can
+/// have thousands of frames.
 /// </summary>
 internal sealed class InflateBudget(int bytes)
 {
@@ -35,7 +35,7 @@ internal sealed class InflateBudget(int bytes)
         }
         catch (Exception error) when (error is InvalidDataException or IOException)
         {
-            // A damaged frame is treated like a missing frame. A preset dictionary, which no tag has, causes an IOException.
+            // A damaged frame is treated like a missing frame. A preset dictionary, which no tag uses, causes an IOException.
             return null;
         }
         finally

@@ -31,7 +31,8 @@ internal static class JoinCommand
         Console.Out.WriteLine($"joined {SafeText.Clean(name)} at {tracker}");
         if (!JoinedDefault.Applies(settings))
             await Console.Error.WriteLineAsync(
-                $"your settings list other trackers (tsp.peer.trackers); to use this one, add \"{line.Tracker}\" to them").ConfigureAwait(false);
+                $"your settings list other trackers (tsp.peer.trackers); to use this one, add \"{line.Tracker}\" to that list")
+                .ConfigureAwait(false);
         return ProgramRun.Done;
     }
 

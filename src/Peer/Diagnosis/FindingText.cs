@@ -2,7 +2,7 @@ using TspActors.Peer.Terminal;
 
 namespace TspActors.Peer.Diagnosis;
 
-/// <summary>Formats findings as lines of text for people.</summary>
+/// <summary>Formats findings as human-readable lines.</summary>
 internal static class FindingText
 {
     // The width of the longest state and of the longest name, each with a gap.

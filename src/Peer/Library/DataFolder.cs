@@ -65,7 +65,7 @@ internal sealed class DataFolder : IDisposable
         return System.IO.Path.Combine(Path, $"station-{name}.json");
     }
 
-    /// <summary>The path of the file with the password of live sources, used if the settings contain none.</summary>
+    /// <summary>The path of the file with the password for live sources, used if the settings contain none.</summary>
     public string SourcePasswordPath => System.IO.Path.Combine(Path, "source-password");
 
     public string IndexPath => System.IO.Path.Combine(Path, "library.db");

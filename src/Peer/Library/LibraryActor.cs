@@ -12,7 +12,7 @@ namespace TspActors.Peer.Library;
 /// <code>
 /// Idle     → Rescan, sweep, too many touched paths → Scanning        touched paths are quiet, Rescan(path) → ScanningPaths
 ///          → retry interval, with unreadable folders → ScanningPaths
-/// Scanning → quiet paths go to the running scan, which checks them between two files
+/// Scanning → quiet paths go to the running scan, which checks them between files
 /// Scanning, ScanningPaths → SongsChanged → sent to the watchers      Done, Failed → the next task in the backlog, else Idle
 ///                         → Failed       → a full scan after the retry interval
 /// </code>
@@ -25,7 +25,7 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
     private const string SweepTimer = "sweep";
     private const string LookTimer = "look";
 
-    // The maximum number of unreadable folders to retry between two full scans.
+    // The maximum number of unreadable folders to retry between full scans.
     private const int MostLooks = 100;
 
     private readonly LibrarySettings _settings;
@@ -131,7 +131,7 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
                 _askers.Add(Sender);
                 break;
             case GetLibraryStatus:
-                // A running scan shares songs as it finds them, but updates the summary only at its end.
+                // A running scan shares songs as it finds them, but updates the summary only when it ends.
                 var songs = _shared.Current.ByHash.Count;
                 Sender.Tell(Status(_summary with { Songs = songs, SongFiles = Math.Max(songs, _summary.SongFiles) }));
                 break;
@@ -238,10 +238,10 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
     private void OnDone(LibraryWork.Done done)
     {
         _log.Debug("The {0} ended. Songs: {1}; problems: {2}; files still being written: {3}.",
-            done.WasScan ? "full scan" : "scan of paths", done.Summary.Songs, done.Summary.Problems.Count, done.Unsettled.Count);
+            done.WasScan ? "full scan" : "path scan", done.Summary.Songs, done.Summary.Problems.Count, done.Unsettled.Count);
         _summary = done.Summary;
         _failure = null;
-        // A scan with nothing to write does not prove that the index can be written again.
+        // A scan with nothing to write does not prove that the index is writable again.
         if ((done.FilesRead > 0 || (done.WasScan && done.Unsettled.Count == 0)) && _fault.End())
             Context.System.EventStream.Publish(new LibraryNotice("the music folders can be scanned again"));
         foreach (var path in done.Unsettled)

@@ -17,11 +17,11 @@ internal sealed class SongIdStore(LibraryIndex index, ILoggingAdapter log)
     public Task Saved => _saving;
 
     /// <summary>
-    /// Saves ids, after those from all earlier calls. A lasting failure is logged once; the ids are then unknown after a restart.
+    /// Saves ids, after those from all earlier calls. A persistent failure is logged once; the ids are then unknown after a restart.
     /// </summary>
     /// <remarks>
-    /// The ids that arrive during a save are saved together afterwards. The memory for them depends only on the number of songs, not on how
-    /// often the tracker changes their ids.
+    /// The ids that arrive during a save are saved together afterwards. The memory that they use depends only on the number of songs, no
+    /// matter how often the tracker changes their ids.
     /// </remarks>
     /// <param name="ids">The ids.</param>
     /// <param name="receipts">The receipts for the ids.</param>

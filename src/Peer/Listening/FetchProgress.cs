@@ -70,10 +70,10 @@ internal sealed class FetchProgress(ISongSink sink, long offset)
     /// <summary>Records that the sink has finished its current work.</summary>
     public void StepDone() => _isSinkBusy = false;
 
-    /// <summary>Records that another receiver delivers the bytes from now on. The new receiver is not waiting for the sink.</summary>
+    /// <summary>Records that another receiver will deliver the bytes from now on. The new receiver is not waiting for the sink.</summary>
     public void ReceiverChanged() => _isReceiverWaiting = false;
 
-    /// <summary>Begins the next epoch at another byte, with another sink.</summary>
+    /// <summary>Begins the next epoch at a different offset, with a different sink.</summary>
     public void Seek(long to, ISongSink into)
     {
         Epoch = Epoch.Next();
@@ -82,7 +82,7 @@ internal sealed class FetchProgress(ISongSink sink, long offset)
         GoTo(to);
     }
 
-    /// <summary>Drops unwritten bytes and continues at another byte.</summary>
+    /// <summary>Drops unwritten bytes and continues from a different offset.</summary>
     public void GoTo(long received)
     {
         _unwritten.Clear();

@@ -134,7 +134,7 @@ internal sealed class PlayQueue(int capacity, Random random)
         return true;
     }
 
-    /// <summary>Puts formerly current songs and the current one back at the front of the queue. After that, no song is current.</summary>
+    /// <summary>Puts earlier songs, and then the current one, back at the front of the queue. After that, no song is current.</summary>
     public void PutBack(IReadOnlyList<QueuedSong> songs)
     {
         if (Current is { } current)
@@ -233,7 +233,7 @@ internal sealed class PlayQueue(int capacity, Random random)
             _undo = new QueueUndo(all, all);
     }
 
-    /// <summary>Undoes the user's last change to the queue: a removal, a move, a shuffle, or emptying it. Nothing begins to play.</summary>
+    /// <summary>Undoes the user's last change to the queue: a removal, a move, a shuffle or a clear. Nothing begins to play.</summary>
     /// <returns>False if there is nothing to undo, or no room for the songs. In that case, nothing has changed.</returns>
     public bool TryUndo()
     {

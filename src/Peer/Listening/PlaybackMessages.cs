@@ -119,7 +119,7 @@ internal sealed record StopPlaying : ILocalMessage
 /// </summary>
 internal sealed record SetPaused(bool Paused) : ILocalMessage
 {
-    /// <summary>Whether a live feed was paused for so long that it continues at its edge. The PlaybackActor sets this.</summary>
+    /// <summary>Whether a live feed was paused for so long that it resumes at its edge. The PlaybackActor sets this.</summary>
     public bool JoinsEdge { get; init; }
 }
 

@@ -71,7 +71,8 @@ internal sealed class LastQueue(ConsoleContext console)
                 new RestoreQueue(songs), ConsoleContext.ReplyDeadline, stop).ConfigureAwait(false) is PlaybackRefused refused)
             {
                 missing = [.. entries];
-                console.Screen.Note($"the queue from the last run ({Counted.Text(entries.Count, "song")}) is not restored: {refused.Reason}");
+                console.Screen.Note(
+                    $"the queue from the last run ({Counted.Text(entries.Count, "song")}) was not restored: {refused.Reason}");
             }
             else
             {
@@ -115,6 +116,7 @@ internal sealed class LastQueue(ConsoleContext console)
             console.Screen.Note($"the queue has {Counted.Text(songs, "song")} from last time; \"play\" starts it, \"clear\" empties it");
         if (missing > 0)
             console.Screen.Note(
-                $"{Counted.Text(missing, "song")} from the last queue {(missing == 1 ? "is" : "are")} not shared now, but kept for later");
+                $"{Counted.Text(missing, "song")} from the last queue {(missing == 1 ? "is" : "are")} not currently shared, but kept "
+                + "for later");
     }
 }

@@ -33,7 +33,7 @@ internal sealed record ListenerLists(SongFinder Finder, SongList Favourites, Son
     /// <exception cref="CommandException">The peer has no data folder.</exception>
     public static ListenerLists Of(PeerNode peer, CatalogClient catalog)
     {
-        var folder = peer.ListsFolder ?? throw new CommandException("there is no data folder with lists of songs; choose one with --data");
+        var folder = peer.ListsFolder ?? throw new CommandException("there is no data folder for song lists; choose one with --data");
         var settings = peer.Settings.Listening;
         return new ListenerLists(
             new SongFinder(catalog, peer.FindShared),

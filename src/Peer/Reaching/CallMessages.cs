@@ -22,7 +22,7 @@ internal sealed record CallHost(Host Host, int SongId, bool MustShowKey) : ILoca
 }
 
 /// <summary>
-/// To a StreamReceiverActor: a relay keeps a place for this peer and the host. The host may still refuse.
+/// To a StreamReceiverActor: a relay has reserved a place for this peer and the host. The host may still refuse.
 /// </summary>
 /// <param name="EndPoint">Where to connect.</param>
 /// <param name="Ticket">The ticket to show there.</param>
@@ -91,7 +91,7 @@ internal sealed record CallNotConnected(string Reason) : ILocalMessage;
 
 /// <summary>
 /// To the CallBackActor: answer no more calls, and close the connections when their streams are over, or at the deadline. Answered by
-/// <see cref="Drained"/> when all of them are closed.
+/// <see cref="Drained"/> once all of them are closed.
 /// </summary>
 internal sealed record DrainCallBacks(TimeSpan Deadline) : ILocalMessage;
 

@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Decides from the usual environment variables whether an output gets colours.</summary>
+/// <summary>Uses the usual environment variables to decide whether an output gets colours.</summary>
 internal static class Colours
 {
     /// <summary>Returns whether an output gets colours. The first rule that applies decides.</summary>

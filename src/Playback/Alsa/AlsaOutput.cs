@@ -146,7 +146,7 @@ internal sealed class AlsaOutput : IAudioOutput
             // The device ran dry or was suspended.
             var recovered = AlsaLibrary.Recover(device, frames, silent: 1);
             if (recovered < 0 || ++recoveries > MaxRecoveries)
-                throw Failed("accepts no more sound", recovered < 0 ? recovered : frames);
+                throw Failed("has stopped accepting audio", recovered < 0 ? recovered : frames);
         }
 
         Measure(device);

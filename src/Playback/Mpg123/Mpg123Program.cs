@@ -68,9 +68,9 @@ internal sealed class Mpg123Program : IMp3Decoder
         try
         {
             _process ??= Launch();
-            // The wait has a deadline, because a hanging program must not block the player.
+            // The wait has a deadline, because a hung program must not block the player.
             if (!_process.StandardInput.BaseStream.WriteAsync(mp3.ToArray()).AsTask().Wait(_settings.ProgramDeadline))
-                GiveUp("accepts no more sound");
+                GiveUp("has stopped accepting audio");
         }
         catch (Exception e) when (e is Win32Exception or IOException or AggregateException { InnerException: IOException })
         {
@@ -151,7 +151,7 @@ internal sealed class Mpg123Program : IMp3Decoder
         foreach (var argument in (string[])["-q", "-o", string.Join(',', _settings.Drivers), .. device, "-"])
             start.ArgumentList.Add(argument);
         var process = Process.Start(start) ?? throw new IOException($"{_program} cannot be started.");
-        // The program's messages are not used, but the program would block if nobody read them.
+        // The program's messages are not used, but the program would block if nothing read them.
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return process;

@@ -52,7 +52,7 @@ internal sealed class Out123Output : IAudioOutput
         _delay.BeforeWrite();
         var taken = (int)Out123Library.Play(handle, pcm, (nuint)pcm.Length);
         _delay.AfterWrite(_format.DurationOf(taken));
-        return taken == pcm.Length ? taken : throw CreateException(handle, "accepts no more sound");
+        return taken == pcm.Length ? taken : throw CreateException(handle, "has stopped accepting audio");
     }
 
     // This call cannot be interrupted. It returns when the device's buffer is empty.

@@ -34,7 +34,7 @@ internal sealed class SoundDrivers
             Problem = problems.Count == 0 ? "no sound device found" : string.Join(", ", problems.Distinct(StringComparer.Ordinal));
     }
 
-    /// <summary>Why no driver can be used on this machine; null if one can, although devices may be missing.</summary>
+    /// <summary>Why no driver can be used on this machine; null if one can, even if there is no device.</summary>
     internal string? Problem { get; }
 
     /// <summary>Creates the output of a driver. The output is not yet open.</summary>

@@ -7,8 +7,8 @@ internal sealed class DecodeAhead : IDisposable
 {
     private const int FeedSize = 4096;
 
-    // Sound that is needed only for a crossfade is decoded in small steps, so that the output and requests need not wait: 32 blocks are
-    // 0.8 s of sound, which even a slow decoder decodes in about 20 ms.
+    // Audio that is needed only for a crossfade is decoded in small steps, so that the output and requests need not wait: 32 blocks are
+    // 0.8 s of audio, which even a slow decoder decodes in about 20 ms.
     private const int BlocksAtOnce = 32;
 
     // A crossfade begins this long after the end of the song has been decoded, so that there is time to decode the start of the next song.
@@ -47,16 +47,16 @@ internal sealed class DecodeAhead : IDisposable
 
     internal PcmQueue Queue { get; } = new();
 
-    /// <summary>The playing time of all decoded sound.</summary>
+    /// <summary>The playing time of all decoded audio.</summary>
     internal TimeSpan Duration => Queue.Duration + _fade.Duration;
 
-    /// <summary>The estimated number of bytes of the current song that make up one second of sound.</summary>
+    /// <summary>The estimated number of bytes of the current song that make up one second of audio.</summary>
     internal double BytesPerSecond => _rate.BytesPerSecond;
 
     /// <summary>Whether no more samples follow the queued ones.</summary>
     internal bool InputEnded { get; private set; }
 
-    /// <summary>Whether any sound has been decoded so far.</summary>
+    /// <summary>Whether any audio has been decoded so far.</summary>
     internal bool AnySound { get; private set; }
 
     /// <summary>Whether enough is queued to start: the threshold, or the rest of a song.</summary>
@@ -67,11 +67,11 @@ internal sealed class DecodeAhead : IDisposable
     private bool MayDecode => _settings.Crossfade > TimeSpan.Zero
         && (_fade.IsOpen ? !_fade.IsReady : Queue.Duration < _settings.Crossfade + FadeMargin);
 
-    /// <summary>Drops all sound. The next bytes come from another position in the given song.</summary>
+    /// <summary>Drops all audio. The next bytes come from another position in the given song.</summary>
     internal void SeekTo(int generation, int song)
     {
         (_generation, _song, _cue) = (generation, song, null);
-        // The new position may be the very end of the song, so there may be no more sound.
+        // The new position may be the very end of the song, so there may be no more audio.
         _mustSound = false;
         InputEnded = false;
         _ofSong = TimeSpan.Zero;

@@ -166,7 +166,7 @@ internal sealed class PlayerPipeOutput : IAudioOutput
         if (!_process.TryWrite(_pcm, pcm.Length, _delay.Held + _settings.ProgramDeadline))
             throw _process.WaitForExit(ProbeTime, CancellationToken.None)
                 ? Failed($"has ended: {_process.Result(_settings.ProgramDeadline).Message}")
-                : Failed("accepts no more sound");
+                : Failed("has stopped accepting audio");
         _delay.AfterWrite(_format.DurationOf(pcm.Length));
     }
 

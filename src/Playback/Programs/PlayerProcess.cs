@@ -25,7 +25,7 @@ internal sealed partial class PlayerProcess : IDisposable
         _input = process.StandardInput.BaseStream;
         _output = process.StandardOutput.BaseStream;
         _errors = process.StandardError.BaseStream;
-        // The program would block if nobody read its messages.
+        // The program would block if nothing read its messages.
         _message = ReadMessageAsync(_errors);
         _ = ReadMessageAsync(_output);
     }

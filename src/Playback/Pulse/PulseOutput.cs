@@ -88,7 +88,7 @@ internal sealed class PulseOutput : IAudioOutput
         Forget();
     }
 
-    // The simple API cannot pause a stream, so the stream is emptied, and the sound that it had not yet played is written again on resume.
+    // The simple API cannot pause a stream, so the stream is emptied, and the audio that it had not yet played is written again on resume.
     public void Pause()
     {
         if (_stream is null || _unheard is not { } unheard || unheard.Held > TimeSpan.Zero)
@@ -118,7 +118,7 @@ internal sealed class PulseOutput : IAudioOutput
     private void WriteAll(PulseSimple.Handle stream, ReadOnlySpan<byte> pcm)
     {
         if (PulseSimple.Write(stream, pcm, (nuint)pcm.Length, out var error) < 0)
-            throw Failed("accepts no more sound", error);
+            throw Failed("has stopped accepting audio", error);
         Measure(stream);
     }
 

@@ -8,7 +8,7 @@ namespace TspActors.Tracker.Catalog;
 /// </summary>
 /// <remarks>
 /// A slot contains the immutable leaf along with its bytes, so a hit is never out of date. A leaf enters the cache when it is requested
-/// twice without a request for another leaf of the same slot in between. A client that lists everything requests each leaf only once, and
+/// twice without a request for another leaf in the same slot in between. A client that lists everything requests each leaf only once, and
 /// would otherwise fill the cache with entries that are never used again. Thread-safe.
 /// </remarks>
 internal sealed class EncodedPages(long maxBytes)

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// The live feeds of the catalog: how far each host is from the source, and what each feed plays. Immutable.
+/// The live feeds of the catalog: how far each host is from the source, and what each feed is playing. Immutable.
 /// </summary>
 /// <remarks>Distances and titles are not part of the songs, because each change would then cause a broadcast to every peer.</remarks>
 internal sealed class LiveFeeds
@@ -15,8 +15,8 @@ internal sealed class LiveFeeds
     public const int MaxRelays = 64;
 
     /// <summary>
-    /// The maximum number of relays of one feed at one address. A household needs few relays, and with this limit, one address cannot fill
-    /// all places.
+    /// The maximum number of relays of one feed at one address. A household needs only a few, and one address must not be able to
+    /// use up the limit for the whole feed.
     /// </summary>
     public const int MaxRelaysOfAddress = 8;
 
@@ -33,7 +33,7 @@ internal sealed class LiveFeeds
     /// <summary>The number of hosts of all feeds together.</summary>
     public int Copies { get; }
 
-    /// <summary>Returns what a feed plays according to its source; empty = unknown.</summary>
+    /// <summary>Returns what a feed is playing, according to its source; empty = unknown.</summary>
     public string TitleOf(int id) => _titles.GetValueOrDefault(id, "");
 
     /// <summary>
@@ -53,7 +53,7 @@ internal sealed class LiveFeeds
     /// <param name="id">The feed.</param>
     /// <param name="host">The host.</param>
     /// <param name="depth">How far the host is from the source.</param>
-    /// <param name="title">What the feed plays; ignored unless the host is the source.</param>
+    /// <param name="title">What the feed is playing; ignored unless the host is the source.</param>
     public LiveFeeds With(int id, PeerId host, byte depth, string title = "") => new(
         _depths.SetItem(id, _depths.GetValueOrDefault(id, ImmutableDictionary<PeerId, byte>.Empty).SetItem(host, depth)),
         depth > 0 ? _titles : title.Length > 0 ? _titles.SetItem(id, title) : _titles.Remove(id),

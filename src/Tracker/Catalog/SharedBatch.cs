@@ -37,7 +37,7 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
     /// <summary>How far the host claims to be from the source of the live feed; 0 = it is the source.</summary>
     public uint RelayDepth { get; init; }
 
-    /// <summary>What the live feed plays according to its host; empty = unknown. It is not part of the facts.</summary>
+    /// <summary>What the live feed is playing, according to its host; empty = unknown. It is not part of the facts.</summary>
     public string NowPlaying { get; init; } = "";
 
     /// <summary>The title, which is the name of a live feed; empty for a song.</summary>
@@ -53,7 +53,7 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
     public bool HasId { get; init; }
 
     /// <summary>
-    /// True if a receipt proves that this tracker, or another one of its cluster, assigned <see cref="LastId"/> to the song.
+    /// True if a receipt proves that this tracker, or another one in its cluster, assigned <see cref="LastId"/> to the song.
     /// </summary>
     public bool IsProven { get; init; }
 
@@ -62,8 +62,8 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
         var hash = new ContentHash(song.ContentHash.Span);
         VisibleText.Clean(song.Tags);
         ReplayGainBounds.Clean(song.Format);
-        // The title now playing is kept out of the facts, because it changes constantly, and every change to the facts is broadcast to all
-        // peers.
+        // The title that is now playing is kept out of the facts, because it changes constantly, and every change to the facts is broadcast
+        // to all peers.
         var nowPlaying = song.Tags?.NowPlaying ?? "";
         if (song.Tags is { } tags)
             tags.NowPlaying = "";

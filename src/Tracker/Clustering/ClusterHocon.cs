@@ -71,7 +71,7 @@ internal static class ClusterHocon
             log-remote-lifecycle-events = off
             retry-gate-closed-for = 1s
             # A connection on which nothing arrives is reopened: TCP alone would take many seconds to resume after a link has recovered,
-            # and a tracker must soon hear whether the others have removed it.
+            # and a tracker must quickly learn whether the others have removed it.
             transport-failure-detector {
               heartbeat-interval = 1s
               acceptable-heartbeat-pause = {{Milliseconds(settings.AcceptablePause + TimeSpan.FromSeconds(1))}}

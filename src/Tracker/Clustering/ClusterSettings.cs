@@ -36,13 +36,13 @@ public sealed record ClusterSettings
     internal int ExpectedSize => Size > 0 ? Size : SeedNodes.Count > 1 ? SeedNodes.Count : 0;
 
     /// <summary>
-    /// Peers and new songs are accepted only while more than half of this number of trackers are reachable; 0 = the number of members. Of
-    /// two trackers, the older one continues alone.
+    /// Peers and new songs are accepted only while more than half of this number of trackers are reachable; 0 = the number of members.
+    /// With two trackers, the older one continues alone.
     /// </summary>
     internal int MajorityOf => ExpectedSize > 2 ? ExpectedSize : 0;
 
     /// <summary>
-    /// A tracker that stays missing for this long is removed from the cluster. If it is still running, it ends its membership.
+    /// A tracker that stays missing for this long is removed from the cluster. If it is still running, it leaves the cluster.
     /// </summary>
     public TimeSpan StableAfter { get; init; } = TimeSpan.FromSeconds(12);
 
@@ -69,7 +69,7 @@ public sealed record ClusterSettings
 
     /// <summary>
     /// The secret that only the trackers in this cluster know. Null = none, so <see cref="Certificate"/> must protect the traffic between
-    /// trackers, unless nothing but this machine can reach their ports.
+    /// trackers, unless only this machine can reach their ports.
     /// </summary>
     public ClusterSecret? Secret { get; init; }
 

@@ -31,7 +31,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
     private const int FetchTries = 10;
 
     /// <summary>
-    /// How many contradictions are logged. Each is reported again in every comparison with another tracker, so without a limit, they would
+    /// How many contradictions are logged. Each one is found again in every comparison with another tracker, so without a limit they would
     /// fill the log.
     /// </summary>
     private const int MostLogged = 1_000;
@@ -114,7 +114,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
             case IdMemoryTold told:
                 _table.RaiseCounter(told.Counter);
                 if (_memory.Keys.Accept(told.ReceiptKey.Span))
-                    _log.Debug("the receipts of another tracker are accepted from now on");
+                    _log.Debug("receipts from another tracker are now accepted");
                 break;
             case IdsFetched:
                 Context.Parent.Tell(IdsFetched.Instance);

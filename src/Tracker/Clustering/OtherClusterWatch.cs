@@ -43,11 +43,11 @@ internal sealed class OtherClusterWatch(int expected, bool namesOnlySelf)
     }
 
     /// <summary>
-    /// Returns true if a member of this tracker's cluster has started again and is now in another cluster with a majority, while this
-    /// tracker was cut off. The others then no longer count this tracker as a member, and no failing connection would reveal this.
+    /// Returns true if, while this tracker was cut off, a member of its cluster restarted and is now in another cluster that has a
+    /// majority. The others then no longer count this tracker as a member, and no failing connection would reveal this.
     /// </summary>
     /// <param name="hasMajority">Whether this tracker reaches the majority of its cluster.</param>
-    /// <param name="memberUid">Akka's number for the run of that tracker that is a member here; null = it is not a member.</param>
+    /// <param name="memberUid">The Akka UID under which that tracker is a member here; null = it is not a member.</param>
     /// <param name="membership">The tracker's report.</param>
     public static bool IsSuperseded(bool hasMajority, long? memberUid, Membership membership) =>
         !hasMajority && memberUid is { } member && membership is { IsIn: true, HasMajority: true, Uid: not 0 } && membership.Uid != member;

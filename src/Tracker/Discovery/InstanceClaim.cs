@@ -43,7 +43,7 @@ internal sealed class InstanceClaim
         DueAt = now;
     }
 
-    /// <summary>The tracker with the name that it has now.</summary>
+    /// <summary>The tracker, with its current name.</summary>
     public TrackerAnnouncement Tracker { get; private set; }
 
     /// <summary>The time of the next step; null = the name is settled.</summary>

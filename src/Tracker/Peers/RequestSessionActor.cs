@@ -43,7 +43,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(5);
 
     /// <summary>
-    /// An accepted peer is normally registered within milliseconds. A join that takes this long was lost when an actor failed.
+    /// An accepted peer is normally registered within milliseconds. A join that takes this long has been lost because an actor failed.
     /// </summary>
     private static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(30);
 
@@ -57,8 +57,8 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     private static readonly TimeSpan ContestedRetry = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// The retry delay of a peer that cannot be registered because this tracker is cut off. By then, the peer has tried the other trackers,
-    /// too.
+    /// The retry delay of a peer that cannot be registered because this tracker is cut off. In the meantime, the peer tries the other
+    /// trackers.
     /// </summary>
     private static readonly TimeSpan CutOffRetry = TimeSpan.FromSeconds(2);
 

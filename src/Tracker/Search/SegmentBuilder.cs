@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace TspActors.Tracker.Search;
 
-/// <summary>Builds a segment from songs, or merges several segments into one without their removed songs.</summary>
+/// <summary>Builds a segment from songs, or merges several segments into one, leaving out their removed songs.</summary>
 /// <remarks>
 /// Each build makes two passes, the first only to count, so that a large segment does not need twice its memory while it is being built.
 /// </remarks>
@@ -127,7 +127,7 @@ internal sealed class SegmentBuilder
         _postingCount++;
     }
 
-    // A term whose songs are all removed is omitted.
+    // A term whose songs have all been removed is omitted.
     private void EndTerm(ReadOnlySpan<byte> term)
     {
         if (_postingCount == _termBegun)

@@ -1,7 +1,7 @@
 namespace TspActors.Transport.Connections;
 
 /// <summary>
-/// Decides which reason is reported for the end of a connection. The first reason counts, unless the connection then ends in a worse way.
+/// Decides which reason is reported for the end of a connection: the first one, unless something worse happens before the connection ends.
 /// </summary>
 internal static class Endings
 {

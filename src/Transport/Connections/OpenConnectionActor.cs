@@ -8,7 +8,7 @@ using Tcp = Akka.IO.Tcp;
 
 namespace TspActors.Transport.Connections;
 
-/// <summary>A connection between its opening and its end: exchanges frames with the session, and with the remote end.</summary>
+/// <summary>An open connection, which exchanges frames with the session and with the remote end.</summary>
 /// <remarks>
 /// <code>
 /// Open      sends ConnectionOpened to the session when it begins

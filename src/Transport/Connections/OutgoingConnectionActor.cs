@@ -7,8 +7,8 @@ using Tcp = Akka.IO.Tcp;
 namespace TspActors.Transport.Connections;
 
 /// <summary>
-/// A connection that this side opens. It resolves the name, tries the addresses in a race that has a single deadline, and then behaves like
-/// any other connection.
+/// A connection that this side opens. It resolves the name, races the addresses against each other under a single deadline, and then
+/// behaves like any other connection.
 /// </summary>
 /// <remarks>
 /// States: Dialling, then those of <see cref="OpeningConnectionActor"/>, with Handshaking under the same deadline if there is TLS. Dialling
@@ -109,7 +109,7 @@ internal sealed class OutgoingConnectionActor : OpeningConnectionActor
                 break;
             case Tcp.ConnectionClosed or Terminated:
                 ForgetSocket();
-                Fail($"{_dial.Target} cut the connection during the TLS handshake", TlsFailure.Failed);
+                Fail($"{_dial.Target} closed the connection during the TLS handshake", TlsFailure.Failed);
                 break;
             default:
                 base.Handshaking(message);

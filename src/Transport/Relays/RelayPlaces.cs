@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Transport.Relays;
 
-/// <summary>The places at this relay: keeps them, and decides who may take them.</summary>
+/// <summary>Holds the places at this relay, and decides who may take them.</summary>
 /// <remarks>
 /// A place belongs to the two ends that its reservation names, and a ticket opens exactly one connection. Nothing in a ticket or in a
 /// connection can name a third end, so a relay cannot be used to reach anyone else. Times are readings of one monotonic clock. Not
@@ -19,11 +19,11 @@ public sealed class RelayPlaces(RelaySettings settings)
     private readonly Dictionary<IPAddress, int> _reservedForAddress = [];
     private long _bytesPerSecond;
 
-    /// <summary>The number of places that are kept or in use.</summary>
+    /// <summary>The number of places that are reserved or in use.</summary>
     public int Count => _places.Count;
 
-    /// <summary>Keeps a place.</summary>
-    /// <returns>Why it is refused; UNKNOWN = it is kept.</returns>
+    /// <summary>Reserves a place.</summary>
+    /// <returns>Why it is refused; UNKNOWN = it is reserved.</returns>
     public ErrorCode TryReserve(RelayReservation reservation, TimeSpan now)
     {
         ArgumentNullException.ThrowIfNull(reservation);

@@ -12,7 +12,7 @@ internal static class CertificateKey
     private const int MinRsaBits = 2048;
     private const int MaxRsaBits = 4096;
 
-    // The modulus, the exponent and their DER headers. A longer key is refused before anything computes with it.
+    // The modulus, the exponent and their DER headers. A longer key is refused before it is used in any computation.
     private const int MaxRsaKeyBytes = (MaxRsaBits / 8) + 32;
 
     // The object identifier of P-256, in DER: 1.2.840.10045.3.1.7.

@@ -8,7 +8,7 @@ namespace TspActors.Transport.Tls;
 /// </summary>
 /// <remarks>
 /// One read and one write may be pending at the same time. A read of zero bytes waits until there is input, so that SslStream needs no
-/// buffer while it waits. The memory of a write belongs to the writer again once the write has completed; a write that the socket never
+/// buffer while it waits. A write's buffer belongs to the writer again once the write has completed; a write that the socket never
 /// accepts therefore never completes. Thread-safe, because a handshake runs on threads other than the actor's.
 /// </remarks>
 /// <param name="wake">Called when a read has to wait for input or a write has to wait for the socket.</param>

@@ -6,7 +6,7 @@ namespace TspActors.Transport.Tls;
 /// <summary>Thrown when the file with this program's key cannot be used. The message says why, and what to do.</summary>
 public sealed class KeyFileException(string message, Exception? cause = null) : IOException(message, cause);
 
-/// <summary>The file that keeps this program's key: P-256, PKCS#8, PEM, readable by its owner only.</summary>
+/// <summary>The file that contains this program's key: P-256, PKCS#8, PEM, readable by its owner only.</summary>
 public static partial class KeyFile
 {
     /// <summary>The name of the file in a program's data folder.</summary>

@@ -38,7 +38,7 @@ internal sealed class TlsLink : ILinkWriter
     /// <param name="socket">The socket. Akka.IO reads and closes it.</param>
     /// <param name="io">Akka.IO's actor, which is asked for more input when it is needed.</param>
     /// <param name="owner">The connection actor.</param>
-    /// <param name="accepted">Called with a write's receipt when the socket has accepted the whole write, and with null on other
+    /// <param name="accepted">Called with a write's receipt when the socket has accepted the whole write, and with null for any other
     ///   progress.</param>
     /// <param name="handshake">The handshake to perform.</param>
     public TlsLink(Socket socket, IActorRef io, IActorRef owner, Action<Receipt?> accepted, TlsHandshake handshake)
@@ -160,7 +160,8 @@ internal sealed class TlsLink : ILinkWriter
             _ssl.Dispose();
     }
 
-    // SslStream must not be disposed of during the handshake. Dispose or the end of the handshake, whichever is later, disposes of it.
+    // SslStream must not be disposed of during the handshake. It is disposed of by Dispose or at the end of the handshake, whichever comes
+    // later.
     private async Task RunHandshake()
     {
         var outcome = await _handshake.RunAsync(_ssl).ConfigureAwait(false);

@@ -117,7 +117,7 @@ public sealed class RelayedSongSpecs(ITestOutputHelper output) : HostSpec(output
     private async Task<object> OutcomeAsync() =>
         await FishForMessageAsync<object>(message => message is FetchCompleted or FetchFailed, TimeSpan.FromSeconds(30));
 
-    /// <summary>The tracker and its links to both ends: keeps a place for each call, and sends both ends their tickets.</summary>
+    /// <summary>The tracker and its links to both ends: reserves a place for each call, and sends both ends their tickets.</summary>
     private sealed class ArrangingLink(
         IActorRef relay, IPEndPoint at, IActorRef callBacks, IActorRef calls, Func<RelayReservation> newPlace) : UntypedActor
     {

@@ -11,10 +11,10 @@ internal static class ChunkSize
     // Enough for two MP3 frames, so that the duration can be measured.
     private const int LeastBytes = 4096;
 
-    // The largest body of DATA.
+    // The largest body of a DATA frame.
     private const int MostBytes = 256 * 1024;
 
-    // Each chunk costs a wake-up of its stream, but chunks longer than this would save little.
+    // Each chunk costs its stream a wake-up, but chunks longer than this would save little.
     private static readonly double LongestSeconds = Pacer.LongestGap.TotalSeconds;
 
     /// <summary>

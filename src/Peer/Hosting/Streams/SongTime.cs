@@ -26,7 +26,7 @@ internal static class SongTime
         return part.Length >= 2 * LongestFrame ? TimeSpan.Zero : TimeSpan.FromSeconds(part.Length / bytesPerSecond);
     }
 
-    // In a file that was made by joining two others, for example, the cover image of the second one is junk between the frames.
+    // For example, when two files have been joined, the second one's cover image is junk between the frames.
     private static bool HasJunk(SongFile song) =>
         song.PayloadLength > 1.02 * song.Format.BitrateBps / 8.0 * song.Format.DurationMs / 1000 + LongestFrame;
 }

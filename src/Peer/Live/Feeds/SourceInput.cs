@@ -6,7 +6,7 @@ namespace TspActors.Peer.Live.Feeds;
 /// <summary>The MP3 stream of one source: the bytes that are not due yet, and the title that the source has set.</summary>
 /// <param name="source">The actor that sends the bytes.</param>
 /// <param name="description">What the source is, for users.</param>
-/// <param name="isPaced">Whether the source sends at the pace of its own clock, instead of as fast as it may.</param>
+/// <param name="isPaced">Whether the source sends at the pace of its own clock, rather than as fast as its bytes are acknowledged.</param>
 internal sealed class SourceInput(IActorRef source, string description, bool isPaced = true)
 {
     // The bytes are split into frames in small steps, so that few frames are found before they are due.
@@ -91,8 +91,8 @@ internal sealed class SourceInput(IActorRef source, string description, bool isP
             ? 10 + ((bytes[6] & 0x7F) << 21 | (bytes[7] & 0x7F) << 14 | (bytes[8] & 0x7F) << 7 | (bytes[9] & 0x7F))
             : 0;
 
-    /// <summary>Applies the title that is waiting for the bytes before it to be used.</summary>
-    /// <returns>True if there was one and all bytes before it have been used.</returns>
+    /// <summary>Applies the waiting title if all bytes before it have been used.</summary>
+    /// <returns>True if a title was applied.</returns>
     public bool TryApplyTitle()
     {
         if (_nextTitle is null || !_pending.IsEmpty)

@@ -4,7 +4,7 @@ using System.Text;
 namespace TspActors.Peer.Live.Recording;
 
 /// <summary>
-/// Builds the cue sheet of a recording, which says when each title begins. Players show the titles like the tracks of a disc.
+/// Builds the cue sheet of a recording, which says when each title begins. Players show the titles like tracks on a disc.
 /// </summary>
 /// <param name="feedName">The feed's name.</param>
 /// <param name="fileName">The name of the recording's file.</param>

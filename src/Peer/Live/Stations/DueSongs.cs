@@ -10,10 +10,12 @@ internal sealed class DueSong(RotationSong song)
     /// <summary>The number of the song's last play; null = it has never been played.</summary>
     public long? Last { get; set; }
 
-    /// <summary>For a song that has never been played: the play from which its due play is counted.</summary>
+    /// <summary>For a song that has never been played: the number of the play from which its due play is counted.</summary>
     public long Since { get; init; }
 
-    /// <summary>The play at which the song should be heard. It must not change while the song is in a <see cref="DueSongs"/>.</summary>
+    /// <summary>
+    /// The number of the play at which the song is due. It must not change while the song is in a <see cref="DueSongs"/>.
+    /// </summary>
     public double Due { get; set; }
 }
 

@@ -78,7 +78,7 @@ internal static class StationFile
         var parts = (line ?? "").Split(' ');
         return parts.Length == 2
             ? new Play(KeyOf(parts[0]), long.Parse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture))
-            : throw new FormatException("a play is not a song and a number");
+            : throw new FormatException("one of its plays is not a song and a number");
     }
 
     private static string Hex(ulong key) => key.ToString("x16", CultureInfo.InvariantCulture);

@@ -122,7 +122,7 @@ internal sealed class IgdClient : IDisposable
     {
         if (mapping.Service is not { } service)
             return;
-        // In a different network, a different router may have the same address, and mappings that belong to others.
+        // On a different network, another router may have the same address, and its mappings may belong to others.
         var reply = await PostAsync(service, IgdSoap.Check(service.Type, mapping.ExternalPort), cancellation).ConfigureAwait(false);
         if (reply is not null && reply.LeadsTo(mapping.RouterAddresses.Local, mapping.InternalPort))
             await ReleaseAsync(mapping, cancellation).ConfigureAwait(false);

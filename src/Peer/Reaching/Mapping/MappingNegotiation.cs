@@ -26,8 +26,8 @@ internal sealed class MappingNegotiation : IDisposable
     /// <summary>Asks the router for a mapping.</summary>
     /// <param name="held">The mapping that the router granted last; null if there is none.</param>
     /// <param name="asksAgain">False: the mapping is renewed, unless the router has changed. True: the router is asked for a new one, for
-    ///   the same external port if possible. After a failed renewal, the router may still have the mapping, and with a different port it
-    ///   would then forward two.</param>
+    ///   the same external port if possible. Otherwise, a router that still has the mapping after a failed renewal would forward two
+    ///   ports.</param>
     /// <param name="cancellation">Cancels the attempt, which then counts as failed.</param>
     public async Task<MappingOutcome> ObtainAsync(PortMapping? held, bool asksAgain, CancellationToken cancellation)
     {

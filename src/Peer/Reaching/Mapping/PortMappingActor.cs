@@ -8,7 +8,7 @@ using TspActors.Transport;
 namespace TspActors.Peer.Reaching.Mapping;
 
 /// <summary>
-/// Connects the port mapper with the tracker link: passes on the results of the tracker's probes, reports the mapped port to the link, and
+/// Connects the port mapper to the tracker link: passes on the results of the tracker's probes, reports the mapped port to the link, and
 /// publishes <see cref="MappingChanged"/> on the event stream.
 /// </summary>
 /// <remarks>It has one state and one child, the PortMapperActor. It forwards every other message to the child.</remarks>
@@ -70,8 +70,8 @@ internal sealed class PortMappingActor : UntypedActor
         _link.Tell(new ReachableAt(port));
     }
 
-    // A tracker on this machine or on its network reaches the port without the router, and a tracker that uses IPv6 reaches it without NAT.
-    // Neither of them tests the mapping.
+    // A tracker on this machine or its network reaches the port without going through the router, and a tracker that uses IPv6 is not
+    // affected by the router's NAT. Neither of them tests the mapping.
     private static bool TestsRouter(IPAddress? observed) =>
         observed is null || (observed.AddressFamily == AddressFamily.InterNetwork && !AddressBlock.IsLocal(observed));
 

@@ -3,7 +3,8 @@ using TspActors.Peer.Diagnosis;
 namespace TspActors.Peer.Terminal.Commands;
 
 /// <summary>Checks everything that the peer needs, and advises the user.</summary>
-internal sealed class DoctorCommand() : ConsoleCommand("doctor", "doctor", "check everything that this peer needs, and say what to do")
+internal sealed class DoctorCommand() : ConsoleCommand(
+    "doctor", "doctor", "check everything that this peer needs, and say how to fix what is wrong")
 {
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {

@@ -74,7 +74,7 @@ internal sealed class ArtistsCommand() : GroupCommand<ArtistEntry>(
 
 /// <summary>Lists the peers that share songs.</summary>
 internal sealed class PeersCommand() : GroupCommand<PeerEntry>(
-    "peers", "the peers that share any songs, or songs that match the text", CatalogGroups.Peers,
+    "peers", "the peers that share songs, or only those with songs that match the text", CatalogGroups.Peers,
     [
         new("peer", peer => peer.Host.Name, IsText: true),
         new("songs", peer => $"{peer.Songs}", IsText: false),

@@ -3,7 +3,8 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Terminal.Commands;
 
 /// <summary>Lists songs: as a table on a terminal, as tab-separated lines in a pipe.</summary>
-internal sealed class ListCommand() : ConsoleCommand("list", "list [text]", "songs that are shared now, or only those that match the text")
+internal sealed class ListCommand() : ConsoleCommand(
+    "list", "list [text]", "songs that are currently shared, or only those that match the text")
 {
     private const int MostRows = 1_000;
 

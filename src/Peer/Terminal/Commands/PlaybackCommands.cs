@@ -69,7 +69,7 @@ internal sealed class SeekCommand() : ConsoleCommand("seek", "seek <m:ss|+s|-s>"
 }
 
 /// <summary>Shows the volume, or sets it.</summary>
-internal sealed class VolumeCommand() : ConsoleCommand("volume", "volume [0-100]", "the volume; with a number, set it")
+internal sealed class VolumeCommand() : ConsoleCommand("volume", "volume [0-100]", "show the volume; with a number, set it")
 {
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {
