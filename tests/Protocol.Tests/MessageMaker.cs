@@ -71,7 +71,7 @@ internal sealed class MessageMaker(Random random)
 
     private int SizeOf(string field) => field switch
     {
-        "peer_id" or "requester_id" or "host_id" or "relay_id" or "resume" or "receipt" or "token" or "source_id" or "path" => 16,
+        "peer_id" or "requester_id" or "host_id" or "relay_id" or "tracker_key_id" or "resume" or "receipt" or "token" or "source_id" or "path" => 16,
         "signature" => 64,
         "piece_hashes" => 32 * random.Next(4),
         _ => 32,
