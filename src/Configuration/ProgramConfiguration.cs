@@ -46,7 +46,7 @@ public sealed class ProgramConfiguration
 
     /// <summary>Reads and merges all sources. The user's mistakes are listed in <see cref="Problems"/> and do not cause an
     /// exception.</summary>
-    /// <exception cref="ArgumentException">A bug in the program: an invalid reference text, or a secret key or command-line setting that
+    /// <exception cref="ArgumentException">A bug in the program: invalid reference text, or a secret key or command-line setting that
     ///   does not match the text.</exception>
     public static ProgramConfiguration Load(LoadRequest request)
     {

@@ -31,7 +31,7 @@ public sealed record GatewaySettings
     /// <summary>The URL at which clients reach the gateway, without a slash at the end; empty = the host that each request names.</summary>
     public string PublicUrl { get; init; } = "";
 
-    /// <summary>The addresses of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are trusted.</summary>
+    /// <summary>The addresses of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto headers are trusted.</summary>
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
     /// <summary>Whether clients on the Internet are served as well as those on private networks.</summary>

@@ -48,7 +48,8 @@ public static class GatewaySettingsReader
         if (settings.Certificate is not null && CertificateFault(settings) is { } fault)
             section.Reject(
                 "certificate", fault,
-                "name a PKCS#12 file and set certificate-password, or name PEM files with the certificate and its chain, and with its key");
+                "specify a PKCS#12 file and set certificate-password, or specify a PEM file with the certificate and its chain, and set "
+                + "certificate-key if the key is in another file");
     }
 
     private static string? CertificateFault(GatewaySettings settings)
@@ -69,7 +70,7 @@ public static class GatewaySettingsReader
         var path = section.Text("base-path", maxLength: 200).TrimEnd('/');
         if (path.Length == 0 || (path[0] == '/' && path.All(letter => char.IsAsciiLetterOrDigit(letter) || "/-_.~".Contains(letter, StringComparison.Ordinal))))
             return path;
-        section.Reject("base-path", "it is not a path", "write it with a slash at the start, such as /music");
+        section.Reject("base-path", "it is not a path", "start it with a slash, as in /music");
         return "";
     }
 

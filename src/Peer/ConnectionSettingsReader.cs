@@ -6,7 +6,7 @@ namespace TspActors.Peer;
 /// <summary>Reads the <see cref="TransportSettings"/> for incoming connections from the tsp.peer.connections section.</summary>
 internal static class ConnectionSettingsReader
 {
-    // Large bodies may use three quarters of the memory for receiving, so this minimum leaves room for the largest body.
+    // Large bodies may use at most three quarters of the receive memory, so this minimum leaves room for the largest body.
     private const long SmallestRoom = 2 * 1024 * 1024;
 
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(10);

@@ -24,7 +24,7 @@ public static class ResumeSecret
         return secret.Length == Size ? ByteString.CopyFrom(SHA256.HashData(secret.Span).AsSpan(0, Size)) : ByteString.Empty;
     }
 
-    /// <summary>Returns true if the secret shown in a hello is correct. The comparison takes constant time.</summary>
+    /// <summary>Returns true if the secret presented in a hello is correct. The comparison takes constant time.</summary>
     public static bool Matches(ByteString secret, ByteString shown)
     {
         ArgumentNullException.ThrowIfNull(secret);

@@ -31,12 +31,13 @@ internal static class TlsSettingsReader
 
         if (encryption == TrackerEncryption.Off)
             section.Reject(
-                "certificate", "the tracker accepts no TLS, so nobody would see this certificate",
+                "certificate", "the tracker does not accept TLS, so nobody would see this certificate",
                 "set tsp.tracker.encryption to accept or require, or leave the certificate out");
         else if (Fault(settings) is { } fault)
             section.Reject(
                 "certificate", fault,
-                "name a PKCS#12 file and set certificate-password, or name PEM files with the certificate and its chain, and with its key");
+                "specify a PKCS#12 file and set certificate-password, or specify a PEM file with the certificate and its chain, and set "
+                + "certificate-key if the key is in another file");
     }
 
     private static string? Fault(TlsSettings settings)

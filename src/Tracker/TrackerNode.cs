@@ -78,7 +78,7 @@ public sealed class TrackerNode
     public bool IsOver => _cluster is { IsOver: true } || ShutdownHold.IsEnding(_system);
 
     /// <summary>
-    /// Completes when the port has closed for any reason. By then, all connections have been cut, and no peer can connect.
+    /// Completes when the port has closed for any reason. By then, all connections have been closed, and no peer can connect.
     /// </summary>
     public Task Lost { get; }
 
@@ -173,7 +173,7 @@ public sealed class TrackerNode
         var drained = _server.Ask<Drained>(new Drain(_settings.DrainTimeout), deadline);
         await Task.WhenAny(drained, Lost).ConfigureAwait(false);
         if (drained.IsFaulted && !Lost.IsCompleted)
-            _system.Log.Warning("connections were still open {0} after the tracker was asked to stop; they will be cut", deadline);
+            _system.Log.Warning("connections were still open {0} after the tracker was asked to stop; they will be closed", deadline);
     }
 
     /// <summary>Replaces the members in the configuration.</summary>

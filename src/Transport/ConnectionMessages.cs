@@ -83,7 +83,7 @@ public enum CloseReason
     /// </summary>
     GaveWay,
 
-    /// <summary>This side cut the connection without an orderly close.</summary>
+    /// <summary>This side dropped the connection without an orderly close.</summary>
     Aborted,
 }
 
@@ -139,7 +139,7 @@ public sealed record ProveLife(TimeSpan Within) : ILocalMessage;
 
 /// <summary>
 /// Disables or enables the deadlines for the remote end's silence between frames. They are disabled during a stream, because the requester
-/// that receives it has nothing to send. Other deadlines, such as the stalled-writer deadline, stay in force.
+/// that receives it has nothing to send. Other deadlines, such as the stalled-writer deadline, remain in effect.
 /// </summary>
 /// <param name="Allowed">Whether the remote end may be silent.</param>
 /// <param name="Bodies">The bodies that are accepted from the next frame on; null = unchanged.</param>
@@ -189,8 +189,8 @@ public sealed record ListenFailed(string Reason) : ILocalMessage;
 
 /// <summary>
 /// Tells the server to refuse new connections and to send every session <see cref="DrainRequested"/>. The server replies with
-/// <see cref="Drained"/> once no connections are open. At the deadline, it cuts the connections that are left, so the reply comes shortly
-/// after the deadline at the latest.
+/// <see cref="Drained"/> once no connections are open. At the deadline, it drops the connections that are still open, so the
+/// reply never comes much later than the deadline.
 /// </summary>
 public sealed record Drain(TimeSpan Deadline) : ILocalMessage;
 
@@ -200,7 +200,7 @@ public sealed record DrainRequested : ILocalMessage
     public static readonly DrainRequested Instance = new();
 }
 
-/// <summary>The drain is over: all of the server's connections have closed or been cut.</summary>
+/// <summary>The drain is over: all of the server's connections have closed or been dropped.</summary>
 public sealed record Drained : ILocalMessage
 {
     public static readonly Drained Instance = new();

@@ -13,7 +13,7 @@ public sealed record TransportSettings
     public int ReadBufferBytes { get; init; } = 4 * 1024;
 
     /// <summary>
-    /// The maximum number of bytes queued for one connection. Only a bug in this program can exceed it; the connection is then cut.
+    /// The maximum number of bytes queued for one connection. Only a bug in this program can exceed it; the connection is then dropped.
     /// </summary>
     public int MaxQueuedBytes { get; init; } = 4 * 1024 * 1024;
 
@@ -73,7 +73,9 @@ public sealed record TransportSettings
     /// <summary>A connection is closed if the remote end accepts none of the queued bytes for this long.</summary>
     public TimeSpan StalledWriterTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>A closing connection is cut if, for this long, the remote end neither receives more bytes nor closes its side.</summary>
+    /// <summary>
+    /// A closing connection is dropped if, for this long, the remote end neither receives more bytes nor closes its side.
+    /// </summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>

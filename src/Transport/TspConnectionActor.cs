@@ -195,7 +195,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
         switch (message)
         {
             case AbortConnection:
-                CutSocket(new ConnectionClosed(CloseReason.Aborted, "cut by this side"));
+                CutSocket(new ConnectionClosed(CloseReason.Aborted, "aborted by this side"));
                 break;
             case Tcp.ConnectionClosed closed:
                 OnSocketGone(closed.Cause);

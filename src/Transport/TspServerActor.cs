@@ -18,15 +18,15 @@ namespace TspActors.Transport;
 /// <remarks>
 /// <code>
 /// Accepting (binds when it starts) → Drain → Draining
-/// Draining  refuses new connections; cuts the open ones at the deadline; replies Drained when none is left, or
+/// Draining  refuses new connections; drops the open ones at the deadline; replies Drained when none is left, or
 ///           CloseTimeout after the deadline; keeps refusing until it is stopped
 /// </code>
-/// Akka.IO cuts every connection if this actor dies, so this actor does nothing that can fail. Its children are stopped, never restarted.
+/// Akka.IO closes every connection if this actor dies, so this actor does nothing that can fail. Its children are stopped, never restarted.
 /// </remarks>
 public sealed class TspServerActor : UntypedActor, IWithTimers
 {
-    // A refused connection stays open briefly so that it can receive an ERROR with the reason. Beyond this number, connections are cut
-    // without an ERROR, which bounds the cost of a flood.
+    // A refused connection stays open briefly so that it can receive an ERROR with the reason. Beyond this number, connections are
+    // dropped without an ERROR, which bounds the cost of a flood.
     private const int MaxRefusing = 64;
 
     // The corresponding limit for each address (each IPv6 /64), so that a flood from one address does not deprive others of their ERROR.
@@ -187,7 +187,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
         }
     }
 
-    // Null if no captured socket matches Akka.IO's message. The caller then cuts the connection.
+    // Null if no captured socket matches Akka.IO's message. The caller then drops the connection.
     private (Socket Socket, IPEndPoint Remote, IPEndPoint Local)? Capture(Tcp.Connected connected) =>
         _sockets.TryRemove(connected) is { } socket && connected is { RemoteAddress: IPEndPoint remote, LocalAddress: IPEndPoint local }
             ? (socket, remote.Unmapped(), local.Unmapped())
@@ -202,7 +202,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
     }
 
     // Closes an unused connection; its seat is free immediately. A limited number of such connections receive an ERROR with the reason. In
-    // a flood, the others are cut without one.
+    // a flood, the others are dropped without one.
     private void GiveSeat(Seat seat)
     {
         _limits.Leave(seat.Address);

@@ -4,8 +4,8 @@ namespace TspActors.Transport;
 public static class TspTransport
 {
     /// <summary>
-    /// Socket settings for the actor system, as a fallback for the user's settings. Servers and connections of this part set their buffer
-    /// size from <see cref="TransportSettings.ReadBufferBytes"/>; these sizes apply to every other user of Akka.IO in the system.
+    /// Socket settings for the actor system, as a fallback for the user's settings. The servers and connections in this part take their
+    /// buffer size from <see cref="TransportSettings.ReadBufferBytes"/>; these sizes apply to every other user of Akka.IO in the system.
     /// </summary>
     public const string Hocon = """
         akka.io.tcp {
@@ -13,8 +13,8 @@ public static class TspTransport
           maximum-frame-size = 64k
           send-buffer-size = 128k
           receive-buffer-size = 128k
-          # The server registers or cuts every accepted connection. When thousands arrive at once, the last ones
-          # wait a while for their turn and must not be reset in that time.
+          # The server either registers or closes every connection that it accepts. When thousands arrive at once, the
+          # last ones wait a while for their turn and must not be reset in that time.
           register-timeout = 60s
         }
         """;

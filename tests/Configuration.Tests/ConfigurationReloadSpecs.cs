@@ -22,8 +22,8 @@ public sealed class ConfigurationReloadSpecs : IDisposable
         Assert.Equal([7171], _ports);
         Assert.Equal(
             [
-                "the configuration was read again; now in force: tsp.tracker.port",
-                "the configuration was read again; in force after a restart: tsp.tracker.name",
+                "the configuration was reloaded; now in effect: tsp.tracker.port",
+                "the configuration was reloaded; these settings take effect after a restart: tsp.tracker.name",
             ],
             _told);
     }
@@ -38,7 +38,7 @@ public sealed class ConfigurationReloadSpecs : IDisposable
 
         reload.Reload();
 
-        Assert.Equal(["the configuration was read again; in force after a restart: tsp.tracker.name"], _told);
+        Assert.Equal(["the configuration was reloaded; these settings take effect after a restart: tsp.tracker.name"], _told);
     }
 
     [Fact]
@@ -51,14 +51,14 @@ public sealed class ConfigurationReloadSpecs : IDisposable
         reload.Reload();
 
         Assert.Empty(_ports);
-        Assert.Equal(2, _told.Count(line => line.Contains("the previous one stays in force", StringComparison.Ordinal)));
+        Assert.Equal(2, _told.Count(line => line.Contains("the previous one remains in effect", StringComparison.Ordinal)));
         Assert.Contains(_told, line => line.StartsWith("error: ", StringComparison.Ordinal) && line.Contains("many", StringComparison.Ordinal));
         Assert.Contains(_told, line => line.Contains("prot", StringComparison.Ordinal));
 
         _told.Clear();
         _bench.WriteFile("");
         reload.Reload();
-        Assert.Equal(["the configuration was read again; nothing has changed"], _told);
+        Assert.Equal(["the configuration was reloaded; nothing has changed"], _told);
     }
 
     private ConfigurationReload Start() => new(

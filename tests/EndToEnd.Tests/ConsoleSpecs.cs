@@ -111,7 +111,7 @@ public sealed class ConsoleSpecs
         console.Process.EndInput();
         await console.Process.ExitsWithAsync(0);
 
-        Assert.Contains("end of input: repeat is off", console.Process.Errors.Lines);
+        Assert.Contains("end of input: turning repeat off", console.Process.Errors.Lines);
         Assert.Contains("end of input: resuming the paused song", console.Process.Errors.Lines);
         Assert.Contains(console.Process.Errors.Lines, line => line.StartsWith("ended: ", StringComparison.Ordinal));
     }

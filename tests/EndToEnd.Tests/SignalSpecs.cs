@@ -161,11 +161,11 @@ public sealed class SignalSpecs
 
         await File.WriteAllTextAsync(file, "tsp.peer { name = eve, hosting.max-streams = 9 }");
         peer.Process.Signal("HUP");
-        await peer.Process.ReportsAsync("now in force: tsp.peer.hosting.max-streams$");
+        await peer.Process.ReportsAsync("now in effect: tsp.peer.hosting.max-streams$");
         await peer.Process.ReportsAsync("after a restart: tsp.peer.name$");
         await File.WriteAllTextAsync(file, "tsp.peer { hosting.max-streams = many }");
         peer.Process.Signal("HUP");
-        await peer.Process.ReportsAsync("the previous one stays in force");
+        await peer.Process.ReportsAsync("the previous one remains in effect");
 
         peer.Process.Signal("TERM");
         await peer.Process.ExitsWithAsync(0);
@@ -190,7 +190,7 @@ public sealed class SignalSpecs
             await stream.WriteAsync(key);
         }
 
-        await process.ReportsAsync("^the configuration was read again; nothing has changed$");
+        await process.ReportsAsync("^the configuration was reloaded; nothing has changed$");
         await Stage.ReadyAsync(process);
         process.Signal("TERM");
         await process.ExitsWithAsync(0);
@@ -213,7 +213,7 @@ public sealed class SignalSpecs
         await File.WriteAllTextAsync(
             file, "tsp.peer { name = alice, log-level = debug, hosting.allow = [\"anna=000102030405060708090a0b0c0d0e0f\"] }");
         peer.Process.Signal("HUP");
-        await peer.Process.ReportsAsync("now in force: tsp.peer.hosting.allow, tsp.peer.log-level$");
+        await peer.Process.ReportsAsync("now in effect: tsp.peer.hosting.allow, tsp.peer.log-level$");
 
         var refused = stage.StartGuest(tracker, "play", "1", "--output", "-", "--full-speed");
         await refused.ReportsAsync("chosen listeners only");
@@ -234,7 +234,7 @@ public sealed class SignalSpecs
 
         await File.WriteAllTextAsync(file, $"tsp.tracker {{ data = {stage.Folder.In("tracker-data")}, allow = [\"anna=000102030405060708090a0b0c0d0e0f\"], log-level = debug, name = other }}");
         tracker.Process.Signal("HUP");
-        await tracker.Process.ReportsAsync("now in force: tsp.tracker.allow, tsp.tracker.log-level$");
+        await tracker.Process.ReportsAsync("now in effect: tsp.tracker.allow, tsp.tracker.log-level$");
         await tracker.Process.ReportsAsync("after a restart: tsp.tracker.name$");
 
         var stranger = stage.StartGuest(tracker, "list");

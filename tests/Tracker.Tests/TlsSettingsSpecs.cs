@@ -24,7 +24,7 @@ public sealed class TlsSettingsSpecs : IDisposable
 
     [Fact]
     public void A_certificate_without_TLS_is_refused() => ExpectProblem(
-        "tsp.tracker.tls.certificate: the tracker accepts no TLS",
+        "tsp.tracker.tls.certificate: the tracker does not accept TLS",
         ("encryption", "off"), ("tls.certificate", _files.Certificate!), ("tls.certificate-key", _files.CertificateKey!));
 
     [Fact]

@@ -53,7 +53,7 @@ public sealed class ConfigurationReload : IDisposable
             }
             catch (SettingsException error)
             {
-                _report("the configuration was read again, but it has errors, so the previous one stays in force:");
+                _report("the reloaded configuration has errors, so the previous one remains in effect:");
                 foreach (var problem in error.Problems)
                     _report($"error: {problem}");
             }
@@ -68,10 +68,10 @@ public sealed class ConfigurationReload : IDisposable
         var live = read.KeysThatDiffer(_applied).Where(_isLive).ToList();
         var waiting = read.KeysThatDiffer(_started).Where(key => !_isLive(key)).ToList();
         if (live.Count > 0)
-            _report($"the configuration was read again; now in force: {string.Join(", ", live)}");
+            _report($"the configuration was reloaded; now in effect: {string.Join(", ", live)}");
         if (waiting.Count > 0)
-            _report($"the configuration was read again; in force after a restart: {string.Join(", ", waiting)}");
+            _report($"the configuration was reloaded; these settings take effect after a restart: {string.Join(", ", waiting)}");
         if (live.Count + waiting.Count == 0)
-            _report("the configuration was read again; nothing has changed");
+            _report("the configuration was reloaded; nothing has changed");
     }
 }

@@ -26,7 +26,7 @@ internal static class Base32
     }
 
     /// <summary>Decodes exactly as many bytes as fit into the destination, ignoring case.</summary>
-    /// <returns>False if the text has the wrong length, contains other characters, or has padding bits other than zero.</returns>
+    /// <returns>False if the text has the wrong length, contains other characters, or has nonzero padding bits.</returns>
     public static bool TryDecode(ReadOnlySpan<char> text, Span<byte> destination)
     {
         if (text.Length != (destination.Length * 8 + BitsPerLetter - 1) / BitsPerLetter)

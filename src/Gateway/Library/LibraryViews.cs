@@ -1,6 +1,8 @@
 namespace TspActors.Gateway.Library;
 
-/// <summary>The sorted lists of the library. Each is created when it is first requested, and then follows changes.</summary>
+/// <summary>
+/// The sorted lists of the library. Each is created when it is first requested, and is kept up to date from then on.
+/// </summary>
 /// <remarks>Not thread-safe: the library calls it under its lock.</remarks>
 internal sealed class LibraryViews
 {

@@ -14,7 +14,7 @@ internal sealed class LiveFeeds
     private const int MaxShown = 1_000;
     private const int MaxKept = 20_000;
 
-    // A peer makes up to 32 feeds, and passes on up to 32.
+    // A peer can make at most 32 feeds of its own and pass on another 32.
     private const int MaxOfPeer = 64;
     private const int MaxHosts = 64;
 

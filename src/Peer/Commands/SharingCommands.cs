@@ -89,7 +89,7 @@ internal static class SharingCommands
         [
             new SettingsProblem(
                 run.Configuration.OriginOf("tsp.peer.live.feeds").ToString(),
-                $"the feed \"{feed.Name}\" reads standard input, where the console reads its commands", "start the peer with 'serve'"),
+                $"the feed \"{feed.Name}\" reads standard input, which the console needs for its commands", "start the peer with 'serve'"),
         ]);
     }
 
@@ -144,7 +144,7 @@ internal static class SharingCommands
     }
 
     private static string DescribePortLost(PeerNode peer) =>
-        $"the peer no longer listens on {peer.Address}, so nobody can connect to hear its songs; the log may say why";
+        $"the peer is no longer listening on {peer.Address}, so nobody can connect to hear its songs; the log may say why";
 
     private static void DescribeHttp(PeerNode peer, Screen screen)
     {

@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Hosting;
 
-/// <summary>The <see cref="HostingAccess"/> in force, which changes when the configuration is reloaded. Thread-safe.</summary>
+/// <summary>The <see cref="HostingAccess"/> in effect, which changes when the configuration is reloaded. Thread-safe.</summary>
 internal sealed class HostingAccessCell(HostingAccess access)
 {
     private volatile HostingAccess _current = access;

@@ -338,7 +338,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         }
     }
 
-    // Cuts the connection of the network's newest stream without an ERROR, because the buffers of a listener that never reads would stay
+    // Drops the connection of the network's newest stream without an ERROR, because the buffers of a listener that never reads would stay
     // in use until the ERROR is sent.
     private void CutNewest(AddressGroup network)
     {

@@ -108,7 +108,7 @@ internal sealed record LimitRefused(string Reason) : ILocalMessage;
 /// <param name="Downloads">The number of downloads among the running streams.</param>
 /// <param name="RealTimeRate">The bytes per second that all running real-time streams need together.</param>
 /// <param name="Waiting">The number of requesters in the queue.</param>
-/// <param name="Settings">The limits in force.</param>
+/// <param name="Settings">The limits in effect.</param>
 /// <param name="Configured">The limits from the configuration.</param>
 /// <param name="Upload">The upload limit at this time of day.</param>
 internal sealed record HostingStatus(

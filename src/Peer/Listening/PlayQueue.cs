@@ -105,7 +105,7 @@ internal sealed class PlayQueue(int capacity, Random random)
     public QueuedSong? Skip() => CanSkip ? MoveOn(isOver: true) : null;
 
     /// <summary>Makes the previous song the current one again. The song that was current becomes the next one.</summary>
-    /// <returns>The new current song; null if no song was played before. In that case, nothing has changed.</returns>
+    /// <returns>The new current song; null if there is no previous song. In that case, nothing has changed.</returns>
     public QueuedSong? GoBack()
     {
         if (Previous is not { } previous)

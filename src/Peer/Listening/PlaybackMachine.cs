@@ -19,8 +19,8 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
     // If this many songs in a row cannot be reached, the cause is assumed to be the network, not the songs.
     private const int MaxUnreached = 3;
 
-    // The songs that could not be reached since the last one that played, and the songs that have already made the queue wait. The queue
-    // does not wait for the same song twice.
+    // The songs that have turned out to be unreachable since the last one that played, and the songs that have already made the queue
+    // wait. The queue does not wait for the same song twice.
     private readonly List<QueuedSong> _unreached = [];
     private readonly HashSet<int> _waitedFor = [];
     private readonly List<PlaybackEffect> _effects = [];
@@ -29,7 +29,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
     private bool _isNextUnreached;
     private int _sound;
 
-    // The command that made the current song play, as long as that song has an asker.
+    // The command that started the current song; meaningful only while that song has an asker.
     private PlayNow? _asked;
 
     /// <summary>The current state.</summary>
@@ -163,7 +163,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         if (canRestart && (_reading.Position > LongestStart || queue.Previous is null))
             return Seek(TimeSpan.Zero, asker);
         if (queue.GoBack() is null)
-            return new PlaybackRefused("no song was played before");
+            return new PlaybackRefused("there is no previous song");
         BeginCurrent();
         return new PlaybackDone();
     }
@@ -174,8 +174,8 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
             return new PlaybackRefused(queue.Waiting.Count switch
             {
                 0 => "the queue is empty",
-                1 => "the queue has only place 1",
-                var count => $"the queue has places 1 to {count}",
+                1 => "the queue has only one song",
+                var count => $"the queue has only {count} songs",
             });
         Reconsider();
         return new PlaybackDone(song.Title);
@@ -289,7 +289,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         queue.PutBack(_unreached);
         _unreached.Clear();
         StopSound();
-        _effects.Add(new Publish(new PlaybackNotice($"{what} could not be reached, so the queue waits; \"play\" tries again")));
+        _effects.Add(new Publish(new PlaybackNotice($"{what} could not be reached, so the queue is waiting; enter \"play\" to try again")));
     }
 
     /// <summary>Records that the player has moved on to the next song on its own.</summary>
@@ -438,7 +438,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         Phase = new Playing(Phase.CurrentTrack!);
         _effects.Add(new Release(next));
         if (!queue.DropNext())
-            _effects.Add(new Publish(new PlaybackNotice("repeat is off: the song to repeat cannot be played")));
+            _effects.Add(new Publish(new PlaybackNotice("repeat has been turned off, because the song cannot be played")));
         _effects.Add(new Publish(new SongOver(next.Song, reason, Idle: false)));
         PrepareNext();
     }

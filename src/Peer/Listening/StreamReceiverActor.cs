@@ -319,7 +319,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
         {
             Timers.CancelAll();
             if (TellProven() is ChunksArrived live && IsTooSlow(live))
-                Fail(FailureKind.Cut, "it sends the feed more slowly than real time");
+                Fail(FailureKind.Cut, "it is sending the feed more slowly than real time");
         }
         else if (Timers.IsTimerActive(SilenceTimer))
         {

@@ -11,7 +11,7 @@ namespace TspActors.Peer.Serving;
 /// <remarks>
 /// <code>
 /// Fetching → StopFetching → Stopping: the SongFetchActor sends STOP to its host
-///          → the fetch is complete or failed → Stopping
+///          → the fetch has completed or failed → Stopping
 /// Stopping → the SongFetchActor has terminated → stops
 /// </code>
 /// </remarks>

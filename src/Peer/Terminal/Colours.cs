@@ -1,9 +1,9 @@
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Uses the usual environment variables to decide whether an output gets colours.</summary>
+/// <summary>Uses the usual environment variables to decide whether output is coloured.</summary>
 internal static class Colours
 {
-    /// <summary>Returns whether an output gets colours. The first rule that applies decides.</summary>
+    /// <summary>Returns whether output is coloured. The first rule that applies decides.</summary>
     /// <param name="variable">Returns the value of a variable; null = it is not set.</param>
     /// <param name="isTerminal">Whether the output is a terminal.</param>
     public static bool AreWanted(Func<string, string?> variable, bool isTerminal)

@@ -237,7 +237,7 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
         var status = await _peer.Playback.Ask<PlaybackStatus>(GetPlayback.Instance, ReplyDeadline, stop).ConfigureAwait(false);
         if (status.Repeat != RepeatMode.Off)
         {
-            _screen.Note("end of input: repeat is off");
+            _screen.Note("end of input: turning repeat off");
             await _peer.Playback.Ask<PlaybackDone>(new ChangeQueue(QueueChange.RepeatOff), ReplyDeadline, stop).ConfigureAwait(false);
         }
 

@@ -3,7 +3,7 @@ namespace TspActors.Playback.Mpg123;
 /// <summary>An output that uses a libout123 driver, which plays on a sound device.</summary>
 internal sealed class Out123Output : IAudioOutput
 {
-    /// <summary>The name of the library that plays, as shown to users.</summary>
+    /// <summary>The name of the playback library, as shown to users.</summary>
     internal const string Library = "libout123";
 
     /// <summary>

@@ -104,7 +104,7 @@ internal sealed class ClusterNode
         {
             if (seeds.Count == 1 && _settings.ExpectedSize == 0)
                 _system.Log.Warning(
-                    "{0} is the only seed node: if it starts again while the others run, it begins a cluster of its own for some seconds. Name all trackers in tsp.tracker.cluster.seed-nodes",
+                    "{0} is the only seed node: if it is restarted while the others are running, it forms a cluster of its own for a few seconds. Name all trackers in tsp.tracker.cluster.seed-nodes",
                     TrackerText.Of(seeds[0]));
             if (seeds.Count == 0 && begin)
                 await (await Task.WhenAny(cluster.JoinAsync(cluster.SelfAddress, ending),

@@ -13,7 +13,7 @@ namespace TspActors.Tracker.Discovery;
 /// <code>
 /// start            → probes for the name, then two announcements (InstanceClaim)
 /// a datagram       → InstanceClaim looks for another tracker with the same name; MdnsAnswers finds the answer
-/// networks changed → the sockets are opened again, and the name is probed again
+/// networks changed → the sockets are reopened, and the name is probed for again
 /// stop             → goodbye on every network
 /// </code>
 /// There is one socket for each address family. Each socket receives one datagram at a time, so the operating system's buffer limits how
@@ -158,7 +158,7 @@ internal sealed class MdnsResponderActor : UntypedActor, IWithTimers
         if (_claim.TryAdvance(Now, out var step))
         {
             if (step == InstanceClaim.Steps && _sockets.Open.Count > 0)
-                _log.Debug("announced as {0} on {1} networks", _claim.Tracker.Name, _sockets.Networks.Count);
+                _log.Debug("announced as {0}; networks: {1}", _claim.Tracker.Name, _sockets.Networks.Count);
             SendEverywhere(tracker => InstanceClaim.MessageOf(step, tracker));
         }
 

@@ -151,7 +151,7 @@ internal sealed class Membership
             if (stamp.Members.IsThere)
                 _snapshot = _snapshot with { HasFile = true };
             _stamp = null;
-            var left = _snapshot.HasFile ? "only the members and invitations that were read before are" : "no invitation is";
+            var left = _snapshot.HasFile ? "only the members and invitations that were read earlier are" : "no invitation is";
             Warn($"{left} in effect: {error.Message}");
         }
     }

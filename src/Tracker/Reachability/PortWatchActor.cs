@@ -10,7 +10,8 @@ using TspActors.Transport.Tls;
 namespace TspActors.Tracker.Reachability;
 
 /// <summary>
-/// Probes the ports of all registered hosts, a limited number at a time: once when a host registers, and then at intervals while it stays.
+/// Probes the ports of all registered hosts, a limited number at a time: once when a host registers, and then at intervals for as long as
+/// it stays registered.
 /// </summary>
 /// <remarks>
 /// WatchPort → due → a PortProbeActor → Answered → due again later. Every change is sent to the TrackerActor, the only writer of
@@ -60,7 +61,7 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
     /// <param name="settings">The delays between probes, and the number of concurrent probes.</param>
     /// <param name="counts">Counts the unreachable peers.</param>
     /// <param name="tracker">The TrackerActor; receives every <see cref="ReachChanged"/>.</param>
-    /// <param name="identity">The tracker's identity in TLS; null = the tracker does not speak TLS.</param>
+    /// <param name="identity">The tracker's TLS identity; null = the tracker does not speak TLS.</param>
     public static Props Props(ReachabilitySettings settings, TrackerCounts counts, IActorRef tracker, TlsIdentity? identity = null) =>
         Akka.Actor.Props.Create(() => new PortWatchActor(settings, counts, tracker, identity));
 

@@ -53,7 +53,7 @@ internal sealed class WatchedPort(CatalogHost host, IPAddress address, IActorRef
     /// <summary>The endpoint of the next probe.</summary>
     public IPEndPoint EndPoint => new(address, Candidate ?? Port);
 
-    /// <summary>The endpoint that was reached last, and the time according to the PortWatchActor's clock; null = none.</summary>
+    /// <summary>The endpoint that was reached most recently, and the time according to the PortWatchActor's clock; null = none.</summary>
     public (IPEndPoint EndPoint, TimeSpan At)? Reached { get; private set; }
 
     /// <summary>The address, normalised for per-address limits.</summary>
@@ -65,7 +65,7 @@ internal sealed class WatchedPort(CatalogHost host, IPAddress address, IActorRef
     /// <summary>True once the peer is gone and its port is no longer probed.</summary>
     public bool IsGone { get; set; }
 
-    /// <summary>The actors that wait for the result of the next probe, with their questions.</summary>
+    /// <summary>The actors that are waiting for the result of the next probe, with their questions.</summary>
     public List<(IActorRef Asker, AskPort Question)> Waiting { get; } = [];
 
     /// <summary>Records the result of a probe of <paramref name="endpoint"/>.</summary>

@@ -144,7 +144,7 @@ internal abstract class OpeningConnectionActor(TransportSettings settings, bool 
         }
     }
 
-    // The remote end cannot read an ERROR before the handshake is done, so the connection is cut instead.
+    // The remote end cannot read an ERROR before the handshake is done, so the connection is dropped instead.
     private void OnHandshakeMessage(object message)
     {
         switch (message)

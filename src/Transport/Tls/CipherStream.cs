@@ -125,7 +125,7 @@ internal sealed class CipherStream(Action wake, Func<ReadOnlyMemory<byte>, Direc
             _isReading = false;
         }
 
-        var cut = new IOException("the connection was cut");
+        var cut = new IOException("the connection was aborted");
         if (Gate is { } gate)
             gate.Continue(() => _read.SetException(cut));
         else
@@ -138,7 +138,7 @@ internal sealed class CipherStream(Action wake, Func<ReadOnlyMemory<byte>, Direc
         lock (_lock)
         {
             if (_isClosed)
-                return ValueTask.FromException<int>(new IOException("the connection was cut"));
+                return ValueTask.FromException<int>(new IOException("the connection was aborted"));
             if (_isReading)
                 throw new NotSupportedException("Another read is pending.");
             if (!_input.IsEmpty)
@@ -173,7 +173,7 @@ internal sealed class CipherStream(Action wake, Func<ReadOnlyMemory<byte>, Direc
                 lock (_lock)
                 {
                     if (_isClosed)
-                        return ValueTask.FromException(new IOException("the connection was cut"));
+                        return ValueTask.FromException(new IOException("the connection was aborted"));
                     _output = buffer;
                     _hasOutput = true;
                 }

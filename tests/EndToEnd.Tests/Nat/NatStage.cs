@@ -42,7 +42,7 @@ public sealed class NatStage : IAsyncDisposable
         var process = StartOurs(on, "Tracker", ["--announce", "--name", name, "--verbose"]);
         await process.ReportsAsync(@"^tracker ready on ");
         // The tracker first makes sure that its name is not in use.
-        await process.ReportsAsync($"announced as {name} ");
+        await process.ReportsAsync($"announced as {name};");
         return new NatTracker(process, on);
     }
 

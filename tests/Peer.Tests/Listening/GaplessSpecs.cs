@@ -203,7 +203,7 @@ public sealed class GaplessSpecs : FetchSpec
         Answers.Remove(1, out _);
         await AskAsync(new ChangeQueue(QueueChange.RepeatOne));
 
-        await FishForMessageAsync<PlaybackNotice>(notice => notice.Text.StartsWith("repeat is off", StringComparison.Ordinal));
+        await FishForMessageAsync<PlaybackNotice>(notice => notice.Text.StartsWith("repeat has been turned off", StringComparison.Ordinal));
         _speaker.Gate.Set();
 
         await FishForMessageAsync<SongOver>(over => over is { Song.Id: 1, Idle: true });

@@ -47,7 +47,7 @@ public sealed class PlaybackMachineSpecs
         { new SeekTo(TimeSpan.Zero), "nothing is playing" },
         { StopPlaying.Instance, "nothing is playing" },
         { NextSong.Instance, "the queue is empty" },
-        { PreviousSong.Instance, "no song was played before" },
+        { PreviousSong.Instance, "there is no previous song" },
         { new RemoveQueued(1), "the queue is empty" },
         { new MoveQueued(1, 2), "the queue is empty" },
     };
@@ -480,7 +480,7 @@ public sealed class PlaybackMachineSpecs
 
         var effects = Handle(new PlaybackEvent.FetchFailed(Next, "no host"), NearEnd);
 
-        Assert.Contains(Published(new PlaybackNotice("repeat is off: the song to repeat cannot be played")), effects);
+        Assert.Contains(Published(new PlaybackNotice("repeat has been turned off, because the song cannot be played")), effects);
         Assert.Contains(new PlaybackEffect.EndSong(MoreFollows: false), effects);
         Assert.Equal(RepeatMode.Off, _queue.Repeat);
     }

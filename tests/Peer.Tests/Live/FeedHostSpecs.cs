@@ -410,7 +410,7 @@ public sealed class FeedHostSpecs : HostSpec
         }
         while (reply is SourceTaken);
 
-        Assert.Equal(new DropSource("it sends no MP3"), reply);
+        Assert.Equal(new DropSource("it is not sending MP3"), reply);
         var other = CreateTestProbe();
         _feed.Tell(new OpenSource(other, "another one"), other);
         await other.ExpectMsgAsync<SourceAccepted>();

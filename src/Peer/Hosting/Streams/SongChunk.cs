@@ -7,7 +7,7 @@ namespace TspActors.Peer.Hosting.Streams;
 /// A chunk of a song's payload with the header of its DATA frame, ready to be sent to any number of listeners. Its buffer is pooled.
 /// </summary>
 /// <remarks>
-/// Each holder owns one use and releases it once; the last release returns the buffer to the pool. When a connection is cut, its use is
+/// Each holder owns one use and releases it once; the last release returns the buffer to the pool. When a connection is dropped, its use is
 /// never released, because the operating system may still be reading from the buffer. The garbage collector then frees the buffer.
 /// </remarks>
 internal sealed class SongChunk

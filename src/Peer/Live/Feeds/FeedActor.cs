@@ -337,7 +337,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         if (input.HasHadFrame)
             Acknowledge(input);
         else if (input.SendsNoMp3)
-            Drop(input, "it sends no MP3");
+            Drop(input, "it is not sending MP3");
         else if (!Timers.IsTimerActive(input.Source.Path))
             Timers.StartSingleTimer(input.Source.Path, new ResumeJunk(input.Source), JunkPause);
     }

@@ -5,7 +5,7 @@ namespace TspActors.Peer.Live.Feeds;
 
 /// <summary>The MP3 stream of one source: the bytes that are not due yet, and the title that the source has set.</summary>
 /// <param name="source">The actor that sends the bytes.</param>
-/// <param name="description">What the source is, for users.</param>
+/// <param name="description">A description of the source to show to users.</param>
 /// <param name="isPaced">Whether the source sends at the pace of its own clock, rather than as fast as its bytes are acknowledged.</param>
 internal sealed class SourceInput(IActorRef source, string description, bool isPaced = true)
 {

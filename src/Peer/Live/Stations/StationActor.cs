@@ -96,14 +96,14 @@ internal sealed class StationActor : UntypedActor, IWithTimers
         {
             case Prepared prepared:
                 if (prepared.Problem is { } problem)
-                    _log.Warning("station {0} starts over, because its file {1} cannot be used: {2}", _name, _statePath, problem);
+                    _log.Warning("station {0} is starting over, because its file {1} cannot be used: {2}", _name, _statePath, problem);
                 _lastPlayed = prepared.State ?? _lastPlayed;
                 _log.Info("station {0}: seed {1}, {2} songs played", _name, _lastPlayed.Seed, _lastPlayed.Played);
                 _rotation = _makeRotation(_lastPlayed);
                 Choose();
                 break;
             case Failed failed:
-                _log.Warning("station {0} starts over: {1}", _name, failed.Reason);
+                _log.Warning("station {0} is starting over: {1}", _name, failed.Reason);
                 _rotation = _makeRotation(_lastPlayed);
                 Choose();
                 break;

@@ -21,7 +21,7 @@ internal static class IgdDiscovery
         .. IgdService.Types,
     ];
 
-    /// <summary>Returns the search for one type.</summary>
+    /// <summary>Returns the search request for one type.</summary>
     /// <param name="target">The device or service type.</param>
     /// <param name="search">The endpoint that the packet is sent to.</param>
     public static byte[] Request(string target, IPEndPoint search) => Encoding.ASCII.GetBytes(string.Create(

@@ -120,7 +120,7 @@ internal sealed class UndoCommand() : ConsoleCommand(
 internal sealed class ShuffleCommand() : ConsoleCommand("shuffle", "shuffle", "shuffle the queue")
 {
     public override Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation) =>
-        console.ControlPlaybackAsync(new ChangeQueue(QueueChange.Shuffle), "the queue is shuffled");
+        console.ControlPlaybackAsync(new ChangeQueue(QueueChange.Shuffle), "the queue has been shuffled");
 }
 
 /// <summary>Shows the repeat mode, or changes it.</summary>

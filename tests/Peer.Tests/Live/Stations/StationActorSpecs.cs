@@ -264,7 +264,7 @@ public sealed class StationActorSpecs : PeerSpec
         Share(0);
         File.WriteAllText(Folder.In("station"), "{");
 
-        EventFilter.Warning(contains: "starts over").ExpectOne(() =>
+        EventFilter.Warning(contains: "is starting over").ExpectOne(() =>
         {
             Start(Ordered, Folder.In("station"));
             PlaySong(TitleOf(0));
