@@ -1,7 +1,7 @@
 namespace TspActors.Configuration;
 
 /// <summary>
-/// The form of a list whose elements may be sections, such as <c>[{ name = "a", source = "b" }, "c=d"]</c>. The first field names the
+/// The format of a list whose elements may be sections, such as <c>[{ name = "a", source = "b" }, "c=d"]</c>. The first field names the
 /// element; an element that is written as a single string has the form <c>NAME=…</c>.
 /// </summary>
 /// <param name="Key">The key of the list.</param>

@@ -1,6 +1,6 @@
 namespace TspActors.Configuration;
 
-/// <summary>The home folder of the user, and paths that begin with it.</summary>
+/// <summary>The user's home folder, and paths that begin with it.</summary>
 public static class HomeFolder
 {
     /// <summary>The path of the home folder; null if the user has none, as is the case for many service accounts.</summary>

@@ -14,7 +14,7 @@ public static class ListenAddress
     /// <summary>The address that accepts connections to every IPv6 and IPv4 address of this machine.</summary>
     public static IPAddress Everywhere { get; } = Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
 
-    /// <summary>Returns the endpoint on which a program is listening, as shown to people and to programs that read its output.</summary>
+    /// <summary>Returns the endpoint on which a program is listening, as shown to users and to programs that read its output.</summary>
     /// <param name="endpoint">The endpoint that the port is bound to.</param>
     /// <param name="isAll">Whether the setting is <see cref="All"/>. The endpoint is then shown with the IPv4 address 0.0.0.0, as it was
     ///   before IPv6 was part of the default.</param>
@@ -57,7 +57,7 @@ public static class ListenAddress
         }
         catch (SocketException)
         {
-            // A name that does not resolve counts as having no address.
+            // A name that does not resolve is treated as having no address.
         }
 
         reader.Reject(key, $"{host} does not resolve to an IP address", "write *, or an IP address such as 0.0.0.0, :: or 127.0.0.1");

@@ -1,6 +1,6 @@
 namespace TspActors.Configuration;
 
-/// <summary>Finds the key that a person most likely meant: the one with the fewest wrong, missing, extra or swapped characters.</summary>
+/// <summary>Finds the key that the user most likely meant: the one with the fewest wrong, missing, extra or swapped characters.</summary>
 public static class NearestKey
 {
     private const int MaxComparedLength = 200;

@@ -81,8 +81,9 @@ public sealed class ProgramConfiguration
     public SettingOrigin OriginOf(string key) => Find(key).Origin;
 
     /// <summary>
-    /// Returns whether the user has chosen the value of a key: it comes from the environment or the command line, or it differs from the
-    /// default. A default value in a file does not count as chosen, because the files that come with the programs contain all defaults.
+    /// Returns whether the user has chosen the value of a key, that is, whether it comes from the environment or the command line, or
+    /// differs from the default. A default value in a file does not count as chosen, because the files that come with the programs contain
+    /// all defaults.
     /// </summary>
     /// <exception cref="ArgumentException">The reference text does not define the key.</exception>
     public bool IsChosen(string key)
@@ -92,14 +93,14 @@ public sealed class ProgramConfiguration
             || setting.ToHocon() != Schema.Defaults[key].ToHocon();
     }
 
-    /// <summary>Returns the keys, in order, whose values differ from those of another configuration of the same program.</summary>
+    /// <summary>Returns, in order, the keys whose values differ from those of another configuration of the same program.</summary>
     public IEnumerable<string> KeysThatDiffer(ProgramConfiguration other)
     {
         ArgumentNullException.ThrowIfNull(other);
         return Keys.Where(key => Find(key).ToHocon() != other.Find(key).ToHocon());
     }
 
-    /// <summary>Returns the effective settings as valid HOCON: each key with its origin, secrets hidden.</summary>
+    /// <summary>Returns the effective settings as valid HOCON: each key with its origin, and with secrets hidden.</summary>
     /// <exception cref="SettingsException">There are <see cref="Problems"/>.</exception>
     public string Print() =>
         Problems.Count == 0 ? ConfigurationPrinter.Print(_program, Settings, Secrets, Schema.Forms) : throw new SettingsException(Problems);

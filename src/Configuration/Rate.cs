@@ -30,7 +30,7 @@ public readonly record struct Rate(long BytesPerSecond)
         return true;
     }
 
-    /// <summary>Returns the rate in bits per second, the usual unit of network speeds.</summary>
+    /// <summary>Returns the rate in bits per second, the usual unit for network speeds.</summary>
     public override string ToString()
     {
         // The third decimal place of a value in kbit/s is one bit per second, so nothing is lost.

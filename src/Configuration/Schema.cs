@@ -32,7 +32,7 @@ internal sealed class Schema
     /// <summary>Every known key under <c>tsp</c> with its default.</summary>
     public IReadOnlyDictionary<string, Setting> Defaults { get; }
 
-    /// <summary>The lists whose elements may be sections, by their keys.</summary>
+    /// <summary>The lists whose elements may be sections, by key.</summary>
     public IReadOnlyDictionary<string, EntryForm> Forms { get; }
 
     /// <summary>Reads a program's reference text.</summary>

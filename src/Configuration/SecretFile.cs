@@ -2,10 +2,10 @@ using System.Text;
 
 namespace TspActors.Configuration;
 
-/// <summary>A file that holds one secret as its only line, such as a Docker secret.</summary>
+/// <summary>A file that contains a secret as its only line, such as a Docker secret.</summary>
 internal static class SecretFile
 {
-    // UTF-8 takes at most three bytes per UTF-16 code unit. The extra bytes leave room for a byte order mark and a line ending.
+    // UTF-8 needs at most three bytes per UTF-16 code unit. The extra bytes leave room for a byte order mark and a line ending.
     private const int BytesPerUnit = 3;
     private const int Extra = 8;
 

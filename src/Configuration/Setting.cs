@@ -40,7 +40,7 @@ internal sealed record Setting(SettingShape Shape, string Text, IReadOnlyList<st
     /// <summary>Whether the elements of this list are added to the list from lower layers, rather than replacing it.</summary>
     public bool Adds { get; init; }
 
-    /// <summary>Returns this list with the elements of another list added. An added element replaces one with the same name.</summary>
+    /// <summary>Returns this list with another list's elements added. An added element replaces an element with the same name.</summary>
     public Setting With(Setting added, EntryForm form)
     {
         var names = added.Entries.Select(form.NameOf).ToHashSet(StringComparer.Ordinal);

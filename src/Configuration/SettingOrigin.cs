@@ -1,6 +1,6 @@
 namespace TspActors.Configuration;
 
-/// <summary>The kinds of sources in order of precedence: a later one overrides an earlier one.</summary>
+/// <summary>The kinds of sources, in order of precedence: a later one overrides an earlier one.</summary>
 public enum OriginKind
 {
     /// <summary>The program's built-in reference.conf.</summary>
@@ -19,7 +19,7 @@ public enum OriginKind
 /// <summary>Where a setting's value comes from, which is also the place to change it.</summary>
 /// <param name="Kind">The kind of source.</param>
 /// <param name="Name">The file's path, the variable or the option; empty for a default.</param>
-/// <param name="Line">The line in the file, from 1; 0 if it is unknown or there is no file.</param>
+/// <param name="Line">The line in the file, starting at 1; 0 if it is unknown or there is no file.</param>
 public sealed record SettingOrigin(OriginKind Kind, string Name = "", int Line = 0)
 {
     /// <summary>The built-in default.</summary>

@@ -6,6 +6,6 @@ namespace TspActors.Configuration;
 /// <param name="Remedy">What to do about it.</param>
 public sealed record SettingsProblem(string Where, string What, string Remedy)
 {
-    /// <summary>Returns the problem as one line for people, with invisible characters in keys and values escaped.</summary>
+    /// <summary>Returns the problem as one human-readable line, with invisible characters in keys and values escaped.</summary>
     public override string ToString() => DisplayText.Escape($"{Where}: {What}; {Remedy}");
 }

@@ -42,7 +42,7 @@ public sealed class SettingsReader
     /// <summary>The keys that were not read. There should be none once the settings record is built.</summary>
     public IReadOnlyList<string> UnreadKeys => [.. _configuration.Keys.Where(key => !_read.Contains(key))];
 
-    /// <summary>Returns a reader for a section. Its keys are relative to the section, and its problems go to the same list.</summary>
+    /// <summary>Returns a reader for a section. Its keys are relative to the section; its problems are added to the same list.</summary>
     public SettingsReader Section(string name) => new(this, name);
 
     /// <summary>Returns whether the user has chosen the value of a key (<see cref="ProgramConfiguration.IsChosen"/>).</summary>
@@ -124,15 +124,15 @@ public sealed class SettingsReader
             key, HostPortRule(defaultPort),
             (string text, out HostPort value) => Configuration.HostPort.TryParse(text, defaultPort, out value!));
 
-    /// <summary>Reads a list of addresses, each in the form that <see cref="HostPort"/> reads.</summary>
+    /// <summary>Reads a list of addresses, each in the format that <see cref="HostPort"/> reads.</summary>
     public IReadOnlyList<HostPort> HostPortList(string key, int? defaultPort = null, int maxCount = MaxListCount) =>
         List(
             key, maxCount, HostPortRule(defaultPort),
             (string text, out HostPort value) => Configuration.HostPort.TryParse(text, defaultPort, out value!));
 
-    /// <summary>Reads a list whose elements have a custom form.</summary>
+    /// <summary>Reads a list whose elements have a custom format.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="rule">The form of an element, for messages.</param>
+    /// <param name="rule">The format of an element, for messages.</param>
     /// <param name="parser">Reads one element.</param>
     /// <param name="maxCount">The maximum number of elements.</param>
     public IReadOnlyList<T> ParsedList<T>(string key, string rule, SettingParser<T> parser, int maxCount = MaxListCount) =>

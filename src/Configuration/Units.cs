@@ -99,7 +99,7 @@ internal static class Units
         int end = text.AsSpan().IndexOfAnyExcept(NumberCharacters);
         string number = end < 0 ? text : text[..end];
         string unit = end < 0 ? "" : text[end..].TrimStart(' ');
-        // Sixteen characters are enough for any sensible amount, and their product with a unit still fits in a decimal.
+        // Sixteen characters are enough for any sensible amount, and a number that long still fits in a decimal when multiplied by a unit.
         if (number.Length is 0 or > 16 || !char.IsAsciiDigit(number[0]) || !char.IsAsciiDigit(number[^1])
             || !units.TryGetValue(unit, out decimal factor)
             || !decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value))

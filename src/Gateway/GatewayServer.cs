@@ -169,7 +169,7 @@ public sealed class GatewayServer : IAsyncDisposable
         _database.Dispose();
     }
 
-    // An exception in an endpoint is the gateway's own fault. The log shows it, and the client gets a 500 or an aborted connection.
+    // An exception in an endpoint is the gateway's own fault. It is logged, and the client gets a 500 or an aborted connection.
     private static async Task ReportAsync(HttpContext context, RequestDelegate next, ILoggingAdapter log)
     {
         try
@@ -250,7 +250,7 @@ public sealed class GatewayServer : IAsyncDisposable
         if (settings.Certificate is null)
             return;
         // Browsers and players use HTTP/2 over TLS. There, the request line is a header field, and a minimum data rate would apply to the
-        // whole connection and end the transfers of a player that pauses.
+        // whole connection and abort the transfers to a player that pauses.
         kestrel.Limits.Http2.MaxRequestHeaderFieldSize = kestrel.Limits.MaxRequestLineSize;
         kestrel.Limits.MaxRequestHeadersTotalSize += kestrel.Limits.MaxRequestLineSize;
         kestrel.Limits.MinResponseDataRate = null;

@@ -65,7 +65,7 @@ public sealed record GatewayLibrarySettings
     /// <summary>How long a song that has lost its last host stays in lists.</summary>
     public TimeSpan AwayGrace { get; init; } = TimeSpan.FromMinutes(3);
 
-    /// <summary>How many days the facts of a song that is away are remembered.</summary>
+    /// <summary>The number of days for which the facts of a song that is away are remembered.</summary>
     public int AwayDays { get; init; } = 30;
 
     /// <summary>The maximum number of songs that are remembered as away. The songs that left first are forgotten first.</summary>
@@ -103,7 +103,8 @@ public sealed record GatewayMediaSettings
     public long ReadAhead { get; init; } = 1 << 20;
 
     /// <summary>
-    /// How long a player may go without reading before the host is released. When the player continues, a host is asked again.
+    /// How long a player may go without reading before the host is released. When the player continues, the song is requested from a host
+    /// again.
     /// </summary>
     public TimeSpan ReleaseAfter { get; init; } = TimeSpan.FromSeconds(10);
 

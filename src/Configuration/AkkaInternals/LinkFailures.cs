@@ -28,7 +28,7 @@ internal sealed partial class LinkFailures
     /// <summary>The beginnings of Akka's messages that this class depends on.</summary>
     internal static IEnumerable<string> AssumedTexts => Failures.Append(Repetition);
 
-    /// <summary>Returns what the log should show for an event.</summary>
+    /// <summary>Returns the text to log for an event.</summary>
     /// <param name="text">The event's text.</param>
     /// <param name="now">The event's time.</param>
     /// <returns>One line for a failed connection; null if the event should not be logged; any other text unchanged.</returns>

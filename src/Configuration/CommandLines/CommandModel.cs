@@ -16,7 +16,7 @@ internal enum FileCompletion
 }
 
 /// <summary>A command, as described in completions and the manual.</summary>
-/// <param name="Path">The words that lead to it, such as "device add"; empty for the program itself.</param>
+/// <param name="Path">The words that select it, such as "device add"; empty for the program itself.</param>
 /// <param name="Description">What it does, in one line.</param>
 /// <param name="Commands">The names and descriptions of its subcommands.</param>
 /// <param name="Arguments">The names of its arguments, in brackets if they are optional.</param>
@@ -25,7 +25,7 @@ internal sealed record CommandModel(
     string Path, string Description, IReadOnlyList<(string Name, string Description)> Commands, IReadOnlyList<string> Arguments,
     IReadOnlyList<OptionModel> Options)
 {
-    /// <summary>Reads the program's command and all commands below it.</summary>
+    /// <summary>Returns the models of the program's root command and all of its subcommands.</summary>
     public static IReadOnlyList<CommandModel> Of(RootCommand root) => [.. Read(root, "", [])];
 
     private static IEnumerable<CommandModel> Read(Command command, string path, IReadOnlyList<OptionModel> inherited)

@@ -11,7 +11,7 @@ internal static class ManualPage
     /// <param name="program">The program's name, as it is typed.</param>
     /// <param name="root">The commands and options.</param>
     /// <param name="version">The program's version.</param>
-    /// <param name="notes">Additional sections, each with a heading and body text, for what the command descriptions leave out.</param>
+    /// <param name="notes">Additional sections, each with a heading and body text, with details that the command descriptions omit.</param>
     public static string For(string program, RootCommand root, string version, IEnumerable<(string Section, string Text)> notes)
     {
         var commands = CommandModel.Of(root);

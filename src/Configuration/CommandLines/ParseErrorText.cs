@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace TspActors.Configuration.CommandLines;
 
-/// <summary>Rewords the errors of System.CommandLine for users.</summary>
+/// <summary>Rewords System.CommandLine's error messages so that users can understand them.</summary>
 public static partial class ParseErrorText
 {
-    /// <summary>Returns the message for users; an unknown message is returned unchanged.</summary>
+    /// <summary>Returns the reworded message; an unknown message is returned unchanged.</summary>
     /// <param name="message">The message from System.CommandLine.</param>
     public static string Explain(string message)
     {

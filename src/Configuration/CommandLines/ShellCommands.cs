@@ -11,7 +11,7 @@ public static class ShellCommands
     /// <summary>Adds the commands to a program. Its other commands must have been added already.</summary>
     /// <param name="root">The program's command.</param>
     /// <param name="program">The program's name, as it is typed.</param>
-    /// <param name="notes">Additional sections of the manual page, with what the descriptions of the commands leave out.</param>
+    /// <param name="notes">Additional sections of the manual page, with details that the command descriptions omit.</param>
     public static void AddTo(RootCommand root, string program, IReadOnlyList<(string Section, string Text)> notes)
     {
         var shell = new Argument<string>("SHELL") { Description = "bash, zsh or fish" };

@@ -19,7 +19,7 @@ internal sealed class BoundedStream(Stream inner) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Allows this many more bytes.</summary>
+    /// <summary>Allows this many more bytes to be read.</summary>
     public void Allow(long bytes) => _left += bytes;
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));

@@ -10,7 +10,7 @@ public static class FolderBackup
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Writes the archive to a file that only its owner can read. The file appears complete or not at all.</summary>
+    /// <summary>Writes the archive to a file that only its owner can read. The file appears only once it is complete.</summary>
     /// <returns>The manifest of the archive.</returns>
     /// <exception cref="IOException">The backup could not be created; the message says why.</exception>
     public static BackupManifest Write(FolderContents folder, string file, bool overwrites)

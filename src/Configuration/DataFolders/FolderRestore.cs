@@ -5,10 +5,10 @@ using System.Security.Cryptography;
 
 namespace TspActors.Configuration.DataFolders;
 
-/// <summary>Restores a data folder from an archive. The archive is checked completely before the folder changes.</summary>
+/// <summary>Restores a data folder from an archive. The entire archive is checked before the folder is changed.</summary>
 public static class FolderRestore
 {
-    // The size of one entry's headers, with room for padding.
+    // The size of one entry's headers, including padding.
     private const int EntryOverhead = 8 * 1024;
 
     /// <summary>Restores the archive into the folder.</summary>

@@ -12,7 +12,7 @@ namespace TspActors.Configuration.Hosting;
 /// <summary>A .NET host around one actor system, with its configuration, its log on standard error, and its signal handling.</summary>
 public sealed class ActorHost : IAsyncDisposable
 {
-    // Standard output is reserved for results. The program ends the actor system itself, so Akka must not do so when the process exits.
+    // Standard output is reserved for results. The program terminates the actor system itself, so Akka must not do so at exit.
     private const string Fixed = $$"""
         akka {
           stdout-loglevel = OFF
@@ -67,7 +67,7 @@ public sealed class ActorHost : IAsyncDisposable
     /// <summary>Changes the lowest level that is logged.</summary>
     public void SetLogLevel(LogLevel level) => System.EventStream.SetLogLevel(level);
 
-    /// <summary>Completes when SIGTERM, SIGINT or SIGQUIT asks the process to end.</summary>
+    /// <summary>Completes when SIGTERM, SIGINT or SIGQUIT asks the process to exit.</summary>
     public async Task WaitForSignalAsync()
     {
         var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

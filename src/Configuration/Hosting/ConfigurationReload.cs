@@ -33,7 +33,7 @@ public sealed class ConfigurationReload : IDisposable
             return;
         _registration = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
         {
-            // Otherwise the signal would end the process.
+            // Otherwise, the signal would terminate the process.
             context.Cancel = true;
             Reload();
         });
@@ -60,7 +60,7 @@ public sealed class ConfigurationReload : IDisposable
         }
     }
 
-    /// <summary>Lets SIGHUP end the process again.</summary>
+    /// <summary>Lets SIGHUP terminate the process again.</summary>
     public void Dispose() => _registration?.Dispose();
 
     private void Report(ProgramConfiguration read)

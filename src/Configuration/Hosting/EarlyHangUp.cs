@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace TspActors.Configuration.Hosting;
 
 /// <summary>
-/// Keeps SIGHUP from ending a program that is still starting, until a <see cref="ConfigurationReload"/> can handle the signal. Does nothing
-/// on Windows.
+/// Keeps SIGHUP from terminating a program that is still starting, until a <see cref="ConfigurationReload"/> can handle the signal. Does
+/// nothing on Windows.
 /// </summary>
 public sealed class EarlyHangUp : IDisposable
 {
@@ -23,7 +23,7 @@ public sealed class EarlyHangUp : IDisposable
         });
     }
 
-    /// <summary>Whether the signal has been sent. If so, the configuration must be reloaded.</summary>
+    /// <summary>Whether the signal has been received. If so, the configuration must be reloaded.</summary>
     public bool WasSent => _wasSent;
 
     /// <summary>Stops intercepting the signal.</summary>

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace TspActors.Configuration.Hosting;
 
 /// <summary>
-/// A handler for the signals that ask a program to end. It works even while no <see cref="ActorHost"/> is running.
+/// A handler for the signals that ask a program to exit. It works even while no <see cref="ActorHost"/> is running.
 /// </summary>
 public sealed class EndSignals : IDisposable
 {
@@ -12,7 +12,7 @@ public sealed class EndSignals : IDisposable
     private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly PosixSignalRegistration[] _registrations;
 
-    /// <summary>Intercepts the signals, so that they no longer end the process by themselves.</summary>
+    /// <summary>Intercepts the signals, so that they no longer terminate the process by themselves.</summary>
     public EndSignals() => _registrations = Array.ConvertAll(Signals, signal => PosixSignalRegistration.Create(signal, context =>
     {
         context.Cancel = true;
@@ -22,6 +22,6 @@ public sealed class EndSignals : IDisposable
     /// <summary>Completes at the first signal.</summary>
     public Task Asked => _asked.Task;
 
-    /// <summary>Lets the signals end the process again.</summary>
+    /// <summary>Lets the signals terminate the process again.</summary>
     public void Dispose() => Array.ForEach(_registrations, registration => registration.Dispose());
 }

@@ -5,10 +5,10 @@ namespace TspActors.Configuration.Hosting;
 /// <summary>The format of a log line.</summary>
 public enum LogFormat
 {
-    /// <summary>For people: time, level and message.</summary>
+    /// <summary>Human-readable text: time, level and message.</summary>
     Text,
 
-    /// <summary>For programs: one JSON object per line, with the fields time, level, source, message and error.</summary>
+    /// <summary>Machine-readable: one JSON object per line, with the fields time, level, source, message and error.</summary>
     Json,
 }
 

@@ -3,7 +3,7 @@ using System.Text;
 namespace TspActors.Configuration.Hosting;
 
 /// <summary>
-/// A program's standard output and standard error, wrapped so that a full disk or a closed descriptor does not end the program. A
+/// A program's standard output and standard error, wrapped so that a full disk or a closed descriptor does not crash the program. A
 /// human-readable line is dropped if it cannot be written. If a result cannot be written, the program fails with one line that says so.
 /// </summary>
 public static class ProgramOutput
@@ -31,7 +31,7 @@ public static class ProgramOutput
         Console.SetError(new StreamWriter(errors, Utf8, bufferSize: 256) { AutoFlush = true });
     }
 
-    /// <summary>Returns standard output, for binary results. <see cref="End"/> reports what could not be written.</summary>
+    /// <summary>Returns standard output, for binary results. <see cref="End"/> reports any failure to write to it.</summary>
     public static Stream OpenResults() => _results;
 
     /// <summary>

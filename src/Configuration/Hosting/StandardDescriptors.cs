@@ -26,7 +26,7 @@ internal static class StandardDescriptors
             && !IsOwnPipe(target);
     }
 
-    /// <summary>Opens the null device for each of the numbers 0 to 2 that is closed, so that the number is not reused.</summary>
+    /// <summary>Opens the null device for each closed descriptor from 0 to 2, so that its number is not reused.</summary>
     public static IEnumerable<FileStream> FillGaps()
     {
         if (!AreFiles)

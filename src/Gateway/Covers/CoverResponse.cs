@@ -9,7 +9,7 @@ internal static class CoverResponse
     /// <param name="context">The request.</param>
     /// <param name="picture">The picture.</param>
     /// <param name="isNamedByHash">Whether the URL names the picture itself. If it names a song, an album or an artist, the same URL may
-    ///   lead to another picture later.</param>
+    ///   lead to a different picture later.</param>
     public static async Task SendAsync(HttpContext context, CoverPicture picture, bool isNamedByHash)
     {
         var response = context.Response;

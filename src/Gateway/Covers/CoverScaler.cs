@@ -5,14 +5,14 @@ namespace TspActors.Gateway.Covers;
 /// <summary>Decodes and scales untrusted pictures, within bounds that are checked before anything is decoded.</summary>
 internal static class CoverScaler
 {
-    // Pictures with a longer side are refused.
+    // Pictures with a side longer than this, in pixels, are refused.
     private const int MaxSide = 10_000;
 
-    // A picture that must be scaled is refused if it would decode to more pixels than this: 16 million pixels take 64 MB.
+    // A picture that must be scaled is refused if it would decode to more pixels than this: 16 million pixels need 64 MB.
     private const long MaxPixels = 16_000_000;
 
-    // The maximum number of pixels in the original. However small the result, the decoder of a progressive JPEG keeps 6 bytes for each of
-    // them: 150 MB.
+    // The maximum number of pixels in the original. However small the result is, the decoder of a progressive JPEG needs 6 bytes for
+    // each of them: 150 MB.
     private const long MaxOriginalPixels = 25_000_000;
     private const int Quality = 85;
 
@@ -40,7 +40,7 @@ internal static class CoverScaler
             return null;
         var alpha = codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Premul;
         using var bitmap = new SKBitmap(new SKImageInfo(decoded.Width, decoded.Height, SKColorType.Rgba8888, alpha));
-        // A truncated picture is shown as far as it goes.
+        // The readable part of a truncated picture is still shown.
         if (codec.GetPixels(bitmap.Info, bitmap.GetPixels()) is not (SKCodecResult.Success or SKCodecResult.IncompleteInput))
             return null;
         var target = new SKSizeI(Math.Max(1, (int)Math.Round(width * scale)), Math.Max(1, (int)Math.Round(height * scale)));

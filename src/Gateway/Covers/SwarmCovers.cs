@@ -73,7 +73,7 @@ internal sealed class SwarmCovers : ICovers
     public async ValueTask DisposeAsync()
     {
         await _disk.DisposeAsync().ConfigureAwait(false);
-        // The semaphores are not disposed, because they own no handles, and a fetch that is still ending may release them.
+        // The semaphores are not disposed, because they own no handles, and a fetch that is still stopping may release them.
     }
 
     private async Task<CoverPicture?> MakeAsync(Block key, int songTrackerId)
@@ -144,7 +144,7 @@ internal sealed class SwarmCovers : ICovers
         var song = songTrackerId != 0 ? songTrackerId : _library.FindSongByCover(cover)?.TrackerId ?? 0;
         if (!await TryEnterAsync(_fetches).ConfigureAwait(false))
         {
-            // It may well exist, so it is not remembered as missing.
+            // The cover may well exist, so it is not remembered as missing.
             _log.Debug("The cover {0} was not fetched, because others took too long", cover);
             return default;
         }

@@ -5,11 +5,11 @@ namespace TspActors.Gateway.Library;
 /// artists, or one album per artist.
 /// </summary>
 /// <remarks>
-/// The decision is made when songs are added, never when they leave, and it changes only on clear evidence, so that album ids are stable.
+/// The decision is made when songs are added, never when they leave, and it changes only on clear evidence, so album ids remain stable.
 /// </remarks>
 internal sealed class AlbumGroup
 {
-    /// <summary>The two decisions, as stored across restarts.</summary>
+    /// <summary>The two possible decisions, as stored across restarts.</summary>
     public const string Various = "various";
     public const string PerArtist = "artists";
 
@@ -68,7 +68,7 @@ internal sealed class AlbumGroup
             // An earlier decision changes only on clear evidence.
             ? collisions * 2 <= Math.Max(1, known)
             : artists.Max() * 100 <= _songs.Count * MainArtistPercent && collisions * 4 <= known;
-        // Albums that were split by artist are not joined while some of the songs have no track number.
+        // Albums that were split by artist are not merged while some of the songs have no track number.
         if (!IsVarious && isVarious && Decision == PerArtist && known < _songs.Count)
             isVarious = false;
         var hasChanged = isVarious != IsVarious;

@@ -14,7 +14,7 @@ internal sealed class Bits
 
     public void Set(int index)
     {
-        // Ordinals for which the set has no room are ignored: they were assigned after the set was created.
+        // Ordinals beyond the set's capacity are ignored: they were assigned after the set was created.
         if ((uint)(index >> 6) < (uint)_words.Length)
             _words[index >> 6] |= 1UL << (index & 63);
     }
@@ -32,7 +32,7 @@ internal sealed class Bits
 
     public bool Has(int index) => (uint)(index >> 6) < (uint)_words.Length && (_words[index >> 6] & (1UL << (index & 63))) != 0;
 
-    /// <summary>Empties the set, and gives it room for <paramref name="length"/> ordinals.</summary>
+    /// <summary>Empties the set, and sets its capacity to <paramref name="length"/> ordinals.</summary>
     public void Clear(int length)
     {
         if (_words.Length < WordsFor(length))
@@ -58,7 +58,7 @@ internal sealed class Bits
             _words[word] &= ~words[word];
     }
 
-    /// <summary>Adds the ordinals of the other set. Those for which this set has no room are ignored.</summary>
+    /// <summary>Adds the ordinals of the other set. Those beyond this set's capacity are ignored.</summary>
     public void Or(Bits other)
     {
         var words = other._words;
@@ -83,10 +83,10 @@ internal sealed class Bits
         return items;
     }
 
-    /// <summary>Returns an independent copy of the set, with room for <paramref name="length"/> ordinals.</summary>
+    /// <summary>Returns an independent copy of the set, with a capacity of <paramref name="length"/> ordinals.</summary>
     public Bits Copy(int length) => new(_words[..Math.Min(_words.Length, WordsFor(length))]);
 
-    /// <summary>Writes as many ordinals as there is room for, in ascending order.</summary>
+    /// <summary>Writes as many ordinals as fit into the span, in ascending order.</summary>
     /// <param name="items">Where to write.</param>
     /// <param name="skip">The number of ordinals to skip at the start.</param>
     public void CopyTo(Span<int> items, int skip)
@@ -116,7 +116,7 @@ internal sealed class Bits
 
     private static int WordsFor(int length) => (length + 63) / 64;
 
-    /// <summary>Enumerates the ordinals.</summary>
+    /// <summary>An enumerator of the ordinals.</summary>
     internal struct Enumerator(ulong[] words)
     {
         private int _word = -1;

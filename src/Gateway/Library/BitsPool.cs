@@ -8,7 +8,7 @@ internal sealed class BitsPool
 
     private readonly Stack<Bits> _free = new();
 
-    /// <summary>Returns an empty set with room for <paramref name="length"/> ordinals.</summary>
+    /// <summary>Returns an empty set with a capacity of <paramref name="length"/> ordinals.</summary>
     public Bits Rent(int length)
     {
         if (!_free.TryPop(out var bits))

@@ -22,7 +22,7 @@ internal sealed class CoverTable
     public int Find(ContentHash hash) =>
         _byHash.Find(CodeOf(hash), (_covers, hash), static (cover, key) => key._covers[cover].Hash == key.hash);
 
-    /// <summary>A song that has or had this cover. By now it may have another cover, or no host. -1 = none is known.</summary>
+    /// <summary>A song that has or had this cover. By now, it may have a different cover, or no host. -1 = none is known.</summary>
     public ref int SampleOf(int cover) => ref _covers[cover].Sample;
 
     /// <summary>Returns the cover with this hash, adding it if necessary, and counts one more song that has it.</summary>

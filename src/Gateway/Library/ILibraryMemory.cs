@@ -3,7 +3,7 @@ using TspActors.Protocol;
 namespace TspActors.Gateway.Library;
 
 /// <summary>The data that the library remembers across restarts: first-seen dates, songs that are away, and grouping decisions.</summary>
-/// <remarks>Changes are written in the background, in batches; a crash may lose the last few seconds. Data is only read at
+/// <remarks>Changes are written in the background, in batches; a crash may lose the last few seconds. Data is read only at
 /// startup.</remarks>
 internal interface ILibraryMemory
 {
@@ -11,7 +11,7 @@ internal interface ILibraryMemory
     /// went away.</summary>
     IEnumerable<RememberedSong> ReadSongs();
 
-    /// <summary>Reads the grouping decision for the key of each album name: one of those that <see cref="AlbumGroup"/> defines.</summary>
+    /// <summary>Reads the grouping decision for the key of each album name: one of the two in <see cref="AlbumGroup"/>.</summary>
     IEnumerable<KeyValuePair<string, string>> ReadGroupings();
 
     /// <summary>Reads the time at which the set of artists last changed; null = never recorded.</summary>

@@ -37,7 +37,7 @@ internal interface IMusicLibrary
     /// <summary>Finds a song that has this cover and a host.</summary>
     LibrarySong? FindSongByCover(ContentHash cover);
 
-    /// <summary>Finds an artist: an album artist, or one that only appears on tracks.</summary>
+    /// <summary>Finds an artist: an album artist, or an artist that appears only on tracks.</summary>
     LibraryArtist? FindArtist(string id);
 
     /// <summary>Finds an artist by name, ignoring case and width.</summary>
@@ -73,8 +73,8 @@ internal interface IMusicLibrary
     /// <summary>Returns distinct songs in random order.</summary>
     /// <param name="most">The maximum number.</param>
     /// <param name="genre">Only this genre; null = any.</param>
-    /// <param name="fromYear">0 = any.</param>
-    /// <param name="toYear">0 = any.</param>
+    /// <param name="fromYear">The first year; 0 = any.</param>
+    /// <param name="toYear">The last year; 0 = any.</param>
     IReadOnlyList<LibrarySong> RandomSongs(int most, string? genre = null, int fromYear = 0, int toYear = 0);
 
     /// <summary>Returns one page of the albums.</summary>
@@ -109,7 +109,7 @@ internal sealed record LibraryState(
 /// they are requested. The first request pins the newest state. A second request for offset 0, or ten minutes without a request, starts a
 /// new walk.
 /// </summary>
-/// <param name="Client">The device or session that is asking.</param>
+/// <param name="Client">The device or session that makes the requests.</param>
 /// <param name="Call">The call, with every argument except offset and count. Empty = no walk: always the newest state.</param>
 internal readonly record struct Walk(string Client, string Call)
 {
@@ -129,7 +129,7 @@ internal sealed record LibraryPage<T>(IReadOnlyList<T> Items, int Total);
 internal sealed record LibraryMatches(
     LibraryPage<LibraryArtist> Artists, LibraryPage<LibraryAlbum> Albums, LibraryPage<LibrarySong> Songs);
 
-/// <summary>An order of songs.</summary>
+/// <summary>The order in which songs are listed.</summary>
 internal enum SongOrder
 {
     /// <summary>Stable: the order in which this peer first saw them.</summary>

@@ -10,7 +10,7 @@ internal readonly record struct IntList(int Start, int Count);
 /// <summary>Many lists of numbers, stored in a few large arrays. A list needs 8 bytes plus its numbers, but no object of its own.</summary>
 /// <remarks>
 /// A list occupies a block. The size of the block depends on the list's length: 1, 2, 3, 4, 6, 8, 12, 16, … numbers. When that size
-/// changes, the list moves to another block, and its old block is reused for other lists. There is room for about a hundred million
+/// changes, the list moves to another block, and its old block is reused for other lists. The capacity is about a hundred million
 /// numbers. Not thread-safe.
 /// </remarks>
 internal sealed class IntLists
@@ -110,7 +110,7 @@ internal sealed class IntLists
         }
     }
 
-    // Even classes are powers of two; odd ones are halfway between two of them. An empty list has no block.
+    // The block size of an even class is a power of two; that of an odd class is halfway between two of them. An empty list has no block.
     private static int ClassOf(int count)
     {
         if (count == 0)

@@ -19,7 +19,7 @@ internal static class LibraryIds
     public const string ArtistPrefix = "ar-";
     public const string FeedPrefix = "st-";
 
-    /// <summary>The maximum length of a text that is accepted as an id. All ids are shorter.</summary>
+    /// <summary>The maximum length of a string that is accepted as an id. All ids are shorter.</summary>
     public const int MaxLength = 63;
 
     private const int SongBytes = 16;
@@ -58,7 +58,7 @@ internal static class LibraryIds
     /// <summary>Parses the id of an album or artist.</summary>
     /// <param name="prefix"><see cref="AlbumPrefix"/> or <see cref="ArtistPrefix"/>.</param>
     /// <param name="id">The id.</param>
-    /// <param name="bits">What follows the prefix.</param>
+    /// <param name="bits">The part of the id after the prefix.</param>
     public static bool TryParseName(string prefix, string id, out NameIdBits bits)
     {
         bits = default;
@@ -109,7 +109,7 @@ internal readonly record struct NameIdBits
     /// <summary>A hash code for tables.</summary>
     public uint Code => (uint)HashCode.Combine(_first, _second, _third);
 
-    /// <param name="bytes">At least <see cref="Size"/> bytes. The others are ignored.</param>
+    /// <param name="bytes">At least <see cref="Size"/> bytes. Any further bytes are ignored.</param>
     public NameIdBits(ReadOnlySpan<byte> bytes)
     {
         _first = BinaryPrimitives.ReadUInt32BigEndian(bytes);

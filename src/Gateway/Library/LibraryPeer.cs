@@ -13,7 +13,7 @@ internal sealed record LibraryPeer
     /// <summary>The name by which lists are sorted.</summary>
     public required string SortName { get; init; }
 
-    /// <summary>The number of songs that the tracker says it has, including other encodings of one track.</summary>
+    /// <summary>The number of songs that the tracker says it has, counting every encoding of a track.</summary>
     public int SongCount { get; init; }
 
     /// <summary>Whether others can connect to its port.</summary>

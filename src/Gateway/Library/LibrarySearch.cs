@@ -43,7 +43,7 @@ internal sealed class LibrarySearch
 
     /// <summary>
     /// Returns the songs that match, best first: those with the same title, those whose title begins with the query's first word, those
-    /// with any of its words in the title, and the others.
+    /// with any of its words in the title, and then the others.
     /// </summary>
     public OrdinalList Songs()
     {

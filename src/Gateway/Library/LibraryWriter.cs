@@ -163,7 +163,7 @@ internal sealed class LibraryWriter(
         return hasChanged || _dirty.Count > 0;
     }
 
-    // Does nothing until the first listing has ended, because songs and albums that have not been listed yet look as if they were gone.
+    // Does nothing until the first listing is complete, because songs and albums that have not been listed yet would appear to be gone.
     private void LimitMemory()
     {
         if (!_hasListed)
@@ -201,7 +201,7 @@ internal sealed class LibraryWriter(
             songs.Where(song => numbers.Songs[song.Song] >= 0).Select(song => song with { Song = numbers.Songs[song.Song] });
     }
 
-    /// <summary>Brings some of the changed albums, and their counts and lists, up to date after a batch of changes.</summary>
+    /// <summary>Updates some of the changed albums, with their counts and lists, after a batch of changes.</summary>
     /// <returns>Whether more albums are waiting.</returns>
     public bool Settle()
     {

@@ -5,7 +5,7 @@ namespace TspActors.Gateway.Library;
 /// <summary>The live feeds in the catalog. They are not in the library, because they have no end and no bytes that could be cached.
 /// Thread-safe.</summary>
 /// <remarks>
-/// One peer can share any number of made-up feeds. If there are too many to show all, every peer's first feed comes before any peer's
+/// One peer can share any number of made-up feeds. If there are too many to show them all, every peer's first feed comes before any peer's
 /// second one. For this rule, a feed belongs to its first host.
 /// </remarks>
 internal sealed class LiveFeeds

@@ -95,7 +95,7 @@ internal sealed class MusicLibrary : IMusicLibrary
                 peers = [.. _tables.Peers.All];
             }
 
-            // Changes and other queries need not wait for the sorting.
+            // The list is sorted outside the lock, so changes and other queries need not wait.
             peers.Sort(LibraryPeer.ByName);
             var sorted = new Made<LibraryPeer>(version, peers);
             lock (_lock)
@@ -175,7 +175,7 @@ internal sealed class MusicLibrary : IMusicLibrary
         }
     }
 
-    // Queries can run between the steps. Only the follower of the catalog writes, so nothing else changes in between.
+    // Queries can run between the steps. Only the catalog follower writes, so nothing else changes in between.
     private void SettleAll(Func<LibraryState, LibraryState>? change = null)
     {
         for (var hasMore = true; hasMore;)

@@ -19,7 +19,7 @@ internal sealed class OrdinalList
     public OrdinalList(int[] ordinals) => Append(ordinals);
 
     /// <param name="set">The set. It is copied.</param>
-    /// <param name="length">The number of ordinals for which the copy needs room.</param>
+    /// <param name="length">The capacity of the copy, in ordinals.</param>
     public OrdinalList(Bits set, int length) => Append(set, set.Count(), length);
 
     /// <summary>The number of ordinals.</summary>
@@ -66,7 +66,7 @@ internal sealed class OrdinalList
         /// <summary>Adds a copy of a set in ascending order.</summary>
         /// <param name="set">The set.</param>
         /// <param name="count">The number of its ordinals.</param>
-        /// <param name="length">The number of ordinals for which the copy needs room.</param>
+        /// <param name="length">The capacity of the copy, in ordinals.</param>
         public void Add(Bits set, int count, int length) => _list.Append(set, count, length);
 
         /// <summary>Returns the list. Nothing may be added after this call.</summary>

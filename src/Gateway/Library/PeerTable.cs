@@ -15,7 +15,7 @@ internal sealed class PeerTable
     /// <summary>The maximum number of peers. Any more are ignored, because a tracker could invent any number of them.</summary>
     public const int MaxPeers = 100_000;
 
-    // The set without peers.
+    // The empty set.
     private const int Nobody = 0;
 
     private readonly Dictionary<PeerId, PeerRow> _peers = [];

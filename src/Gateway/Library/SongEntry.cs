@@ -38,7 +38,7 @@ internal readonly struct SongEntry(LibraryTables tables, int ordinal) : IEquatab
 
     public GenreNode? Genre => Row.Genre < 0 ? null : tables.Genres[Row.Genre];
 
-    /// <summary>SHA-256 of the cover; null = none.</summary>
+    /// <summary>The SHA-256 of the cover; null = none.</summary>
     public ContentHash? Cover => tables.Covers.HashOf(Row.Cover);
 
     /// <summary>Sets whether lists show the song, unless they show another encoding in its place.</summary>
@@ -97,7 +97,7 @@ internal readonly struct SongEntry(LibraryTables tables, int ordinal) : IEquatab
 
 /// <summary>The songs of an artist, album or genre, in the order in which they were added.</summary>
 /// <remarks>
-/// A value of this type shows the list as it was when the value was created. Nothing may be added or removed while it is being read.
+/// A value of this type represents the list as it was when the value was created. Nothing may be added or removed while it is being read.
 /// </remarks>
 internal readonly struct SongList(LibraryTables tables, IntList ordinals) : IReadOnlyList<SongEntry>
 {

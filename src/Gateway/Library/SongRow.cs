@@ -4,7 +4,7 @@ namespace TspActors.Gateway.Library;
 
 /// <summary>A row of the library's song table.</summary>
 /// <remarks>
-/// There is one row for each song in the swarm, so rows are small values: artists, albums and the like are ordinals, and the strings are
+/// There is one row for each song in the swarm, so rows are kept small: artists, albums and the like are ordinals, and the strings are
 /// the same objects as in the catalog unless they need cleaning. The runtime lays out the fields without gaps, in 128 bytes.
 /// </remarks>
 internal struct SongRow
@@ -70,7 +70,7 @@ internal struct SongRow
 
     public bool IsVbr;
 
-    /// <summary>Whether lists may show the song: it has a host, or lost its last one a short time ago.</summary>
+    /// <summary>Whether lists may show the song: it has a host, or recently lost its last one.</summary>
     public bool IsListed;
 
     /// <summary>Whether another encoding of the same track is shown in its place.</summary>

@@ -6,7 +6,7 @@ namespace TspActors.Gateway.Library;
 /// <summary>A key for comparing names: case, width, and the kind of spaces, quotes and dashes do not matter; accents do.</summary>
 internal static class TextKey
 {
-    /// <summary>The maximum length of a key. Longer names that agree up to this length count as the same.</summary>
+    /// <summary>The maximum length of a key. Longer names that agree up to this length are considered equal.</summary>
     public const int MaxLength = 512;
 
     private const string Apostrophes = "`\u00B4\u02B9\u02BB\u02BC\u02BD\u2018\u2019\u201B\u2032\uA78C";

@@ -40,7 +40,7 @@ internal sealed class WordIndex
         return _sorted.AsSpan(from, to - from);
     }
 
-    /// <summary>Finds a word; null if it does not occur.</summary>
+    /// <summary>Returns a word; null if it does not occur.</summary>
     public Word? Find(string text) => _words.GetValueOrDefault(text);
 
     /// <summary>Returns the places of a word.</summary>

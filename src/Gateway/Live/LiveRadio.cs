@@ -9,7 +9,7 @@ namespace TspActors.Gateway.Live;
 
 /// <summary>
 /// The live feeds that are being played through this gateway. All listeners of a feed share one upstream, which is kept for a short time
-/// after the last one has left, because players often reconnect immediately. Thread-safe.
+/// after the last listener has left, because players often reconnect immediately. Thread-safe.
 /// </summary>
 internal sealed class LiveRadio(IActorRef peer, GatewayMediaSettings settings, FetchSeats seats, TimeProvider time)
     : IAsyncDisposable
@@ -24,7 +24,7 @@ internal sealed class LiveRadio(IActorRef peer, GatewayMediaSettings settings, F
     private bool _isClosed;
 
     /// <summary>
-    /// Returns what a feed is playing; empty = unknown, for example because nobody is listening to it through this gateway.
+    /// Returns a feed's current title; empty = unknown, for example because nobody is listening to it through this gateway.
     /// </summary>
     public string TitleOf(LiveFeed feed)
     {
@@ -105,7 +105,7 @@ internal sealed class LiveRadio(IActorRef peer, GatewayMediaSettings settings, F
         return true;
     }
 
-    // A listener that switches from feed to feed need not wait for feeds without listeners to end.
+    // Stops the feeds without listeners, so that a listener that switches between feeds does not have to wait for them to end.
     private bool StopUnheard()
     {
         List<Tuned> all;

@@ -15,8 +15,8 @@ namespace TspActors.Gateway.Live;
 /// <param name="time">The clock.</param>
 internal sealed class LiveResponder(LiveRadio radio, GatewayMediaSettings settings, FetchSeats seats, TimeProvider time)
 {
-    // While its source sends nothing, a feed still sends chunks, which contain silence. If no chunk arrives for this long, the feed must
-    // have ended unnoticed.
+    // Even while its source sends nothing, a feed sends chunks that contain silence. If no chunk arrives for this long, the feed must have
+    // ended unnoticed.
     private static readonly TimeSpan MaxGap = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
@@ -99,7 +99,7 @@ internal sealed class LiveResponder(LiveRadio radio, GatewayMediaSettings settin
                 sound = await listener.ReadAsync(MaxGap, time, context.RequestAborted).ConfigureAwait(false);
             }
 
-            // If the body ended normally, the player would take that for the end of the feed and would not connect again.
+            // If the body ended normally, the player would assume that the feed had ended, and would not reconnect.
             if (listener.Fault is not null)
                 context.Abort();
         }

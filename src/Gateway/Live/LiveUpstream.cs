@@ -9,7 +9,7 @@ namespace TspActors.Gateway.Live;
 /// play right away. Thread-safe.
 /// </summary>
 /// <param name="settings">How much audio to keep for players that join, and for slow players.</param>
-/// <param name="onEnd">Called once, when the feed is over.</param>
+/// <param name="onEnd">Called once, when the feed has ended.</param>
 internal sealed class LiveUpstream(GatewayMediaSettings settings, Action<LiveUpstream> onEnd) : ILiveReceiver
 {
     // Chunks can be very short, so their number is limited too.
@@ -22,7 +22,7 @@ internal sealed class LiveUpstream(GatewayMediaSettings settings, Action<LiveUps
     private bool _hasEnded;
     private IActorRef? _fetch;
 
-    /// <summary>What is playing; empty = unknown.</summary>
+    /// <summary>The current title; empty = unknown.</summary>
     public string Title { get; private set; } = "";
 
     /// <summary>The number of listeners.</summary>
@@ -35,7 +35,7 @@ internal sealed class LiveUpstream(GatewayMediaSettings settings, Action<LiveUps
         }
     }
 
-    /// <summary>Asks the peer for the feed.</summary>
+    /// <summary>Requests the feed from the peer.</summary>
     public async Task RunAsync(IActorRef peer, LiveFeed feed, TimeSpan deadline)
     {
         try

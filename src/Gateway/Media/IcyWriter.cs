@@ -2,7 +2,7 @@ using System.Text;
 
 namespace TspActors.Gateway.Media;
 
-/// <summary>Inserts titles between the bytes of a live feed, as radio players expect (icy-metaint).</summary>
+/// <summary>Inserts titles into the bytes of a live feed, as radio players expect (icy-metaint).</summary>
 internal sealed class IcyWriter
 {
     /// <summary>The number of audio bytes between two titles.</summary>

@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Waits for a reply only while the user is not typing, so that a slow reply does not hold up the typing.</summary>
+/// <summary>Waits for a reply only while the user is not typing, so that a slow reply does not hold up typing.</summary>
 internal static class KeyWait
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);

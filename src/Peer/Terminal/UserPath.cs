@@ -5,7 +5,7 @@ namespace TspActors.Peer.Terminal;
 /// <summary>Expands paths as users type them.</summary>
 internal static class UserPath
 {
-    /// <summary>Removes the quotation marks around a text, if there are any.</summary>
+    /// <summary>Removes the quotation marks around a string, if there are any.</summary>
     public static string Unquote(string text) => text.Length > 1 && text[0] == '"' && text[^1] == '"' ? text[1..^1] : text;
 
     /// <summary>Replaces a leading ~ with the home folder, as a shell does.</summary>

@@ -91,7 +91,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     /// <param name="identity">This peer's identity.</param>
     /// <param name="settings">Deadlines and limits.</param>
     /// <param name="library">The LibraryActor.</param>
-    /// <param name="secretsPath">The file of the resume secrets; null = they are kept in memory only.</param>
+    /// <param name="secretsPath">The file that holds the resume secrets; null = they are kept in memory only.</param>
     public static Props Props(LinkIdentity identity, LinkSettings settings, IActorRef library, string? secretsPath = null) =>
         Akka.Actor.Props.Create(() => new TrackerLinkActor(identity, settings, library, secretsPath));
 

@@ -19,7 +19,7 @@ namespace TspActors.Tracker.Peers;
 /// <param name="Searcher">The SearcherActor, which searches the catalog.</param>
 /// <param name="Ports">The PortWatchActor; null = the tracker does not probe ports.</param>
 /// <param name="Calls">The CallDeskActor, which passes calls on; null = the tracker does not probe ports.</param>
-/// <param name="Identity">The tracker's key and certificate in TLS; null = it does not accept TLS.</param>
+/// <param name="Identity">The tracker's TLS key and certificate; null = it does not accept TLS.</param>
 /// <param name="Members">Who may join; null = the tracker has no list of members.</param>
 internal sealed record SessionDependencies(
     TrackerSettings Settings, PublishedCatalog Catalog, TrackerCounts Counts, PublishedStanding Standing, IActorRef Peers,
@@ -34,10 +34,10 @@ internal sealed record SessionDependencies(
     /// <summary>The relays that the tracker knows; null = it arranges none.</summary>
     public KnownRelays? Relays { get; init; }
 
-    /// <summary>The id of the key that the tracker now shows in TLS; null = it does not accept TLS.</summary>
+    /// <summary>The id of the key that the tracker currently presents in TLS; null = it does not accept TLS.</summary>
     public KeyId? KeyId => Identity?.KeyId;
 
-    /// <summary>The check of the access key and of invitations; null = the tracker has neither.</summary>
+    /// <summary>Checks the access key and invitations; null = the tracker has neither.</summary>
     public AccessCheck? Access { get; } = Members is null
         ? AccessCheck.For(Settings.AccessKey, Settings.AccessKeyDelay, "tracker")
         : AccessCheck.OfMembers(Settings.AccessKey, Settings.AccessKeyDelay, "tracker");

@@ -5,7 +5,7 @@ using TspActors.Protocol.Search;
 namespace TspActors.Tracker.Search;
 
 /// <summary>The terms under which a song is found, each prefixed with its class.</summary>
-/// <param name="Terms">The distinct terms: first the whole title, and then the words of the title, the artist and the album, in this
+/// <param name="Terms">The distinct terms: first the whole title, and then the words of the title, the artist and the album, in that
 ///   order.</param>
 /// <param name="Fingerprint">Equal for equal terms, and almost never equal for different ones.</param>
 internal sealed record SearchDocument(byte[][] Terms, ulong Fingerprint)

@@ -60,7 +60,8 @@ public static class CertificateFile
             : LoadPkcs12(path, bytes, keyPath, password);
         if (!CertificateKey.IsAccepted(certificate))
             throw new CertificateFileException(
-                $"the certificate in {path} has a key that is neither P-256 nor RSA with 2048 to 4096 bits; get a certificate for such a key");
+                $"the key of the certificate in {path} is neither P-256 nor RSA with 2048 to 4096 bits; get a certificate with one of those "
+                + "keys");
         return (certificate, chain);
     }
 

@@ -50,7 +50,7 @@ public sealed class TlsIdentity : IDisposable
     public ECDsa OpenPrivateKey() => _shown.OpenPrivateKey();
 
     /// <summary>Uses the certificate and the key of another identity from the next handshake on.</summary>
-    /// <remarks>The previous certificate is left to the garbage collector, because running handshakes may still use it.</remarks>
+    /// <remarks>The previous certificate is left to the garbage collector, because handshakes in progress may still use it.</remarks>
     /// <param name="renewed">The other identity. It must not be disposed of while this one is used.</param>
     /// <returns>False if the certificate is the same as before.</returns>
     public bool Renew(TlsIdentity renewed)
@@ -63,8 +63,8 @@ public sealed class TlsIdentity : IDisposable
 
     /// <summary>Returns the identity of a certificate with its private key.</summary>
     /// <param name="certificate">The certificate. The identity disposes of it.</param>
-    /// <param name="chain">The certificates of the authority that issued it; null = the certificate is shown alone, even to
-    /// servers.</param>
+    /// <param name="chain">The certificates of the authority that issued it; null = the certificate is sent without a chain, even
+    /// to servers.</param>
     internal static TlsIdentity FromCertificate(X509Certificate2 certificate, X509Certificate2Collection? chain = null) =>
         new(new ShownCertificate(ShownCertificate.Reload(certificate), chain));
 
