@@ -47,7 +47,7 @@ public sealed class EntryReader
     }
 
     /// <summary>Reads a secret; empty if the field is absent. The secret never appears in a message.</summary>
-    /// <exception cref="ArgumentException">The form does not list the field as a secret, so --print-config would show it.</exception>
+    /// <exception cref="ArgumentException">The entry form does not list the field as a secret, so --print-config would show it.</exception>
     public string Secret(string field, int maxLength, int minLength = 0) =>
         _form.SecretFields.Contains(field)
             ? One(field, "", ValueRule.Secret(maxLength, minLength))

@@ -1,6 +1,7 @@
 namespace TspActors.Configuration.DataFolders;
 
-/// <summary>Creates files and folders that only their owner can access. On Windows, they inherit their parent folder's permissions.</summary>
+/// <summary>Creates files and folders that only their owner can access. On Windows, they inherit the parent folder's
+/// permissions.</summary>
 internal static class PrivateFolder
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;

@@ -47,7 +47,7 @@ internal sealed class FormerSongs(int max)
     }
 }
 
-/// <summary>Limits on what the library remembers about songs and albums that it does not show.</summary>
+/// <summary>Limits on the data that the library remembers about songs and albums that it does not show.</summary>
 /// <param name="FormerSongs">The maximum number of first-seen dates of songs that are neither listed nor away.</param>
 /// <param name="Groupings">If there are more grouping decisions than this, those for missing albums are forgotten after startup.</param>
 internal sealed record MemoryLimits(int FormerSongs = 1_000_000, int Groupings = 1_000_000);

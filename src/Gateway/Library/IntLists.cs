@@ -10,7 +10,7 @@ internal readonly record struct IntList(int Start, int Count);
 /// <summary>Many lists of numbers, stored in a few large arrays. A list needs 8 bytes plus its numbers, but no object of its own.</summary>
 /// <remarks>
 /// A list occupies a block. The size of the block depends on the list's length: 1, 2, 3, 4, 6, 8, 12, 16, … numbers. When that size
-/// changes, the list moves to another block, and its old block is reused for other lists. The capacity is about a hundred million
+/// changes, the list moves to a different block, and its old block is reused for other lists. The capacity is about a hundred million
 /// numbers. Not thread-safe.
 /// </remarks>
 internal sealed class IntLists

@@ -26,7 +26,7 @@ internal sealed record LibraryPeer
     public bool IsSecure { get; init; }
 
     /// <summary>
-    /// The number of streams that it is sending. The catalog does not contain this number, so it is 0 until the tracker is asked.
+    /// The number of streams that it is sending. The catalog does not contain this number, so it is 0 until the tracker is asked for it.
     /// </summary>
     public int ActiveStreams { get; init; }
 

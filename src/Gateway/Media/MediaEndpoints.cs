@@ -35,7 +35,7 @@ internal static class MediaEndpoints
             .ConfigureAwait(false);
     }
 
-    /// <summary>Answers the preflight request that browsers send before a request from another origin.</summary>
+    /// <summary>Answers the preflight request that browsers send before a cross-origin request.</summary>
     internal static Task AnswerPreflight(HttpContext context)
     {
         AllowOtherSites(context);

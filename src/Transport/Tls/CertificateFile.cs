@@ -60,8 +60,8 @@ public static class CertificateFile
             : LoadPkcs12(path, bytes, keyPath, password);
         if (!CertificateKey.IsAccepted(certificate))
             throw new CertificateFileException(
-                $"the key of the certificate in {path} is neither P-256 nor RSA with 2048 to 4096 bits; get a certificate with one of those "
-                + "keys");
+                $"the key of the certificate in {path} is neither P-256 nor RSA with 2048 to 4096 bits; "
+                + "get a certificate with one of those keys");
         return (certificate, chain);
     }
 
