@@ -12,7 +12,7 @@ public sealed record MonitoringContent
     public required string MeterName { get; init; }
 
     /// <summary>
-    /// Returns the reasons why the program cannot serve yet, as sentences for people; empty = it is ready. The task never fails, and
+    /// Returns the reasons why the program cannot serve yet, as human-readable sentences; empty = it is ready. The task never fails, and
     /// completes quickly.
     /// </summary>
     public required Func<Task<IReadOnlyList<string>>> FindMissingAsync { get; init; }

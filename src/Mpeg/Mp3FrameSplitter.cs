@@ -51,7 +51,7 @@ public sealed class Mp3FrameSplitter
         return false;
     }
 
-    /// <summary>Discards the buffered bytes, because the next ones come from another position or another song.</summary>
+    /// <summary>Discards the buffered bytes, because the next ones come from a different position or song.</summary>
     public void Reset()
     {
         _start = _end = 0;

@@ -3,18 +3,18 @@ namespace TspActors.Mpeg;
 /// <summary>Finds the length of free-format frames, whose headers do not state a bitrate: it is the distance between equal
 /// headers.</summary>
 /// <remarks>
-/// Random bytes must not be mistaken for free format. The chance that they look like the three frames that are required here is 1 in 10^14
+/// Random bytes must not be mistaken for free format. The chance that they look like the three frames required here is 1 in 10^14
 /// at each position.
 /// </remarks>
 public static class Mp3FreeFormat
 {
     /// <summary>
-    /// The length in bytes of the longest frame that is recognized, which is libmpg123's limit (MAXFRAMESIZE). It has room for 640
-    /// kbit/s, the most that LAME writes, at sample rates of 16 kHz and above.
+    /// The length in bytes of the longest frame that is recognized, which is libmpg123's limit (MAXFRAMESIZE). It is enough for
+    /// 640 kbit/s, LAME's highest bitrate, at sample rates of 16 kHz and above.
     /// </summary>
     public const int MaxFrameBytes = 3456;
 
-    /// <summary>How many bytes from the start of a frame are enough to measure it.</summary>
+    /// <summary>The number of bytes, counted from the start of a frame, that are always enough to measure it.</summary>
     public const int LookAheadBytes = 3 * MaxFrameBytes;
 
     /// <summary>Returns whether the bytes begin with a free-format header. Other frames need not follow.</summary>

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace TspActors.Mpeg;
 
-/// <summary>The ReplayGain that an encoder has written into its info frame (the "LAME tag").</summary>
+/// <summary>The ReplayGain that an encoder wrote into its info frame (the "LAME tag").</summary>
 /// <param name="TrackGainCdb">The track gain in hundredths of a dB; null = unknown.</param>
 /// <param name="AlbumGainCdb">The album gain in hundredths of a dB; null = unknown.</param>
 /// <param name="PeakPpm">The largest sample in millionths of full scale; null = unknown.</param>

@@ -1,6 +1,6 @@
 namespace TspActors.Mpeg;
 
-/// <summary>The MPEG audio version of a frame. Versions 2 and 2.5 add the low sample rates.</summary>
+/// <summary>The MPEG audio version of a frame. Versions 2 and 2.5 add lower sample rates.</summary>
 public enum MpegVersion
 {
     /// <summary>MPEG-1: 32, 44.1 and 48 kHz.</summary>

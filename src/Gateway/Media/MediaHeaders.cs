@@ -17,7 +17,7 @@ internal static class MediaHeaders
     /// <summary>Returns the entity tag of a song. It is a strong tag, because the hash determines every byte.</summary>
     public static string TagOf(LibrarySong song) => $"\"{song.Hash}\"";
 
-    /// <summary>Returns whether If-None-Match names the song.</summary>
+    /// <summary>Returns whether If-None-Match lists the song's entity tag.</summary>
     public static bool IsKnown(HttpRequest request, LibrarySong song)
     {
         var tag = TagOf(song);
@@ -52,8 +52,8 @@ internal static class MediaHeaders
     }
 
     /// <summary>
-    /// Sets the headers for a song that starts at a given time. The response is not a range of the song, so the client cannot ask for
-    /// ranges of it.
+    /// Sets the headers for a response that starts at a given time in the song. It is not a range of the song, so the client cannot
+    /// request ranges of it.
     /// </summary>
     public static void SetFromTime(HttpResponse response, LibrarySong song, MediaOptions options)
     {

@@ -75,7 +75,7 @@ internal sealed class MediaResponder : IMediaResponder, IAsyncDisposable
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The player has disconnected, which is how most players end a song.
+            // The player has disconnected, which is how most players stop a song.
         }
         finally
         {

@@ -62,7 +62,7 @@ internal static class PlaylistLists
 /// <summary>The songs of a playlist, which are read while the playlist is being written.</summary>
 internal sealed record PlaylistSongs(string Name, IEnumerable<PlaylistSong> Songs)
 {
-    /// <summary>The first segment of the path of each entry.</summary>
+    /// <summary>The path segment before each entry's id.</summary>
     public string Folder { get; init; } = "song";
 }
 

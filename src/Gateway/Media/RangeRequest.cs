@@ -10,7 +10,7 @@ internal readonly record struct RangeRequest(RangeKind Kind, long First, long Le
 {
     private const string Unit = "bytes=";
 
-    /// <summary>Reads a Range header. A header with a syntax error, another unit or several ranges counts as absent.</summary>
+    /// <summary>Reads a Range header. A header with a syntax error, a different unit or several ranges counts as absent.</summary>
     /// <param name="header">The header; null or empty = absent.</param>
     /// <param name="size">The size of the whole song.</param>
     public static RangeRequest Read(string? header, long size)

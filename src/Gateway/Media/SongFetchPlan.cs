@@ -10,7 +10,7 @@ internal sealed record SongFetchPlan(long Size, long First, int Ahead, TimeSpan 
     /// <summary>The content hash that the song must have.</summary>
     public TspActors.Protocol.ContentHash Hash { get; init; }
 
-    /// <summary>The number of blocks of the song.</summary>
+    /// <summary>The number of blocks in the song.</summary>
     public long Count => (Size + Block.Size - 1) / Block.Size;
 
     /// <summary>Returns the length of a block; 0 = the block is beyond the end of the song.</summary>

@@ -23,7 +23,7 @@ public sealed class DeviceStore
     // A change holds the lock for a few milliseconds.
     private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(3);
     // The minimum time between two writes of a device's use if the client has changed. Without it, two programs that share a key would
-    // cause a write at every use.
+    // cause a write on every use.
     private static readonly TimeSpan ClientInterval = TimeSpan.FromMinutes(1);
     // The minimum time if the client has not changed.
     private static readonly TimeSpan UseInterval = TimeSpan.FromHours(1);

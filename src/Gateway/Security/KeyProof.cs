@@ -21,7 +21,7 @@ internal static class KeyProof
         return IsSame(key, password);
     }
 
-    /// <summary>Returns whether a token is the MD5 of the device key and the salt.</summary>
+    /// <summary>Returns whether a token is the MD5 hash of the device key followed by the salt.</summary>
     public static bool IsToken(string key, string token, string salt)
     {
 #pragma warning disable CA5351 // The Subsonic API prescribes MD5. The keys are random, so the token cannot be reversed by guessing.

@@ -28,7 +28,7 @@ internal static class SecurityMiddleware
             application.Use((context, next) => (context.Request.PathBase.HasValue, context.Request.Path.HasValue) switch
             {
                 (false, _) => RefuseAsync(context, StatusCodes.Status404NotFound, $"everything is under {settings.BasePath}/"),
-                // The page's links are relative to the folder.
+                // The page's links are relative, so its URL must end with a slash.
                 (_, false) => RedirectAsync(context, settings.BasePath + "/" + context.Request.QueryString),
                 _ => next(context),
             });

@@ -5,13 +5,13 @@ using TspActors.Gateway.Storage;
 
 namespace TspActors.Gateway.Security;
 
-/// <summary>The sessions of the browsers that are logged in. The database holds a hash of each cookie, never the cookie itself.
+/// <summary>The sessions of logged-in browsers. The database stores a hash of each cookie, never the cookie itself.
 /// Thread-safe.</summary>
 internal sealed class Sessions
 {
-    // A change that cannot be written is not made in memory either. Otherwise, a session that has ended would be back after a restart.
+    // A change that cannot be written is not made in memory either. Otherwise, a session that has ended would come back after a restart.
 
-    // The time of a session's last visit is written at most this often.
+    // The minimum time between two writes of a session's last visit.
     private static readonly TimeSpan WriteInterval = TimeSpan.FromHours(1);
 
     private readonly Lock _lock = new();

@@ -124,7 +124,7 @@ internal sealed class GatewayDatabase : IDisposable
                     catch (Exception error) when (error is InvalidCastException or InvalidOperationException or OverflowException
                         or ArgumentException or FormatException or Google.Protobuf.InvalidProtocolBufferException)
                     {
-                        // The row has a null, a number out of range, or bytes that do not encode a song.
+                        // The row contains a null, a number out of range, or bytes that do not encode a song.
                     }
                 }
 

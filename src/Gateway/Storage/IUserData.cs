@@ -28,13 +28,13 @@ internal interface IUserData
     /// <summary>Returns the starred ids with this prefix (tr-, al- or ar-), newest first.</summary>
     IReadOnlyList<string> Starred(string prefix);
 
-    /// <summary>Returns the rated album ids, highest first.</summary>
+    /// <summary>Returns the ids of the rated albums, highest rating first.</summary>
     IReadOnlyList<string> HighestRatedAlbums();
 
-    /// <summary>Returns the played album ids, most plays first.</summary>
+    /// <summary>Returns the ids of the played albums, most plays first.</summary>
     IReadOnlyList<string> FrequentAlbums();
 
-    /// <summary>Returns the played album ids, latest first.</summary>
+    /// <summary>Returns the ids of the played albums, most recently played first.</summary>
     IReadOnlyList<string> RecentAlbums();
 
     /// <summary>All playlists, sorted by name.</summary>
@@ -76,7 +76,7 @@ internal interface IUserData
 /// <summary>The owner's star and rating of a song, album or artist, and how often it has been played.</summary>
 /// <param name="Starred">When it was starred; null = not starred.</param>
 /// <param name="Rating">1 to 5; 0 = none.</param>
-/// <param name="PlayCount">How often it has been played.</param>
+/// <param name="PlayCount">The number of times it has been played.</param>
 /// <param name="Played">When it was last played; null = never.</param>
 internal readonly record struct Marks(DateTimeOffset? Starred, int Rating, int PlayCount, DateTimeOffset? Played);
 

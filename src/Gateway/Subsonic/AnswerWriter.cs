@@ -173,7 +173,7 @@ internal static class AnswerWriter
 
 /// <summary>An API error.</summary>
 /// <param name="Code">The code.</param>
-/// <param name="Message">The reason, for users.</param>
+/// <param name="Message">The human-readable reason.</param>
 internal sealed record SubsonicError(int Code, string Message)
 {
     public const int Generic = 0;

@@ -39,7 +39,7 @@ internal sealed class Entities(IMusicLibrary library, IUserData userData)
 
     /// <summary>Returns an album, for the calls that browse by tags.</summary>
     /// <param name="album">The album.</param>
-    /// <param name="songs">Its songs, for getAlbum; null = without songs.</param>
+    /// <param name="songs">The album's songs, for getAlbum; null = omit them.</param>
     public Element Album(LibraryAlbum album, IReadOnlyList<LibrarySong>? songs = null)
     {
         var marks = userData.MarksOf(album.Id);
@@ -80,7 +80,7 @@ internal sealed class Entities(IMusicLibrary library, IUserData userData)
 
     /// <summary>Returns an artist, for the calls that browse by tags.</summary>
     /// <param name="artist">The artist.</param>
-    /// <param name="albums">Its albums, for getArtist; null = without albums.</param>
+    /// <param name="albums">The artist's albums, for getArtist; null = omit them.</param>
     public Element Artist(LibraryArtist artist, IReadOnlyList<LibraryAlbum>? albums = null)
     {
         var element = new Element("artist")

@@ -2,7 +2,7 @@ using TspActors.Gateway.Security;
 
 namespace TspActors.Gateway.Subsonic;
 
-/// <summary>Calls for Internet radio stations, which in this API are the live feeds.</summary>
+/// <summary>Calls for Internet radio stations. In this API, live feeds appear as stations.</summary>
 internal static class RadioCalls
 {
     public static Element Stations(Api api, SubsonicRequest request)

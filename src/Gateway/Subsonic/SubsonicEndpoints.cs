@@ -10,7 +10,7 @@ using TspActors.Gateway.Storage;
 namespace TspActors.Gateway.Subsonic;
 
 /// <summary>The OpenSubsonic API under /rest. Every API response has status 200, even an error; only faults in the HTTP request itself
-/// and exceeded rate limits lead to other statuses.</summary>
+/// and exceeded rate limits result in other statuses.</summary>
 internal static class SubsonicEndpoints
 {
     private const int MinCompressed = 1024;

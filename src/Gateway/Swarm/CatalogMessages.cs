@@ -30,7 +30,7 @@ public sealed record CatalogChanged(IReadOnlyList<Song> Changed, IReadOnlyList<i
 /// <summary>To a follower: the state of the tracker link.</summary>
 /// <param name="IsConnected">Whether the peer is registered with a tracker. If not, the catalog may be out of date.</param>
 /// <param name="Tracker">The tracker's address.</param>
-/// <param name="Detail">The tracker's name, or what went wrong, for users.</param>
+/// <param name="Detail">The tracker's name, or a human-readable description of the problem.</param>
 public sealed record SwarmLink(bool IsConnected, string Tracker, string Detail) : ILocalMessage;
 
 /// <summary>From a follower: it has applied a <see cref="CatalogListed"/> or <see cref="CatalogChanged"/>, and is ready for more.</summary>

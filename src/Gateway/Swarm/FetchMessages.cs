@@ -41,11 +41,11 @@ public interface ISongReceiver
 {
     /// <summary>Reports that a host has begun to send, or that another host has taken over.</summary>
     /// <param name="host">The name of the host, chosen by its owner.</param>
-    /// <param name="way">The way to the host, in words for users.</param>
+    /// <param name="way">The way to the host, in words.</param>
     void Started(string host, string way);
 
     /// <summary>Reports something that the listener may want to know while the fetch continues.</summary>
-    /// <param name="text">The text, for users.</param>
+    /// <param name="text">The human-readable text.</param>
     void Notice(string text);
 
     /// <summary>Accepts the next bytes, all of them verified. The host waits until the write has completed.</summary>
@@ -62,8 +62,8 @@ public interface ISongReceiver
 
 /// <summary>Why a song could not be fetched.</summary>
 /// <param name="Kind">The kind of fault.</param>
-/// <param name="Reason">The reason, for users.</param>
-/// <param name="RetryAfter">When to try again; null = unknown.</param>
+/// <param name="Reason">The human-readable reason.</param>
+/// <param name="RetryAfter">How long to wait before trying again; null = unknown.</param>
 public sealed record FetchFault(FetchFaultKind Kind, string Reason, TimeSpan? RetryAfter = null);
 
 /// <summary>The kinds of <see cref="FetchFault"/>.</summary>

@@ -28,7 +28,7 @@ public interface ILiveReceiver
 }
 
 /// <summary>A chunk of a live feed.</summary>
-/// <param name="Mp3">Whole MPEG frames. They never change, so they may be kept.</param>
+/// <param name="Mp3">Complete MPEG frames. They never change, so they may be kept.</param>
 /// <param name="Duration">The duration of the audio.</param>
 /// <param name="Title">What is playing; empty = unknown.</param>
 public sealed record LiveSound(ReadOnlyMemory<byte> Mp3, TimeSpan Duration, string Title);

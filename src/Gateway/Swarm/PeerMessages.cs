@@ -18,10 +18,10 @@ public sealed record GetPeerReport : ILocalMessage
 /// <param name="IsPortReachable">Whether others can connect to the port; null = unknown.</param>
 /// <param name="SongsShared">The number of its own songs that it shares.</param>
 /// <param name="SongsRefused">The number of its own songs that the tracker refused.</param>
-/// <param name="LibraryProblems">Files that are not shared, each with the reason, for users; at most 200.</param>
+/// <param name="LibraryProblems">The files that are not shared, each with a human-readable reason; at most 200.</param>
 /// <param name="Streams">The streams that it is sending to requesters, newest first; at most 200.</param>
 /// <param name="MaxStreams">The maximum number of such streams; 0 = no limit.</param>
-/// <param name="UploadLimit">The upload limit, for users.</param>
+/// <param name="UploadLimit">The upload limit, in human-readable form.</param>
 public sealed record PeerReport(
     string Name, string PeerId, string Address, SwarmLink Link, bool? IsPortReachable, int SongsShared, int SongsRefused,
     IReadOnlyList<string> LibraryProblems, IReadOnlyList<PeerUpload> Streams, int MaxStreams, string UploadLimit) : ILocalMessage
@@ -44,7 +44,7 @@ public sealed record GetSongHosts(int SongId) : ILocalMessage;
 public sealed record SongHosts(IReadOnlyList<Host> Hosts) : ILocalMessage;
 
 /// <summary>To the peer: control its own loudspeaker. The reply is <see cref="SpeakerReply"/>.</summary>
-/// <param name="Command">What to do.</param>
+/// <param name="Command">The command.</param>
 /// <param name="Songs">With Play and Enqueue: the songs, as the tracker's ids with titles; otherwise empty.</param>
 /// <param name="Value">With Seek: the position in milliseconds. With Volume: from 0 to 100.</param>
 public sealed record ControlSpeaker(SpeakerCommand Command, IReadOnlyList<SpeakerSong> Songs, long Value = 0) : ILocalMessage;
@@ -71,7 +71,7 @@ public enum SpeakerCommand
 
 /// <summary>The reply to <see cref="ControlSpeaker"/>.</summary>
 /// <param name="IsDone">Whether the command was carried out.</param>
-/// <param name="Text">The result or the reason, for users.</param>
+/// <param name="Text">The human-readable result, or the reason why the command was not carried out.</param>
 public sealed record SpeakerReply(bool IsDone, string Text) : ILocalMessage;
 
 /// <summary>To the peer: report the state of its loudspeaker. The reply is <see cref="SpeakerState"/>.</summary>

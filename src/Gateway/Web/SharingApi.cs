@@ -11,7 +11,7 @@ internal static class SharingApi
     {
         var peers = api.Parts.Sharing;
         var loads = new PeerLoads(peers, api.Parts.Peer, api.Parts.Time);
-        // The id of the gateway's own peer, which never changes while the peer runs.
+        // The id of the gateway's own peer, which never changes while the peer is running.
         string? own = null;
         api.Read("peers", async call =>
         {

@@ -15,7 +15,7 @@ public static class CoverReader
     /// <param name="songPath">The file of the song.</param>
     /// <param name="cover">The hash that the picture must have.</param>
     /// <param name="limits">The limits for the tags; null for the defaults.</param>
-    /// <returns>The cover; null if no file has it any more, or if the files cannot be read.</returns>
+    /// <returns>The cover; null if no file contains it any more, or if the files cannot be read.</returns>
     public static CoverImage? Read(string songPath, ContentHash cover, MediaLimits? limits = null)
     {
         try
@@ -32,7 +32,7 @@ public static class CoverReader
 
     /// <summary>Reads a picture in a folder.</summary>
     /// <param name="picture">The picture.</param>
-    /// <param name="image">The picture; null if it is not a JPEG or PNG, is too long, or cannot be read.</param>
+    /// <param name="image">The cover; null if the picture is not a JPEG or PNG, is too long, or cannot be read.</param>
     /// <returns>False if the picture cannot be read.</returns>
     internal static bool TryReadPicture(FolderPicture picture, out CoverImage? image)
     {

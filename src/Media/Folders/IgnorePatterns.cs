@@ -3,7 +3,7 @@ using TspActors.Media.Tags;
 namespace TspActors.Media.Folders;
 
 /// <summary>
-/// Patterns that select files and folders, one per line, in the syntax of Git's .gitignore. The last pattern that matches decides.
+/// Patterns that select files and folders, one per line, in the syntax of Git's .gitignore. The last matching pattern wins.
 /// </summary>
 /// <remarks>
 /// <c>*</c> matches any number of characters except a slash, <c>?</c> matches one character except a slash, <c>[a-z]</c> matches one of
@@ -41,7 +41,7 @@ public sealed class IgnorePatterns
 
     /// <summary>Parses patterns, one per line. Any text is accepted. A meaningless pattern matches nothing.</summary>
     /// <param name="lines">The lines.</param>
-    /// <param name="most">The number of patterns after which parsing ends.</param>
+    /// <param name="most">The number of patterns after which parsing stops.</param>
     public static IgnorePatterns Parse(IEnumerable<string> lines, int most = int.MaxValue)
     {
         var patterns = new List<Pattern>();

@@ -15,7 +15,7 @@ public static class MerkleTree
     /// <summary>The number of payload bytes per leaf.</summary>
     public const int BlockBytes = 16 << 10;
 
-    /// <summary>The maximum number of pieces of a payload.</summary>
+    /// <summary>The maximum number of pieces in a payload.</summary>
     public const int MaxPieces = 1024;
 
     private const int HashBytes = ContentHash.Size;

@@ -19,7 +19,7 @@ public enum FileKind
     Special,
 }
 
-/// <summary>The status of a file as Linux reports it, which .NET does not expose. On other systems it is not available.</summary>
+/// <summary>A file's status on Linux, which .NET does not expose. On other systems, it is not available.</summary>
 /// <param name="Kind">The kind of file.</param>
 /// <param name="Device">The number of the file system that contains the file.</param>
 /// <param name="Inode">The inode number of the file in that file system.</param>
@@ -48,7 +48,7 @@ public readonly partial record struct FileStatus(
     /// </summary>
     public static bool IsKnown { get; } = Probe();
 
-    /// <summary>The id of the effective user of this process.</summary>
+    /// <summary>The effective user id of this process.</summary>
     public static uint User => GetEffectiveUser();
 
     /// <summary>

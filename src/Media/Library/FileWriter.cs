@@ -5,8 +5,8 @@ namespace TspActors.Media.Library;
 
 /// <summary>Determines on Linux whether a program has a file open for writing, for example a download that has paused.</summary>
 /// <remarks>
-/// The kernel grants a read lease on a file only while nobody has the file open for writing. It grants leases only to the owner of the file
-/// and to root, and not on every file system. If it refuses the lease for one of these reasons, nothing is known. On a network share, the
+/// The kernel grants a read lease on a file only while nobody has the file open for writing. It grants leases only to the file's owner and
+/// to root, and not on every file system. If it refuses the lease for one of these reasons, nothing is known. On a network share, the
 /// kernel also refuses the lease if the server has not promised to report changes by other machines, so nothing is known there either.
 /// </remarks>
 internal static partial class FileWriter
@@ -18,8 +18,8 @@ internal static partial class FileWriter
     private const int NoLease = 2;
     private const int TryAgain = 11;
 
-    // The kernel sends a signal to the holder of a lease when someone opens the file for writing. The usual one, SIGIO, would end this
-    // process; SIGURG is ignored by default.
+    // The kernel sends a signal to the holder of a lease when someone opens the file for writing. The default one, SIGIO, would
+    // terminate this process; SIGURG is ignored by default.
     private const int IgnoredSignal = 23;
 
     /// <summary>Returns true if a program has the file open for writing; false if none has, or if this cannot be determined.</summary>

@@ -9,7 +9,7 @@ namespace TspActors.Media.Library;
 /// <param name="SavedSongIds">The number of song ids that were carried over.</param>
 public sealed record IndexNotice(string? SetAsidePath, string Defect, int SavedSongIds)
 {
-    /// <summary>The notice, as one line for the user.</summary>
+    /// <summary>The notice as one human-readable line.</summary>
     public string Text => SetAsidePath is null
         ? $"the library index was damaged: {Defect}; affected files will be read again"
         : $"the library index was set aside as {SetAsidePath}: {Defect}; the music will be scanned again";

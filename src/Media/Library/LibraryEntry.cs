@@ -41,8 +41,8 @@ public sealed record SongFile(
 /// <summary>A file or folder that is not in the library, or a .tspignore file with ignored lines.</summary>
 /// <param name="Path">The path of the file or folder.</param>
 /// <param name="Stat">The length and time when it was checked; default if they could not be read.</param>
-/// <param name="Reason">The reason, for programs.</param>
-/// <param name="Text">The reason, for users: one line, without the path.</param>
+/// <param name="Reason">The machine-readable reason.</param>
+/// <param name="Text">The human-readable reason: one line, without the path.</param>
 public sealed record SkippedFile(string Path, FileStat Stat, SkipReason Reason, string Text) : LibraryEntry(Path, Stat)
 {
     /// <summary>True when the reason is the file's content, so that the reason stays valid until the file changes.</summary>

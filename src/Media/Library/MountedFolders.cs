@@ -30,7 +30,7 @@ internal sealed class MountedFolders(IReadOnlyList<MusicRoot> roots)
             _devices[folder] = device;
     }
 
-    /// <summary>Returns true if the file was on another device that is no longer mounted.</summary>
+    /// <summary>Returns true if the file was on a different device that is no longer mounted.</summary>
     public bool IsUnmounted(string path)
     {
         if (Path.GetDirectoryName(path) is not { } folder || !_devices.TryGetValue(folder, out var device))

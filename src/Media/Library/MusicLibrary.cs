@@ -142,7 +142,7 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
 
     /// <summary>
     /// Removes the files in <paramref name="gone"/> from the library. Those in <paramref name="indexed"/> that no longer exist are also
-    /// removed from the index. If a folder could not be listed or is empty, if no file is left in a root, or if a folder was on another
+    /// removed from the index. If a folder could not be listed or is empty, if no file is left in a root, or if a folder was on a different
     /// device that is gone, the disk may merely be unmounted. In these cases, the index keeps the entries for the files there.
     /// </summary>
     private void RemoveGone(List<string> gone, List<string> indexed)

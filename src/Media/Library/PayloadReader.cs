@@ -9,7 +9,7 @@ public abstract record PayloadOpening
     {
     }
 
-    /// <summary>The file is open. The caller disposes of the reader.</summary>
+    /// <summary>The file is open. The caller must dispose of the reader.</summary>
     public sealed record Opened(PayloadReader Reader) : PayloadOpening;
 
     /// <summary>The file has changed since it was hashed. It must not be served, and the library is out of date.</summary>

@@ -27,7 +27,7 @@ public static class PrivateFile
     public static void Replace(string path, string text, Action<FileStream>? created = null)
     {
         var fresh = path + ".new";
-        // An existing file of this name may have the wrong permissions, or may be a link.
+        // An existing file with this name may have the wrong permissions, or may be a link.
         File.Delete(fresh);
         using (var file = Open(fresh, FileMode.CreateNew, FileAccess.Write))
         {

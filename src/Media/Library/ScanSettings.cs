@@ -49,7 +49,8 @@ public sealed record LibraryChanges(IReadOnlyList<SongFile> Served, IReadOnlyLis
 }
 
 /// <summary>
-/// The callbacks of a running scan. Except for <see cref="DequeueUrgent"/>, only one is called at a time. An exception ends the scan.
+/// The callbacks of a running scan. Except for <see cref="DequeueUrgent"/>, only one is called at a time. An exception in a callback
+/// stops the scan.
 /// </summary>
 public sealed record ScanObserver
 {

@@ -78,7 +78,7 @@ public static class ComposedLetters
     public static char? Compose(char letter, char mark) =>
         Composed.TryGetValue((letter, mark), out var composed) ? composed : ComposeHangul(letter, mark);
 
-    /// <summary>Returns a text with all its letters composed.</summary>
+    /// <summary>Returns the text with all its letters composed.</summary>
     public static string Compose(ReadOnlySpan<char> text)
     {
         var composed = new StringBuilder(text.Length);

@@ -47,7 +47,7 @@ internal sealed class GainDraft
         Offer(_volumes, isAlbum ? TagField.AlbumPeak : TagField.TrackPeak, peak);
     }
 
-    /// <summary>Offers the values that the encoder has written into the info frame.</summary>
+    /// <summary>Offers the values that the encoder wrote into the info frame.</summary>
     public void Offer(Mp3InfoGain info)
     {
         if (info.TrackGainCdb is { } track)

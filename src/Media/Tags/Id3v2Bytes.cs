@@ -25,7 +25,7 @@ internal sealed class Id3v2Bytes(SafeFileHandle file, long offset, long end, boo
     /// <summary>True if the zeros of whole-tag unsynchronisation are removed from the bytes that are read.</summary>
     public bool RemovesStuffing => isUnsynchronised;
 
-    /// <summary>Continues at another offset in the file.</summary>
+    /// <summary>Continues at a different offset in the file.</summary>
     public void MoveTo(long position)
     {
         (_next, _count, _afterFF) = (0, 0, false);

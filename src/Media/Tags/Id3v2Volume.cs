@@ -6,7 +6,7 @@ namespace TspActors.Media.Tags;
 internal static class Id3v2Volume
 {
     /// <summary>
-    /// The maximum length of a frame that is read. It has room for the name, and for nine channels with a peak of 32 bytes each.
+    /// The maximum length of a frame that is read. It is enough for the name and for nine channels with a peak of 32 bytes each.
     /// </summary>
     public const int MaxFrameBytes = 512;
 
@@ -15,7 +15,7 @@ internal static class Id3v2Volume
     private const int ChannelBytes = 4;
     private const double StepsPerDecibel = 512;
 
-    /// <summary>Returns true if this is the id of such a frame. Some programs also write such frames into version 2.3 tags.</summary>
+    /// <summary>Returns true if this is the id of an RVA2 frame. Some programs also write such frames into version 2.3 tags.</summary>
     public static bool IsVolume(ReadOnlySpan<byte> id) => id.SequenceEqual("RVA2"u8);
 
     /// <summary>Offers the frame's gain and peak to the draft if they are for the track or the album.</summary>

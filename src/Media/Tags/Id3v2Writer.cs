@@ -13,7 +13,7 @@ public static class Id3v2Writer
     private const int Unit = 1024;
     private const byte Utf8 = 3;
 
-    /// <summary>Returns the whole tag. Fields that are empty or 0 are omitted.</summary>
+    /// <summary>Returns the complete tag. Fields that are empty or 0 are omitted.</summary>
     /// <param name="tags">The strings and numbers.</param>
     /// <param name="cover">The front cover; null = none.</param>
     /// <param name="format">The format, which contains the ReplayGain; null = none.</param>
