@@ -25,7 +25,7 @@ public sealed class Mp3EndPadding
         _paddingPerSong.Remove(song - RememberedSongs);
     }
 
-    /// <summary>Moves to another position in a song, possibly its start.</summary>
+    /// <summary>Moves to a different position in a song, possibly its start.</summary>
     public void Seek(int song) => (_song, _headCount, _decoderTrims) = (song, 0, false);
 
     /// <summary>
@@ -52,6 +52,6 @@ public sealed class Mp3EndPadding
 /// <param name="SampleRateHz">The song's own sample rate.</param>
 public readonly record struct Mp3Padding(int Samples, int SampleRateHz)
 {
-    /// <summary>Converts the number of samples to another sample rate.</summary>
+    /// <summary>Converts the number of samples to a different sample rate.</summary>
     public int SamplesAt(int sampleRateHz) => SampleRateHz == 0 ? 0 : (int)((long)Samples * sampleRateHz / SampleRateHz);
 }

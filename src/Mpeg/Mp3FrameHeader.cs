@@ -85,7 +85,7 @@ public readonly struct Mp3FrameHeader : IEquatable<Mp3FrameHeader>
         return true;
     }
 
-    /// <summary>Parses the header of a frame whose end is known, such as one that a splitter has cut out.</summary>
+    /// <summary>Parses the header of a frame whose end is known, such as a frame from a splitter.</summary>
     /// <param name="frame">All bytes of the frame.</param>
     /// <param name="header">The header. In free format, its frame length is that of <paramref name="frame"/>.</param>
     /// <returns>False if the bytes are not a Layer III frame.</returns>

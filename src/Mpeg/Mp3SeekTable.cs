@@ -66,7 +66,7 @@ public sealed class Mp3SeekTable
         return fractions[entries - 1] == 0 ? null : new Mp3SeekTable(fractions);
     }
 
-    // Fraunhofer's encoders store the length of each step in bytes, divided by a scale that the table gives.
+    // Fraunhofer's encoders store the length of each step in bytes, divided by a scale that the table states.
     private static Mp3SeekTable? ReadVbri(ReadOnlySpan<byte> vbri)
     {
         if (vbri.Length < VbriEntries)

@@ -19,7 +19,7 @@ internal sealed class Guesses(int max, TimeProvider time)
 
     /// <summary>Counts a guess, if the limit allows it.</summary>
     /// <param name="address">The address of the client.</param>
-    /// <param name="user">The user name that the client gave.</param>
+    /// <param name="user">The user name that the client sent.</param>
     /// <param name="retryAfter">How long to wait before trying again, if the limit is reached.</param>
     /// <returns>False if the limit is reached.</returns>
     public bool TryTake(IPAddress address, string user, out TimeSpan retryAfter)

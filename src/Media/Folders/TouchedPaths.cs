@@ -62,6 +62,6 @@ public sealed class TouchedPaths(TimeSpan quietTime, int maxPending, TimeProvide
 
 /// <summary>Paths to scan again.</summary>
 /// <param name="Paths">The files and folders that have appeared, changed or disappeared, and are now quiet.</param>
-/// <param name="Everything">True when events were lost or too many paths were waiting, so that everything must be scanned.</param>
+/// <param name="Everything">True when events were lost or too many paths were waiting, so everything must be scanned.</param>
 /// <param name="HasMore">True when other paths are not quiet yet.</param>
 public sealed record TouchedBatch(IReadOnlyList<string> Paths, bool Everything, bool HasMore);

@@ -7,7 +7,7 @@ namespace TspActors.Media.Hashing;
 /// <summary>
 /// An incremental hasher that turns a payload, appended in spans of any size, into the leaves of its <see cref="MerkleTree"/>.
 /// </summary>
-/// <remarks>Whole blocks are hashed in place; only a block that is split between spans is buffered. Not thread-safe.</remarks>
+/// <remarks>Complete blocks are hashed in place; only a block that is split between spans is buffered. Not thread-safe.</remarks>
 public sealed class MerkleHasher
 {
     private readonly ArrayBufferWriter<byte> _leaves = new();

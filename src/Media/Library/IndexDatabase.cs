@@ -19,7 +19,7 @@ internal static class IndexDatabase
     // Since version 3: an index that finds the song with a given id.
     private const string IdsById = "CREATE INDEX song_ids_by_id ON song_ids (id);";
 
-    // Since version 4: columns that distinguish a file from one that has replaced it.
+    // Since version 4: columns that show whether a file has been replaced with a different one.
     private const string FileIdentity = "ALTER TABLE files ADD COLUMN inode INTEGER; ALTER TABLE files ADD COLUMN changed INTEGER;";
 
     // Since version 6: where the cover comes from. NULL = the file was read by an older version.

@@ -45,7 +45,7 @@ public sealed record SongFile(
 /// <param name="Text">The human-readable reason: one line, without the path.</param>
 public sealed record SkippedFile(string Path, FileStat Stat, SkipReason Reason, string Text) : LibraryEntry(Path, Stat)
 {
-    /// <summary>True when the reason is the file's content, so that the reason stays valid until the file changes.</summary>
+    /// <summary>True when the reason lies in the file's content, and therefore stays valid until the file changes.</summary>
     public bool IsLasting => Reason is SkipReason.Empty or SkipReason.NotMp3 or SkipReason.Truncated;
 }
 

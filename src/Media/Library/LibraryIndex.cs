@@ -78,7 +78,7 @@ public sealed class LibraryIndex : IDisposable
     public Dictionary<string, LibraryEntry> Load(Func<string, LibraryEntry?> inMemory, CancellationToken cancellation = default)
     {
         var all = new Dictionary<string, LibraryEntry>(StringComparer.Ordinal);
-        // The entries are loaded in pages, so that a concurrent read of a song's leaves does not wait for the whole load.
+        // The entries are loaded in pages, so that a concurrent read of a song's leaves does not wait for the entire load.
         for (string? last = ""; last is not null;)
         {
             cancellation.ThrowIfCancellationRequested();

@@ -9,7 +9,7 @@ namespace TspActors.Media.Library;
 /// <param name="Problems">The files and folders that were skipped, with the reasons, ordered by path.</param>
 public sealed record LibrarySummary(int Songs, int SongFiles, IReadOnlyList<RootSummary> Roots, IReadOnlyList<SkippedFile> Problems)
 {
-    /// <summary>The number of files whose song is served from another file.</summary>
+    /// <summary>The number of files whose song is served from a different file.</summary>
     public int Copies => SongFiles - Songs;
 }
 

@@ -31,7 +31,7 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
     /// <summary>The number of files that contain songs. Several files may contain the same song.</summary>
     public int SongFiles => _files.Songs.Count;
 
-    /// <summary>The number of files whose song is served from another file.</summary>
+    /// <summary>The number of files whose song is served from a different file.</summary>
     public int Copies => _files.Songs.Count - _files.Served.Count;
 
     /// <summary>The files and folders that were skipped, with the reasons, ordered by path.</summary>

@@ -12,7 +12,7 @@ internal static class ForeignFormat
 {
     private const int ProbeBytes = 16;
 
-    /// <summary>Returns one line that says what the file is, or that it contains no MPEG Layer III audio.</summary>
+    /// <summary>Returns one line that names the file's format, or says that the file contains no MPEG Layer III audio.</summary>
     public static string Describe(SafeFileHandle file, TagRegions regions)
     {
         // Zeros after the tags are normally padding, but an MP4 file also begins with zeros.

@@ -44,7 +44,7 @@ internal static class Id3v2Volume
         }
     }
 
-    // The specification does not say what full scale is. Other programs treat the highest bit as full scale.
+    // The specification does not define full scale. Other programs treat the highest bit as full scale.
     private static double Peak(ReadOnlySpan<byte> bytes, int bits)
     {
         var peak = 0.0;

@@ -42,7 +42,7 @@ internal sealed class TagDraft(int maxBytes, bool keepsCover = false)
     /// <summary>The ReplayGain in the tags.</summary>
     public GainDraft Gain { get; } = new();
 
-    /// <summary>Returns true if a field accepts no more values, so that later ones need not be read.</summary>
+    /// <summary>Returns true if a field accepts no more values, so later ones need not be read.</summary>
     public bool Has(TagField field) =>
         Gain.Has(field) || _texts.ContainsKey(field) || _numbers.ContainsKey(field)
         || _lists.TryGetValue(field, out var list) && IsFull(list);

@@ -54,7 +54,7 @@ internal static class TagText
     /// never is, and as Latin-1 otherwise.
     /// </summary>
     /// <param name="bytes">The text.</param>
-    /// <param name="isCut">True if the text fills its field, so that its last character may be incomplete.</param>
+    /// <param name="isCut">True if the text fills its field, so its last character may be incomplete.</param>
     public static string DecodeUnlabelled(ReadOnlySpan<byte> bytes, bool isCut)
     {
         var whole = 0;
