@@ -14,7 +14,7 @@ namespace TspActors.Gateway.Swarm;
 /// <param name="Receiver">The destination of the bytes.</param>
 public sealed record FetchSong(int SongId, long Offset, bool IsRealTime, ISongReceiver Receiver) : ILocalMessage
 {
-    /// <summary>The content hash that the song must have, because the tracker may have given the id to a different song; empty = any.</summary>
+    /// <summary>The content hash that the song must have, because the tracker may have reassigned the id; empty = any.</summary>
     public ContentHash Hash { get; init; }
 }
 

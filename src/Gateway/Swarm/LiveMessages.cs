@@ -8,7 +8,7 @@ namespace TspActors.Gateway.Swarm;
 /// <see cref="FetchRunning"/> or <see cref="FetchRefused"/>.
 /// </summary>
 /// <param name="SongId">The tracker's id for the feed.</param>
-/// <param name="Hash">The content hash that the feed must have, because the tracker may have given the id to something else.</param>
+/// <param name="Hash">The content hash that the feed must have, because the tracker may have reassigned the id.</param>
 /// <param name="Receiver">The destination of the audio.</param>
 public sealed record HearFeed(int SongId, ContentHash Hash, ILiveReceiver Receiver) : ILocalMessage;
 
