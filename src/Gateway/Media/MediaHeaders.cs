@@ -52,8 +52,8 @@ internal static class MediaHeaders
     }
 
     /// <summary>
-    /// Sets the headers for a response that starts at a given time in the song. It is not a range of the song, so the client cannot
-    /// request ranges of it.
+    /// Sets the headers for a response that starts at a given time in the song. The response is not a range of the song, so the
+    /// client cannot request ranges of it.
     /// </summary>
     public static void SetFromTime(HttpResponse response, LibrarySong song, MediaOptions options)
     {
