@@ -16,7 +16,7 @@ namespace TspActors.Peer.Commands;
 /// <summary>The demo: a tracker, two peers that share the bundled music, and a console, all in this process and on loopback.</summary>
 internal static class DemoCommand
 {
-    /// <summary>Runs the demo until the console ends or a signal arrives.</summary>
+    /// <summary>Runs the demo until the console closes or a signal arrives.</summary>
     public static async Task<int> RunAsync(CommandContext run, string audio)
     {
         var backend = AudioBackends.Resolve(audio, run.Settings.Listening.Audio);

@@ -11,7 +11,7 @@ namespace TspActors.Peer.Commands;
 /// <summary>The discover command, which lists the trackers on the local network without joining any of them.</summary>
 internal static class DiscoverCommand
 {
-    /// <summary>How the error message begins when no tracker is found.</summary>
+    /// <summary>The beginning of the error message when no tracker is found.</summary>
     public const string NothingFound = "no tracker was found on the local network";
 
     private static readonly JsonWriterOptions Options =

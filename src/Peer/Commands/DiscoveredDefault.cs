@@ -18,7 +18,7 @@ namespace TspActors.Peer.Commands;
 /// </remarks>
 internal static class DiscoveredDefault
 {
-    // An error message only has room for a few trackers.
+    // The maximum number of trackers to name, which keeps the error message short.
     private const int MaxNamed = 5;
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(1);
@@ -48,7 +48,7 @@ internal static class DiscoveredDefault
         return run;
     }
 
-    // The question goes to standard output, like the prompt, because standard error may be a file.
+    // The question goes to standard output, like the prompt, because standard error may be redirected to a file.
     private static async Task<FoundTracker?> AskAsync(TrackerOffer offer, Screen screen)
     {
         foreach (var line in offer.Lines)
@@ -138,7 +138,8 @@ internal static class DiscoveredDefault
         return run with { Settings = settings };
     }
 
-    // A tracker is remembered only once it has proved that it has its key, and has accepted this peer. An announcement proves nothing.
+    // A tracker is remembered only once it has proved that it has the announced key, and has accepted this peer. An announcement alone
+    // proves nothing.
     private static async Task RememberAsync(CommandContext run, FoundTracker tracker, Screen screen)
     {
         var settings = run.Settings;

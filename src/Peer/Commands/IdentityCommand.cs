@@ -5,7 +5,7 @@ using TspActors.Transport.Tls;
 
 namespace TspActors.Peer.Commands;
 
-/// <summary>Shows the id of the peer's key, which is the peer's id, and the command that verifies it.</summary>
+/// <summary>Shows the id of the peer's key, which is also the peer's id, and the command that verifies it.</summary>
 internal static class IdentityCommand
 {
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

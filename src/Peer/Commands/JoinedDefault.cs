@@ -9,13 +9,13 @@ namespace TspActors.Peer.Commands;
 /// </summary>
 internal static class JoinedDefault
 {
-    /// <summary>Returns true if the user has chosen no tracker, so that the settings contain only the default one.</summary>
+    /// <summary>Returns true if the user has chosen no tracker, and the settings therefore contain only the default one.</summary>
     public static bool Applies(PeerSettings settings) => !settings.AreTrackersChosen;
 
     /// <summary>
     /// Returns the settings with the joined trackers in place of the default one; unchanged if no joined tracker may be used.
     /// </summary>
-    /// <exception cref="IOException">A file with joined trackers cannot be read.</exception>
+    /// <exception cref="IOException">A file that lists joined trackers cannot be read.</exception>
     public static PeerSettings Apply(PeerSettings settings)
     {
         if (!Applies(settings) || settings.DataFolder.Length == 0 || settings.Encryption == PeerEncryption.Off)

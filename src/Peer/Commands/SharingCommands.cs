@@ -23,7 +23,7 @@ internal static class SharingCommands
 {
     private static readonly TimeSpan ShareDeadline = TimeSpan.FromSeconds(15);
 
-    /// <summary>Shares music until a signal ends the program, or the tracker link fails permanently.</summary>
+    /// <summary>Shares music until a signal stops the program, or the tracker link fails permanently.</summary>
     /// <param name="run">The command's context.</param>
     /// <param name="discovers">Whether to join the tracker on the local network if the settings list none.</param>
     public static async Task<int> ServeAsync(CommandContext run, bool discovers)
@@ -111,7 +111,7 @@ internal static class SharingCommands
     }
 
     /// <summary>
-    /// Runs the console of a started peer until the console ends or <paramref name="signal"/> completes, then stops the peer.
+    /// Runs the console of a started peer until the console closes or <paramref name="signal"/> completes, then stops the peer.
     /// </summary>
     public static async Task<int> ConsoleAsync(CommandContext run, Task signal, PeerNode peer, Screen screen, ChannelReader<object> events)
     {

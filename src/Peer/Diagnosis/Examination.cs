@@ -31,7 +31,7 @@ internal sealed class Examination(IReadOnlyList<ICheck> checks, TimeSpan deadlin
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            // Whatever is wrong with one check, the findings of the others are worth having, and the program must go on.
+            // Even if one check fails, the findings of the others are useful, so the program must continue.
             return Finding.Problem(check.Name, $"the check failed: {error.Message}", "try again");
         }
     }

@@ -5,7 +5,7 @@ namespace TspActors.Peer.Diagnosis;
 /// <summary>Formats findings as human-readable lines.</summary>
 internal static class FindingText
 {
-    // The width of the longest state and of the longest name, each with a gap.
+    // The widths of the longest state and the longest name, each including a gap.
     private const int StateWidth = 9;
     private const int NameWidth = 12;
 

@@ -4,7 +4,7 @@ namespace TspActors.Peer.Diagnosis;
 
 /// <summary>Waits until this peer is connected to a tracker, and then for the tracker's verdict on this peer's port.</summary>
 /// <param name="tracker">Waits for the connection to a tracker.</param>
-/// <param name="verdict">Waits, for a longer time, for the tracker's verdict.</param>
+/// <param name="verdict">Waits for the tracker's verdict, with a longer time limit.</param>
 /// <param name="isFresh">Whether this peer has just started. If so, a report that the port cannot be reached is not final: the tracker also
 /// sends it before it has tested the port, and the peer usually asks the router to forward the port only after the test.</param>
 internal sealed class PortVerdict(LinkWatch tracker, LinkWatch verdict, bool isFresh)

@@ -2,7 +2,7 @@ using TspActors.Peer.Tracking;
 
 namespace TspActors.Peer.Diagnosis;
 
-/// <summary>Checks whether a tracker accepts this peer, and how the tracker has proved who it is.</summary>
+/// <summary>Checks whether a tracker accepts this peer, and how the tracker has proved its identity.</summary>
 internal sealed class TrackerCheck(LinkWatch link, TrackerTrust trust) : ICheck
 {
     private const string Check = "tracker";

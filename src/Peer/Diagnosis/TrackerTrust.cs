@@ -2,7 +2,7 @@ using TspActors.Peer.Tracking;
 
 namespace TspActors.Peer.Diagnosis;
 
-/// <summary>Describes how a tracker that this peer is connected to has proved who it is.</summary>
+/// <summary>Describes how the tracker that this peer is connected to has proved its identity.</summary>
 /// <param name="encryption">Whether this peer speaks TLS.</param>
 internal sealed class TrackerTrust(PeerEncryption encryption)
 {

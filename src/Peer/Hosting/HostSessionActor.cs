@@ -34,7 +34,7 @@ namespace TspActors.Peer.Hosting;
 /// </code>
 /// Frames wait while the session is Admitting or Stopping, while the requester leaves too many replies unread, and for some time after the
 /// requester has asked for streams too often or too early. While frames wait, the session reads nothing more (<see cref="FramePump"/>). The
-/// session is a child of its TspConnectionActor and ends when the connection closes. A session that answers a call opens the connection
+/// session is a child of its TspConnectionActor and stops when the connection closes. A session that answers a call opens the connection
 /// itself, is its parent, and begins with CALL.
 /// </remarks>
 internal sealed class HostSessionActor : UntypedActor, IWithTimers
@@ -101,7 +101,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
     // The requester has ten seconds to connect to the relay.
     private static TransportSettings RelayConnection { get; } = CallBackConnection with { FirstFrameTimeout = TimeSpan.FromSeconds(12) };
 
-    // Whether the connection is refused because it is plain. It may still show a ticket for the relay, because the relayed bytes are
+    // Whether the connection is refused because it is plain. It may still present a ticket for the relay, because the relayed bytes are
     // themselves encrypted.
     private bool IsTooPlain => _security.RequiresTls && _opened is { IsSecure: false };
 

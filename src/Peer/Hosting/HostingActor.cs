@@ -62,7 +62,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
     /// <param name="library">The actor that rescans a changed file.</param>
     /// <param name="time">The clock; null = the system clock.</param>
     /// <param name="liveHeld">How much audio a live feed keeps; null = the default.</param>
-    /// <param name="counts">Counts what this host does; null if nothing reads the counts.</param>
+    /// <param name="counts">This host's counters; null if nothing reads them.</param>
     /// <param name="covers">The covers, to which changes to the upload limit also apply; null = none.</param>
     public static Props Props(
         HostingSettings settings, Func<SongFile, byte[]?> leaves, IActorRef library, TimeProvider? time = null,
@@ -223,7 +223,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         _budget.Remove(stream);
         if (slot.IsKept)
         {
-            // The claim counts until the session asks for its next stream or ends, so that no other session takes the slot.
+            // The claim counts until the session asks for its next stream or stops, so that no other session takes the slot.
             _kept[slot.Session] = slot.Claim;
             Context.Watch(slot.Session);
         }

@@ -74,7 +74,7 @@ internal sealed record UploadGranted : ILocalMessage
     public static readonly UploadGranted Instance = new();
 }
 
-/// <summary>To a StreamSessionActor: stop, because the upload limit no longer leaves room for this stream.</summary>
+/// <summary>To a StreamSessionActor: stop, because the upload limit no longer allows this stream.</summary>
 /// <param name="LastWords">The ERROR to send.</param>
 internal sealed record EndStream(byte[] LastWords) : ILocalMessage;
 
@@ -99,12 +99,12 @@ internal sealed record ChangeLimit(string Name, string Value) : ILocalMessage;
 /// <summary>To the HostingActor: apply these limits from the reloaded configuration, even where the user has changed a limit.</summary>
 internal sealed record ConfigureLimits(HostingSettings Settings) : ILocalMessage;
 
-/// <summary>The limit was not changed; <paramref name="Reason"/> is for the user.</summary>
+/// <summary>The limit was not changed; <paramref name="Reason"/> is a human-readable explanation.</summary>
 internal sealed record LimitRefused(string Reason) : ILocalMessage;
 
 /// <summary>This host's load and limits.</summary>
 /// <param name="Active">The number of running streams.</param>
-/// <param name="Max">The maximum number of streams that all limits together currently allow; 0 = no limit.</param>
+/// <param name="Max">The number of streams that all limits together currently allow; 0 = no limit.</param>
 /// <param name="Downloads">The number of downloads among the running streams.</param>
 /// <param name="RealTimeRate">The bytes per second that all running real-time streams need together.</param>
 /// <param name="Waiting">The number of requesters in the queue.</param>
@@ -115,7 +115,7 @@ internal sealed record HostingStatus(
     int Active, int Max, int Downloads, double RealTimeRate, int Waiting, HostingSettings Settings, HostingSettings Configured, Rate Upload)
     : ILocalMessage
 {
-    /// <summary>The newest running streams, newest first; at most 200.</summary>
+    /// <summary>The newest running streams, up to 200, newest first.</summary>
     public IReadOnlyList<HostedStream> Streams { get; init; } = [];
 }
 

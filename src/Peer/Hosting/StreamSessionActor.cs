@@ -26,7 +26,7 @@ namespace TspActors.Peer.Hosting;
 /// Ending    : once the socket has accepted StreamStart and every chunk, sends StreamOver to the HostingActor, and StreamEnded to the
 ///             session
 /// </code>
-/// After StopStream, the actor ends only when its StreamStart and its chunks have been sent, so a requester that seeks without reading
+/// After StopStream, the actor stops only when its StreamStart and its chunks have been sent, so a requester that seeks without reading
 /// never has more than one StreamStart and one window of chunks queued. Files are read asynchronously, never on an actor's thread. A chunk
 /// that another listener of the song has just received is usually still cached, and is then sent from the same buffer. The window bounds
 /// the memory per listener.
@@ -411,7 +411,7 @@ internal sealed class StreamSessionActor : UntypedActor
         StopWhenSent();
     }
 
-    // Tells the HostingActor first, so that the slot is free when the session asks for its next stream.
+    // Notifies the HostingActor first, so that the slot is free when the session asks for its next stream.
     private void StopWhenSent()
     {
         if (!_pump.IsDrained || _isStartQueued)

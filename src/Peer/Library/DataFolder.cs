@@ -19,10 +19,10 @@ internal sealed class DataFolder : IDisposable
         "version", "backup-before",
     ];
 
-    /// <summary>The name of the file with the trackers that this peer has joined by invitation.</summary>
+    /// <summary>The name of the file that lists the trackers that this peer has joined by invitation.</summary>
     public const string JoinedName = "joined";
 
-    /// <summary>The name of the file with the trackers that this peer has found on a local network and joined.</summary>
+    /// <summary>The name of the file that lists the trackers that this peer has found on a local network and joined.</summary>
     public const string DiscoveredName = "discovered";
 
     private readonly FileStream _lock;
@@ -51,13 +51,13 @@ internal sealed class DataFolder : IDisposable
     /// <summary>True if this peer has just created its key, because it is starting for the first time.</summary>
     public bool IsNew { get; private init; }
 
-    /// <summary>The path of the file with the secrets that prove to the trackers that this peer owns its id.</summary>
+    /// <summary>The path of the file with the resume secrets, which prove to the trackers that this peer owns its id.</summary>
     public string ResumeSecretsPath => System.IO.Path.Combine(Path, "resume-secrets");
 
-    /// <summary>The path of the file with the trackers that this peer has joined by invitation.</summary>
+    /// <summary>The path of the file that lists the trackers that this peer has joined by invitation.</summary>
     public string JoinedPath => System.IO.Path.Combine(Path, JoinedName);
 
-    /// <summary>Returns the path of the file where a station keeps its position.</summary>
+    /// <summary>Returns the path of the file where a station stores its position.</summary>
     /// <param name="feed">The feed's name, which may contain any characters.</param>
     public string StationPath(string feed)
     {

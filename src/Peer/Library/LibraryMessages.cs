@@ -88,7 +88,7 @@ internal sealed record OwnSongs(ImmutableDictionary<ContentHash, OwnSong> ByHash
     public OwnSong? Find(int id) => ById.TryGetValue(id, out var hash) ? ByHash.GetValueOrDefault(hash) : null;
 }
 
-/// <summary>A cell with the newest <see cref="OwnSongs"/>. Only the LibraryActor writes to it; any thread may read it.</summary>
+/// <summary>A cell that contains the newest <see cref="OwnSongs"/>. Only the LibraryActor writes to it; any thread may read it.</summary>
 internal sealed class OwnSongsCell
 {
     private volatile OwnSongs _current = OwnSongs.None;

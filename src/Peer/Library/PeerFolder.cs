@@ -20,7 +20,7 @@ internal static class PeerFolder
             Format.Check(settings.DataFolder);
     }
 
-    /// <summary>Returns the folder in the settings, and what a backup of it contains.</summary>
+    /// <summary>Returns the contents of a backup of the data folder in the settings.</summary>
     /// <exception cref="IOException">There is no data folder.</exception>
     public static FolderContents ContentsOf(PeerSettings settings) => settings.DataFolder.Length > 0
         ? new FolderContents(Format, settings.DataFolder, IsKept, DatabaseCopy.Copy)
@@ -30,7 +30,7 @@ internal static class PeerFolder
         && !LeftOut.Any(other => DataFolder.IsNamed(other, name))
         && !IsTemporary(name);
 
-    // The journals of databases, files that are being written, and indexes that could not be used.
+    // Database journals, files that are being written, and indexes that could not be used.
     private static bool IsTemporary(string name) => name.EndsWith("-wal", StringComparison.Ordinal)
         || name.EndsWith("-shm", StringComparison.Ordinal) || name.EndsWith("-journal", StringComparison.Ordinal)
         || name.EndsWith(".new", StringComparison.Ordinal) || name.Contains(".damaged-", StringComparison.Ordinal)

@@ -108,7 +108,7 @@ internal sealed class SharedSongs(OwnSongsCell cell)
             else
                 _receipts[hash] = receipt;
             _assigned[assigned.Id] = hash;
-            // Another song may already have the id, for example from another tracker. That song loses the id.
+            // Another song may already have the id, for example from a different tracker. That song loses the id.
             if (byId.TryGetValue(assigned.Id, out var holder) && holder != hash)
             {
                 byHash[holder] = byHash[holder] with { Id = 0 };
@@ -129,11 +129,11 @@ internal sealed class SharedSongs(OwnSongsCell cell)
 
     private IdReceipt ReceiptOf(ContentHash hash) => _receipts.GetValueOrDefault(hash);
 
-    // An id from an earlier run may now belong to another song.
+    // An id from an earlier run may now belong to a different song.
     private int IdOf(ContentHash hash) =>
         _ids.TryGetValue(hash, out var id) && (!_assigned.TryGetValue(id, out var holder) || holder == hash) ? id : 0;
 
-    // Frees the song's id, unless the id now belongs to another song.
+    // Frees the song's id, unless the id now belongs to a different song.
     private static void Free(ImmutableDictionary<int, ContentHash>.Builder byId, OwnSong song)
     {
         if (byId.TryGetValue(song.Id, out var holder) && holder == song.File.Hash)

@@ -13,7 +13,7 @@ internal sealed class SongIdStore(LibraryIndex index, ILoggingAdapter log)
     private Dictionary<ContentHash, (int Id, IdReceipt Receipt)> _waiting = [];
     private Task _saving = Task.CompletedTask;
 
-    /// <summary>Completes when all saves begun so far have ended.</summary>
+    /// <summary>Completes when all saves begun so far have finished.</summary>
     public Task Saved => _saving;
 
     /// <summary>

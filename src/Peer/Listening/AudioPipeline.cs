@@ -100,7 +100,7 @@ internal sealed class AudioPipeline(SongPlayer player, CueRules? rules = null) :
         _next = null;
     }
 
-    /// <summary>Drops all audio that has not been heard yet, and restarts the audible song at another position.</summary>
+    /// <summary>Drops all audio that has not been heard yet, and restarts the audible song at the given position.</summary>
     /// <param name="position">The position in the song.</param>
     /// <param name="song">The number of the song that the caller believes is audible.</param>
     /// <param name="sink">The sink that writes to the player from now on. Writes from the earlier sink are refused.</param>

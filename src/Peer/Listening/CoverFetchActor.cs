@@ -141,5 +141,5 @@ internal sealed record CoverOrder(int SongId, ContentHash Cover, Requester Reque
 
 /// <summary>The reply of a CoverFetchActor.</summary>
 /// <param name="Picture">The picture, which matches the hash; empty if it could not be fetched.</param>
-/// <param name="Reason">Why the picture could not be fetched, for users.</param>
+/// <param name="Reason">The human-readable reason why the picture could not be fetched.</param>
 internal sealed record CoverResult(ReadOnlyMemory<byte> Picture, string Reason) : ILocalMessage;

@@ -26,7 +26,7 @@ internal sealed class Failover(int songId, HostSelection hosts, TimeSpan roundDe
     }
 
     /// <summary>Returns the next step: try the next host of this round, ask the tracker again, or give up.</summary>
-    /// <param name="failure">Why another host is needed, for the user; null if nothing went wrong.</param>
+    /// <param name="failure">The human-readable reason why another host is needed; null if nothing went wrong.</param>
     /// <param name="patience">How long it is worth waiting for a host (<see cref="ISongSink.Patience"/>).</param>
     public FailoverStep Next(string? failure, TimeSpan patience) =>
         hosts.Next() is { } next
@@ -35,7 +35,7 @@ internal sealed class Failover(int songId, HostSelection hosts, TimeSpan roundDe
 
     /// <summary>Returns the next step if the tracker did not grant the song.</summary>
     /// <param name="routes">The hosts that an earlier grant named, and the ways to them; null if there was none.</param>
-    /// <param name="reason">Why the tracker did not grant the song, for the user.</param>
+    /// <param name="reason">The human-readable reason why the tracker did not grant the song.</param>
     /// <param name="mayHostsBeThere">True if hosts from an earlier grant may still be online, for example if the tracker is unreachable, or
     ///   has restarted and does not know the song yet.</param>
     /// <param name="patience">How long it is worth waiting for a host (<see cref="ISongSink.Patience"/>).</param>
@@ -89,6 +89,6 @@ internal abstract record FailoverStep
     internal sealed record AskTracker(TimeSpan Delay, string? Notice) : FailoverStep;
 
     /// <summary>Give up on the song.</summary>
-    /// <param name="Reason">The reason, for the user.</param>
+    /// <param name="Reason">The human-readable reason.</param>
     internal sealed record GiveUp(string Reason) : FailoverStep;
 }

@@ -15,11 +15,11 @@ namespace TspActors.Peer.Listening;
 /// <param name="Requester">The peer that asks the hosts.</param>
 /// <param name="Own">How this peer reaches its own host, whose public address might not be reachable from here; null if this peer hosts
 ///   nothing.</param>
-/// <param name="Known">What an earlier fetch learned about the song's hosts.</param>
+/// <param name="Known">Knowledge about the song's hosts from an earlier fetch.</param>
 internal sealed record FetchOrder(int Id, long Offset, Pace Pace, ISongSink Sink, Requester Requester, OwnHost? Own, KnownHosts Known)
 {
-    /// <summary>The content hash that the song must have; empty = any. A tracker that has restarted may assign the same id to another
-    /// song.</summary>
+    /// <summary>The content hash that the song must have; empty = any. A tracker that has restarted may assign the same id to a
+    /// different song.</summary>
     public ContentHash Expected { get; init; }
 
     /// <summary>Whether the song may be a live feed, which has no known end.</summary>
@@ -43,7 +43,7 @@ internal sealed record OwnHost(PeerId Peer, string Address, int Port)
         Is(host) ? new Host(host) { Address = Address, Port = (uint)Port } : host;
 }
 
-/// <summary>To a SongFetchActor: continue at another byte, with another sink.</summary>
+/// <summary>To a SongFetchActor: continue at the given byte, with a new sink.</summary>
 internal sealed record SeekWithin(long Offset, ISongSink Sink) : ILocalMessage;
 
 /// <summary>To a SongFetchActor, and from it to its receivers: send STOP to the host and stop, without a message to the owner.</summary>
@@ -55,7 +55,7 @@ internal sealed record StopFetch : ILocalMessage
 /// <summary>From a SongFetchActor: a host has begun to send the song. Sent again after a seek, and when another host takes over.</summary>
 /// <param name="Song">The song.</param>
 /// <param name="Host">The host.</param>
-/// <param name="Known">What the fetch has learned about the song's hosts so far.</param>
+/// <param name="Known">Knowledge about the song's hosts so far.</param>
 /// <param name="Way">The way to the host.</param>
 internal sealed record FetchStarted(Song Song, Host Host, KnownHosts Known, HostWay Way) : ILocalMessage
 {
@@ -71,13 +71,13 @@ internal sealed record ChunkHeard(FeedChunk Chunk) : ILocalMessage;
 /// </summary>
 internal sealed record FetchNotice(string Text) : ILocalMessage;
 
-/// <summary>From a SongFetchActor, which then stops: the sink has the whole song, and every piece is verified.</summary>
+/// <summary>From a SongFetchActor, which then stops: the sink has the complete song, and every piece is verified.</summary>
 /// <param name="Song">The song.</param>
 /// <param name="Sink">The sink that the fetch used last. It is not the newest sink if a seek came too late.</param>
 internal sealed record FetchCompleted(Song Song, ISongSink Sink) : ILocalMessage;
 
 /// <summary>From a SongFetchActor, which then stops: the song could not be fetched.</summary>
-/// <param name="Reason">The reason, for the user.</param>
+/// <param name="Reason">The human-readable reason.</param>
 /// <param name="Sink">As in <see cref="FetchCompleted"/>.</param>
 internal sealed record FetchFailed(string Reason, ISongSink Sink) : ILocalMessage
 {

@@ -34,7 +34,7 @@ internal static class GrantCheck
     }
 
     /// <summary>
-    /// Returns how many bytes from an earlier attempt the fetch may skip. Only whole pieces count. They must still be verified against a
+    /// Returns how many bytes from an earlier attempt the fetch may skip. Only complete pieces count. They must still be verified against a
     /// host's piece hashes.
     /// </summary>
     public static long WholePieces(long bytes, long payloadBytes) =>

@@ -6,7 +6,7 @@ using Error = TspActors.Protocol.Error;
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// The requester's side of the stream of one song: builds the frames to send and interprets the host's frames.
+/// The requester's side of one song's stream: builds the frames to send and interprets the host's frames.
 /// </summary>
 internal sealed class HostDialogue(StreamOrder order) : IHostDialogue
 {
@@ -105,7 +105,7 @@ internal abstract record FrameMeaning
         public LiveStart? Live { get; init; }
     }
 
-    /// <summary>The whole song has arrived.</summary>
+    /// <summary>The complete song has arrived.</summary>
     internal sealed record Ended : FrameMeaning
     {
         public static readonly Ended Instance = new();

@@ -15,7 +15,7 @@ namespace TspActors.Peer.Listening;
 /// </remarks>
 /// <param name="maxRounds">The number of consecutive rounds without progress before the fetch gives up.</param>
 /// <param name="busyTimeout">The maximum total wait for busy hosts.</param>
-/// <param name="known">What an earlier fetch of the song learned about its hosts.</param>
+/// <param name="known">Knowledge about the song's hosts from an earlier fetch.</param>
 /// <param name="time">The clock; null for the system clock.</param>
 /// <param name="memory">The memory of hosts that all fetches share; null for none.</param>
 internal sealed class HostSelection(
@@ -41,7 +41,7 @@ internal sealed class HostSelection(
     /// <summary>The names of the hosts that sent wrong bytes during this fetch.</summary>
     public IReadOnlyCollection<string> CorruptHosts => _corrupt;
 
-    /// <summary>What is known about the hosts so far.</summary>
+    /// <summary>Everything learned about the hosts so far.</summary>
     public KnownHosts Known => _known;
 
     /// <summary>Whether this round has another host.</summary>
@@ -94,7 +94,9 @@ internal sealed class HostSelection(
             _known = _known with { Good = null };
     }
 
-    /// <summary>Records that another host was faster. The slower host moves to the end of this round.</summary>
+    /// <summary>
+    /// Records that another host, or another way to the same host, was faster. The slower one moves to the end of this round.
+    /// </summary>
     /// <param name="route">The slower host, or the slower way to the same host.</param>
     /// <param name="isSilent">Whether the host was asked before the faster one and has not started a stream.</param>
     public void Lost(HostRoute route, bool isSilent)

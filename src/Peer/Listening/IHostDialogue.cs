@@ -12,14 +12,14 @@ internal interface IHostDialogue
     bool HasProven { get; }
 
     /// <summary>
-    /// Records the key that the host has shown in TLS; null if the connection is plain. Proofs of the access key also cover this key.
+    /// Records the key that the host has proved over TLS; null if the connection is plain. Proofs of the access key also cover this key.
     /// </summary>
     void Opened(KeyId? hostKey);
 
-    /// <summary>Returns the request to send. From now on, the host is expected to reply to it.</summary>
+    /// <summary>Returns the request to send. From then on, the host is expected to reply to it.</summary>
     byte[] Request();
 
-    /// <summary>Continues at another byte.</summary>
+    /// <summary>Continues at the given byte.</summary>
     /// <returns>True if another request must be sent.</returns>
     bool Seek(long to);
 

@@ -15,7 +15,7 @@ internal interface ISongSink : IAsyncDisposable
     }
 
     /// <summary>Writes the next bytes.</summary>
-    /// <exception cref="IOException">The bytes cannot be written. The message is for the user.</exception>
+    /// <exception cref="IOException">The bytes cannot be written. The message is human-readable.</exception>
     ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation);
 
     /// <summary>How long the sink can do without more bytes before a listener notices.</summary>
@@ -50,11 +50,11 @@ internal interface IResumableSink : ISavingSink
     /// Verifies the bytes of the earlier attempt and keeps the leading pieces that match. Later writes follow them. Call this before the
     /// first write.
     /// </summary>
-    /// <exception cref="IOException">The bytes cannot be read or written. The message is for the user.</exception>
+    /// <exception cref="IOException">The bytes cannot be read or written. The message is human-readable.</exception>
     ValueTask<KeptBytes> KeepProvenAsync(PieceTree tree, CancellationToken cancellation);
 }
 
 /// <summary>The bytes of an earlier attempt that were kept.</summary>
-/// <param name="Length">The number of payload bytes kept, all of them in whole, verified pieces.</param>
+/// <param name="Length">The number of payload bytes kept, all of them in complete, verified pieces.</param>
 /// <param name="Notice">A notice for the user; null for none.</param>
 internal sealed record KeptBytes(long Length, string? Notice);

@@ -35,7 +35,7 @@ public sealed record ListeningSettings
     /// </summary>
     public TimeSpan SlowHostTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How many times in a row the tracker is asked for hosts of a song, without a byte arriving, before the song fails.</summary>
+    /// <summary>How many times in a row the tracker is asked for a song's hosts, without a byte arriving, before the song fails.</summary>
     public int Rounds { get; init; } = 3;
 
     /// <summary>The wait between two rounds if no busy host specifies a different time.</summary>

@@ -6,7 +6,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// The requester's side of receiving a live feed from one host. It passes on only whole chunks that the feed's source has signed
+/// The requester's side of receiving a live feed from one host. It passes on only complete chunks that the feed's source has signed
 /// (docs/protocol.md section 6).
 /// </summary>
 internal sealed class LiveDialogue(StreamOrder order) : IHostDialogue, IDisposable

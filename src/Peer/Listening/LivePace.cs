@@ -3,7 +3,7 @@ namespace TspActors.Peer.Listening;
 /// <summary>Decides whether a host sends a live feed more slowly than real time.</summary>
 /// <remarks>
 /// Such a host is never silent, but its listeners run dry again and again. Only the time during which this peer waits for the host counts,
-/// so that a listener who pauses does not make the host seem slow. After a short disturbance, the next period makes up for the missing
+/// so a listener who pauses does not make the host seem slow. After a short disturbance, the next period makes up for the missing
 /// audio. A host therefore counts as too slow only if two periods in a row are short of audio.
 /// </remarks>
 /// <param name="period">The length of a period.</param>

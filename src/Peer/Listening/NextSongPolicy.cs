@@ -4,7 +4,7 @@ namespace TspActors.Peer.Listening;
 
 /// <summary>Decides when to fetch the next song, when to pass it to the player, and when to skip a song without audio.</summary>
 /// <param name="prefetch">The next song is fetched once the current one has no more than this left to play.</param>
-/// <param name="crossfade">How long the two songs overlap. All decisions are made earlier by this much.</param>
+/// <param name="crossfade">How long the two songs overlap. All decisions are made this much earlier.</param>
 internal sealed class NextSongPolicy(TimeSpan prefetch, TimeSpan crossfade = default)
 {
     /// <summary>How often to call <see cref="Decide"/> near the end of a song.</summary>
@@ -19,7 +19,7 @@ internal sealed class NextSongPolicy(TimeSpan prefetch, TimeSpan crossfade = def
 
     private int _dryReadings;
 
-    /// <summary>Returns what to do now.</summary>
+    /// <summary>Returns the next step.</summary>
     /// <param name="phase">The current phase, with the song that is playing and the one that is prepared.</param>
     /// <param name="next">The next song in the queue; null if there is none.</param>
     /// <param name="reading">The player's state.</param>

@@ -55,7 +55,7 @@ internal sealed class PlayQueue(int capacity, Random random)
     };
 
     /// <summary>Makes the first of these songs the current one, and puts the others at the front of the queue.</summary>
-    /// <returns>False if the queue has no room for them. In that case, nothing has changed.</returns>
+    /// <returns>False if they do not fit in the queue. In that case, nothing has changed.</returns>
     public bool TryPlay(IReadOnlyList<QueuedSong> songs)
     {
         if (_waiting.Count + songs.Count - 1 > capacity)
@@ -78,7 +78,7 @@ internal sealed class PlayQueue(int capacity, Random random)
     }
 
     /// <summary>Adds songs to the end of the queue.</summary>
-    /// <returns>False if the queue has no room for them. In that case, nothing has changed.</returns>
+    /// <returns>False if they do not fit in the queue. In that case, nothing has changed.</returns>
     public bool TryAdd(IReadOnlyList<QueuedSong> songs)
     {
         if (_waiting.Count + songs.Count > capacity)
@@ -124,7 +124,7 @@ internal sealed class PlayQueue(int capacity, Random random)
     }
 
     /// <summary>Puts songs at the front of the queue. Nothing begins to play.</summary>
-    /// <returns>False if the queue has no room for them. In that case, nothing has changed.</returns>
+    /// <returns>False if they do not fit in the queue. In that case, nothing has changed.</returns>
     public bool TryRestore(IReadOnlyList<QueuedSong> songs)
     {
         if (_waiting.Count + songs.Count > RestoreCapacity)
@@ -157,7 +157,7 @@ internal sealed class PlayQueue(int capacity, Random random)
         return removed;
     }
 
-    /// <summary>Moves a waiting song to another place; 1 is the next song.</summary>
+    /// <summary>Moves a waiting song to a different place; 1 is the next song.</summary>
     /// <returns>The song; null if one of the places does not exist. In that case, nothing has changed.</returns>
     public QueuedSong? Move(int from, int to)
     {
@@ -234,7 +234,7 @@ internal sealed class PlayQueue(int capacity, Random random)
     }
 
     /// <summary>Undoes the user's last change to the queue: a removal, a move, a shuffle or a clear. Nothing begins to play.</summary>
-    /// <returns>False if there is nothing to undo, or no room for the songs. In that case, nothing has changed.</returns>
+    /// <returns>False if there is nothing to undo, or if the songs do not fit in the queue. In that case, nothing has changed.</returns>
     public bool TryUndo()
     {
         if (_undo?.Restore(_waiting) is not { } restored || restored.Count > RestoreCapacity)
@@ -259,7 +259,7 @@ internal sealed class PlayQueue(int capacity, Random random)
         }
     }
 
-    // If no song is current, the former current one may be waiting with the others, so there is room for one more.
+    // If no song is current, the former current one may be waiting with the others, so one more song is allowed.
     private int RestoreCapacity => capacity + (Current is null ? 1 : 0);
 
     private QueuedSong? MoveOn(bool isOver)

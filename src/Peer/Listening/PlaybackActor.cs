@@ -16,7 +16,7 @@ namespace TspActors.Peer.Listening;
 /// <code>
 /// Idle → PlayNow, Enqueue → Playing: a SongFetchActor child fills a player
 /// Playing → the player has the whole song, and little is left to play → PlayingAndFetchingNext: a second SongFetchActor
-///         → SeekTo → Playing: its SongFetchActor continues at that position, with another sink of the same player
+///         → SeekTo → Playing: its SongFetchActor continues at that position, with a new sink for the same player
 /// PlayingAndFetchingNext → the end is near, and the next song has bytes → PlayingWithNextReady
 ///                        → the next song cannot be fetched → Playing, without the skipped song
 /// PlayingWithNextReady → the player reaches the next song → Playing
@@ -33,7 +33,7 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
 {
     private const string WatchTimer = "watch";
 
-    // Hosts keep one minute of a live feed. This is a little less.
+    // A little less than the minute of a live feed that hosts keep.
     private static readonly TimeSpan LongestShift = TimeSpan.FromSeconds(50);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();

@@ -25,7 +25,7 @@ internal abstract record PlaybackEffect
     internal sealed record GiveToPlayer(Track Next) : PlaybackEffect;
 
     /// <summary>
-    /// Drop everything that the player has not yet played, and fetch the current track from another position. The result comes back
+    /// Drop everything that the player has not yet played, and fetch the current track from the given position. The result comes back
     /// immediately as <see cref="PlaybackEvent.SoundRestarted"/> or <see cref="PlaybackEvent.RestartMissed"/>.
     /// </summary>
     /// <param name="Current">The track, which must still be audible.</param>

@@ -398,7 +398,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         }
     }
 
-    /// <summary>Carries out what the policy decides about the next song.</summary>
+    /// <summary>Carries out the policy's decision about the next song.</summary>
     private void PrepareNext()
     {
         if (_isNextUnreached)

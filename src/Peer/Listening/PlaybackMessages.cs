@@ -8,7 +8,7 @@ namespace TspActors.Peer.Listening;
 /// To the PlaybackActor: play the first of these songs now, in place of the current one, and put the others at the front of the queue.
 /// The reply is <see cref="PlaybackStarted"/> or <see cref="PlaybackRefused"/>.
 /// </summary>
-/// <param name="Songs">The songs, at least one.</param>
+/// <param name="Songs">The songs; at least one.</param>
 /// <param name="Pace">The pace for the first song.</param>
 internal sealed record PlayNow(IReadOnlyList<QueuedSong> Songs, Pace Pace = Pace.Realtime) : ILocalMessage
 {
@@ -20,7 +20,7 @@ internal sealed record PlayNow(IReadOnlyList<QueuedSong> Songs, Pace Pace = Pace
 
 /// <summary>
 /// To the PlaybackActor: withdraw this command, unless its first song has begun or another command has replaced it. The songs that were
-/// waiting before it stay in the queue, and nothing plays.
+/// waiting before the command stay in the queue, and nothing plays.
 /// </summary>
 internal sealed record CancelPlay(PlayNow Play) : ILocalMessage;
 
@@ -31,7 +31,7 @@ internal sealed record Enqueue(IReadOnlyList<QueuedSong> Songs) : ILocalMessage;
 
 /// <summary>A song in the queue.</summary>
 /// <param name="Id">The song's id.</param>
-/// <param name="Title">The song's name, for users.</param>
+/// <param name="Title">The song's human-readable name.</param>
 internal sealed record QueuedSong(int Id, string Title)
 {
     /// <summary>The song's content hash; empty if the sender of the command did not know it.</summary>
@@ -42,7 +42,7 @@ internal sealed record QueuedSong(int Id, string Title)
 }
 
 /// <summary>
-/// To the PlaybackActor: put the songs that were queued when the program last ended back at the front of the queue, without playing them.
+/// To the PlaybackActor: put the songs that were queued when the program last stopped back at the front of the queue, without playing them.
 /// The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
 /// </summary>
 internal sealed record RestoreQueue(IReadOnlyList<QueuedSong> Songs) : ILocalMessage;
@@ -63,7 +63,7 @@ internal sealed record PreviousSong : ILocalMessage
 internal sealed record RemoveQueued(int Place) : ILocalMessage;
 
 /// <summary>
-/// To the PlaybackActor: move a waiting song to another place. The reply is <see cref="PlaybackDone"/> with its title, or
+/// To the PlaybackActor: move a waiting song to a different place. The reply is <see cref="PlaybackDone"/> with its title, or
 /// <see cref="PlaybackRefused"/>.
 /// </summary>
 /// <param name="From">The song's place in the queue; 1 is the next song.</param>
@@ -148,7 +148,7 @@ internal sealed record PlaybackStarted(Song Song, Host Host) : ILocalMessage;
 internal sealed record PlaybackDone(string Text = "", int Removed = 0) : ILocalMessage;
 
 /// <summary>Reply: the command was not carried out.</summary>
-/// <param name="Reason">The reason, for the user.</param>
+/// <param name="Reason">The human-readable reason.</param>
 /// <param name="Withdrawn">Whether another command has replaced this one.</param>
 internal sealed record PlaybackRefused(string Reason, bool Withdrawn = false) : ILocalMessage;
 

@@ -74,10 +74,10 @@ internal sealed class SinkWork(FetchProgress progress, IActorRef fetch)
 /// <summary>The sink has written a piece.</summary>
 internal sealed record PieceWritten(Epoch Epoch) : IEpochMessage, ILocalMessage;
 
-/// <summary>The sink has the whole song.</summary>
+/// <summary>The sink has the complete song.</summary>
 internal sealed record SinkCompleted(Epoch Epoch) : IEpochMessage, ILocalMessage;
 
-/// <summary>The sink cannot continue. The reason is for the user.</summary>
+/// <summary>The sink cannot continue. The reason is human-readable.</summary>
 internal sealed record SinkFailed(string Reason, Epoch Epoch) : IEpochMessage, ILocalMessage;
 
 /// <summary>The sink was replaced or cancelled during its work.</summary>

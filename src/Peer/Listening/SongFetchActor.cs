@@ -24,14 +24,15 @@ namespace TspActors.Peer.Listening;
 ///            → every byte has arrived → Completing
 ///            → StreamFailed, or StreamFinished before a seek reached the host → Trying the next host; none left → Asking
 /// Completing → the sink is complete → FetchCompleted
-/// Asking     → PlayGrant of a live feed that this peer may pass on → Offering → Tapping: reads it from its own relay
+/// Asking     → PlayGrant for a live feed that this peer may pass on → Offering → Tapping: reads it from its own relay
 ///            → the relay is lost → Trying            the feed has ended → Completing
 /// any but Stopping → SeekWithin → the next epoch: each receiver asks its host again (PlayAgain); in Completing → Trying
 ///                  → StopFetch → Stopping: each receiver sends STOP to its host
 /// </code>
 /// Messages from an earlier <see cref="Epoch"/>, or from a receiver that is no longer in use, are dropped on arrival (AroundReceive). The
 /// sink belongs to this actor's creator, and receives nothing more once this actor has stopped. In the Trying state, this actor can have
-/// several StreamReceiverActor children, the <see cref="HostRace{T}"/>. In Asking, Receiving and Completing it uses at most one.
+/// several StreamReceiverActor children, which compete in a <see cref="HostRace{T}"/>. In Asking, Receiving and Completing, it uses at most
+/// one.
 /// </remarks>
 internal sealed class SongFetchActor : UntypedActor, IWithTimers
 {
@@ -512,7 +513,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         }
     }
 
-    // The length from the tracker is unverified. The host's piece hashes match the content hash, so the host's length is right.
+    // The length from the tracker is unverified. The host's piece hashes match the content hash, so the host's length is correct.
     private void BelieveLength(long payloadBytes)
     {
         if (_song!.Format.PayloadBytes == (ulong)payloadBytes)
@@ -532,7 +533,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
             return;
         }
 
-        // The earlier attempt left fewer good bytes than assumed. Drop the bytes received from the assumed offset, and request the missing
+        // The earlier attempt left fewer valid bytes than assumed. Drop the bytes received from the assumed offset, and request the missing
         // ones.
         _progress.GoTo(check.Kept.Length);
         if (!replacesReceiver)

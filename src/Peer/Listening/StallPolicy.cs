@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Decides how long a host may stay silent, and how long a whole piece may take, before another host is asked.</summary>
+/// <summary>Decides how long a host may stay silent, and how long a complete piece may take, before another host is asked.</summary>
 /// <remarks>
 /// Bytes alone prove nothing: a host that sends one byte every few seconds is never silent, but never completes a piece. While a song is
 /// playing, the limits depend on how much audio is buffered. A song that is being saved must arrive about as fast as it would play. If no

@@ -44,7 +44,7 @@ internal sealed class StreamChecker(Song song, long offset)
         NeedsPlay = false;
     }
 
-    /// <summary>Continues the song at another byte. Verified bytes that were not dequeued are dropped.</summary>
+    /// <summary>Continues the song at the given byte. Verified bytes that were not dequeued are dropped.</summary>
     /// <returns>True if another PLAY must be sent. False if the pending PLAY already asks for that piece, or if no PLAY has been sent
     ///   yet.</returns>
     public bool Seek(long to)

@@ -12,7 +12,7 @@ namespace TspActors.Peer.Listening;
 /// <summary>The peer that asks a host for a song.</summary>
 internal sealed record Requester(PeerId Peer, string Name, AccessKey? AccessKey)
 {
-    /// <summary>The identity that the requester shows in TLS; null if it speaks only plain TSP.</summary>
+    /// <summary>The requester's key and certificate for TLS; null if it speaks only plain TSP.</summary>
     public TlsIdentity? Tls { get; init; }
 
     /// <summary>Whether hosts that do not speak TLS are skipped.</summary>
@@ -54,7 +54,7 @@ internal sealed record StreamOrder(
     /// <summary>The chunk of a live feed to continue with; 0 = join at the edge.</summary>
     public ulong FromSequence { get; init; }
 
-    /// <summary>What the live feed was playing when this peer last heard it.</summary>
+    /// <summary>The live feed's title when this peer last received the feed.</summary>
     public FeedTitle Title { get; init; } = FeedTitle.None;
 
     /// <summary>Whether this peer passes the feed on, and so must not receive it from a host that receives it from this peer.</summary>
@@ -64,7 +64,7 @@ internal sealed record StreamOrder(
     public HostRoute Route => new(Host, Way);
 }
 
-/// <summary>To a StreamReceiverActor: ask the host for the song at another offset, on the same connection.</summary>
+/// <summary>To a StreamReceiverActor: ask the host for the song from the given offset, on the same connection.</summary>
 internal sealed record PlayAgain(long Offset, Epoch Epoch) : ILocalMessage;
 
 /// <summary>To a StreamReceiverActor: the sink has written the pieces, so continue reading.</summary>
@@ -74,7 +74,7 @@ internal sealed record PiecesTaken(TimeSpan Ahead) : ILocalMessage;
 /// <summary>A message from a StreamReceiverActor to its owner.</summary>
 internal interface IReceiverMessage : ILocalMessage;
 
-/// <summary>The host has begun to send, and what it sends can be verified.</summary>
+/// <summary>The host has begun to send, and its bytes can be verified.</summary>
 /// <param name="Order">The order.</param>
 /// <param name="Tree">The hashes of the song's pieces; null for a live feed.</param>
 internal sealed record StreamStarted(StreamOrder Order, PieceTree? Tree) : IReceiverMessage
@@ -115,7 +115,7 @@ internal enum FailureKind
     /// <summary>The host replied with an error.</summary>
     Refused,
 
-    /// <summary>The connection ended, or the host was silent or too slow.</summary>
+    /// <summary>The connection closed, or the host was silent or too slow.</summary>
     Cut,
 
     /// <summary>The host sent something other than the song. It is never asked again.</summary>

@@ -18,7 +18,7 @@ internal sealed class TrackFetch
     /// <summary>The SongFetchActor; Nobody before the fetch has begun and after it has ended.</summary>
     public IActorRef Actor { get; set; } = ActorRefs.Nobody;
 
-    /// <summary>What the fetch has learned about the song's hosts.</summary>
+    /// <summary>The fetch's knowledge about the song's hosts.</summary>
     public KnownHosts Known { get; set; } = KnownHosts.None;
 
     /// <summary>How much of the song has arrived, as a payload offset.</summary>
@@ -29,7 +29,7 @@ internal sealed class TrackFetch
     /// </summary>
     public bool CanSeek(Song song) => song.Format is not { Vbr: true } || _table is not null || Offset > 0 || Sink.Written > 0;
 
-    /// <summary>Moves to another position in the song, with another sink.</summary>
+    /// <summary>Moves to the given position in the song, with a new sink.</summary>
     public void MoveTo(TimeSpan position, Song song, PlayerSink sink)
     {
         Offset = OffsetAt(position, song);

@@ -35,7 +35,7 @@ internal sealed class TrackFetches(
         context.WatchWith(fetch.Actor, new FetchDied(fetch.Actor));
     }
 
-    /// <summary>Continues a track at another position, with another sink. A running fetch keeps its host.</summary>
+    /// <summary>Continues a track at the given position, with a new sink. A running fetch keeps its host.</summary>
     public void Move(Track track, TimeSpan position, PlayerSink sink)
     {
         var fetch = this[track];

@@ -27,7 +27,7 @@ internal sealed class SharedCovers
     private long _left;
 
     /// <param name="songs">The shared songs.</param>
-    /// <param name="maxBytes">The memory for covers that are being sent.</param>
+    /// <param name="maxBytes">The memory limit for covers that are being sent, in bytes.</param>
     /// <param name="maxUpload">The upload limit of the host.</param>
     public SharedCovers(OwnSongsCell songs, long maxBytes, Rate maxUpload = default)
     {

@@ -5,8 +5,8 @@ namespace TspActors.Peer.Hosting.Limits;
 
 /// <summary>A hosting limit that can be changed at run time: a tsp.peer.hosting.max-NAME setting.</summary>
 /// <param name="Name">The name that users type.</param>
-/// <param name="Meaning">What the limit applies to, for users.</param>
-/// <param name="Rule">The values that the limit accepts, for users.</param>
+/// <param name="Meaning">A human-readable description of what the limit applies to.</param>
+/// <param name="Rule">A human-readable description of the values that the limit accepts.</param>
 /// <param name="Show">Returns the limit's value in the given settings.</param>
 /// <param name="Change">Returns the settings with a new value; null when the value is invalid.</param>
 internal sealed record HostingLimit(

@@ -49,7 +49,7 @@ public sealed record HostingLimits
     /// <summary>The maximum number of PLAYs served per second on one connection; 0 = no limit. Further PLAYs are delayed.</summary>
     public int MaxPlaysPerSecond { get; init; } = 20;
 
-    /// <summary>The memory for covers that are being sent, in bytes.</summary>
+    /// <summary>The memory limit for covers that are being sent, in bytes.</summary>
     public long CoverMemory { get; init; } = 16 << 20;
 
     /// <summary>How many times a requester may ask too early before all its requests are refused.</summary>

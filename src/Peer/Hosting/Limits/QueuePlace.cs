@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TspActors.Peer.Hosting.Limits;
 
-/// <summary>Formats a place in a host's queue for users: "3rd in the queue".</summary>
+/// <summary>Formats a place in a host's queue as human-readable text, such as "3rd in the queue".</summary>
 internal static class QueuePlace
 {
     /// <summary>Returns the text for a place; the first place is 1.</summary>

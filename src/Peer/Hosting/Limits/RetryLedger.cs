@@ -16,7 +16,7 @@ internal sealed class RetryLedger
     // A requester that is this late is assumed not to be coming back.
     private static readonly TimeSpan LongestLate = TimeSpan.FromMinutes(1);
 
-    // A request may arrive this much early, because clocks and timers are not exact.
+    // A request may arrive early by this much, because clocks and timers are not exact.
     private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(250);
 
     private readonly Dictionary<RequesterKey, LinkedListNode<Record>> _records = [];

@@ -7,7 +7,7 @@ namespace TspActors.Peer.Hosting.Limits;
 
 /// <summary>The refusal of a stream.</summary>
 /// <param name="Code">The protocol's error code.</param>
-/// <param name="Message">The reason, for users.</param>
+/// <param name="Message">The human-readable reason.</param>
 /// <param name="RetryAfter">How long to wait before asking again; null = asking again is pointless.</param>
 /// <param name="Pause">How long the host stops reading from the connection.</param>
 /// <param name="Cuts">Whether the host closes the connection.</param>
@@ -17,14 +17,14 @@ internal sealed record AdmissionRefusal(
 
 /// <summary>
 /// Decides which streams may start, under the limits on upload and on the number of streams in total, per peer and per address.
-/// Also keeps the queue of the requesters that have to wait.
+/// Also maintains the queue of requesters that have to wait.
 /// </summary>
 /// <remarks>
 /// A real-time stream fits when the upload limit covers its song's rate and the rates of all other real-time streams. Downloads share the
-/// rest; a download is admitted only if every download could then get <see cref="HostingLimits.LeastUpload"/>. Freed room is held for
-/// each requester in the queue until shortly after it should have asked again. When all slots are taken, a network (an IPv4 /24 or an
-/// IPv6 /48) with many streams gives one up for a requester from a network with few. A refusal costs a few lookups, a few passes over the
-/// bounded queue, and one pass over the networks. All times are readings of one monotonic clock.
+/// rest; a download is admitted only if every download could then get <see cref="HostingLimits.LeastUpload"/>. Freed capacity is
+/// reserved for each requester in the queue until shortly after it should have asked again. When all slots are taken, a network (an IPv4
+/// /24 or an IPv6 /48) with many streams gives one up for a requester from a network with few. A refusal costs a few lookups, a
+/// few passes over the bounded queue, and one pass over the networks. All times are readings of one monotonic clock.
 /// </remarks>
 internal sealed class StreamAdmission(HostingSettings settings)
 {
@@ -70,7 +70,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
         _queue.Forget(now);
         if (_settings.MaxStreams == 0 && _upload.IsNone)
             return 0;
-        // Room that is held for the queue is not available to a new requester.
+        // Capacity that is reserved for the queue is not available to a new requester.
         var held = _queue.Before(null, now);
         var byRate = _upload.IsNone ? double.MaxValue : Math.Max(0, _upload.BytesPerSecond - RealTimeRate - held.RealTimeRate) / Typical;
         var byCount = _settings.MaxStreams == 0 ? int.MaxValue : _settings.MaxStreams - Active - held.Streams;
@@ -134,7 +134,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
     /// <summary>Records the end of a stream.</summary>
     /// <param name="claim">The stream as it was admitted.</param>
     /// <param name="now">The current time.</param>
-    /// <param name="forReplacement">True when no room becomes free, because another stream takes the room or the host is
+    /// <param name="forReplacement">True when no capacity becomes free, because another stream uses it or the host is
     ///   overcommitted.</param>
     public void Leave(StreamClaim claim, TimeSpan now, bool forReplacement = false)
     {
@@ -152,7 +152,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
         Count(claim, 1);
     }
 
-    /// <summary>Records that room has become free.</summary>
+    /// <summary>Records that capacity has become free.</summary>
     public void Freed(TimeSpan now)
     {
         if (_freedAt is { } last)
@@ -245,8 +245,8 @@ internal sealed class StreamAdmission(HostingSettings settings)
     private bool HasAllPlacesOfAPeer(RequesterKey requester) =>
         requester.Peer is not null && Limits.MaxStreamsPerPeer > 0 && _queue.PlacesOf(requester) >= Limits.MaxStreamsPerPeer;
 
-    // The first requester in the queue asks often, so that freed room does not stay unused. Each requester behind it has to wait for one
-    // more stream to end.
+    // The first requester in the queue asks often, so that freed capacity does not stay unused. Each requester behind it has to wait for
+    // one more stream to end.
     private TimeSpan Estimate(int place)
     {
         var estimate = _settings.BusyRetryAfter + ((place - 1) * (_meanInterval ?? _settings.BusyRetryAfter));

@@ -7,7 +7,7 @@ namespace TspActors.Peer.Hosting.Limits;
 /// Divides the upload limit among the streams, which request bytes before they send them. Real-time streams are served before downloads.
 /// </summary>
 /// <remarks>
-/// Among the real-time streams, the one whose listener would run dry first is served first. A stream whose listener still has its whole
+/// Among the real-time streams, the one whose listener would run dry first is served first. A stream whose listener still has its full
 /// burst therefore waits for a stream that has just begun. A listener's clock restarts after a stall, because catching up would take
 /// bandwidth from the other streams. Downloads are served in the order of their requests. The limit per stream never slows down a real-time
 /// stream, because for such a stream it is at least the song's own rate. Each stream has at most one open request.
@@ -141,7 +141,7 @@ internal sealed class UploadBudget<TStream>
 
     private sealed record Request(TStream Stream, Share Share, int Bytes);
 
-    // A stream's share of the upload, with the time when its listener will have played the granted bytes.
+    // A stream's share of the upload, with the time at which its listener will have played the granted bytes.
     private sealed class Share(double realTimeRate)
     {
         private TimeSpan _playsUntil;

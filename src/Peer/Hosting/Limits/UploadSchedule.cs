@@ -29,11 +29,11 @@ public sealed class UploadSchedule
     public bool IsEmpty => _entries.Length == 0;
 
     /// <summary>Parses the entries of a schedule.</summary>
-    /// <param name="texts">Entries of the form "HH:MM-HH:MM rate" in local time. An entry that ends before it begins runs past midnight.
+    /// <param name="texts">Entries in the format "HH:MM-HH:MM rate" in local time. An entry that ends before it begins runs past midnight.
     /// </param>
     /// <param name="least">The lowest rate that an entry may have.</param>
     /// <param name="schedule">The parsed schedule.</param>
-    /// <returns>The first invalid entry and what is wrong with it, for users; null when all are valid.</returns>
+    /// <returns>The first invalid entry and a human-readable description of its fault; null when all are valid.</returns>
     internal static (int Entry, string What)? Parse(IReadOnlyList<string> texts, Rate least, out UploadSchedule schedule)
     {
         schedule = Empty;
@@ -66,7 +66,7 @@ public sealed class UploadSchedule
     public Rate? At(TimeOnly time) =>
         !IsEmpty && _entryAt[(time.Hour * 60) + time.Minute] is >= 0 and var entry ? _entries[entry].Rate : null;
 
-    /// <summary>Returns the entries in the form used in the settings.</summary>
+    /// <summary>Returns the entries in the format used in the settings.</summary>
     public override string ToString() =>
         string.Join(
             ", ", _entries.Select(entry => $"{Text(entry.From)}-{Text((entry.From + entry.Minutes) % MinutesOfADay)} {entry.Rate}"));

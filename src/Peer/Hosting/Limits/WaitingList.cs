@@ -1,7 +1,7 @@
 namespace TspActors.Peer.Hosting.Limits;
 
 /// <summary>
-/// The queue of requesters that were refused for lack of room. Each keeps its place for a while without being connected.
+/// The queue of requesters that were refused for lack of capacity. Each keeps its place for a while without being connected.
 /// </summary>
 /// <remarks>A pass over the queue is cheap, because <see cref="StreamAdmission"/> limits its length.</remarks>
 internal sealed class WaitingList
@@ -20,12 +20,12 @@ internal sealed class WaitingList
     /// <summary>Returns true when the requested stream has a place.</summary>
     public bool Contains(StreamClaim claim) => _byKey.ContainsKey(Key(claim));
 
-    /// <summary>Returns the place of a requested stream, from 1. If it has none, returns the place after the last one.</summary>
+    /// <summary>Returns the place of a requested stream, starting at 1. If it has none, returns the place after the last one.</summary>
     public int PlaceOf(StreamClaim claim) => _byKey.TryGetValue(Key(claim), out var own) ? _entries.IndexOf(own) + 1 : _entries.Count + 1;
 
     /// <summary>
-    /// Returns the total demand of the requesters ahead of this one, counting only those for which room is held now. If the claim is null
-    /// or has no place, counts the whole queue.
+    /// Returns the total demand of the requesters ahead of this one, counting only those for which capacity is reserved now. If the claim
+    /// is null or has no place, counts the whole queue.
     /// </summary>
     public Wanted Before(StreamClaim? claim, TimeSpan now)
     {
@@ -47,7 +47,7 @@ internal sealed class WaitingList
 
     /// <summary>Adds a requested stream at the end of the queue. A stream that already has a place keeps it.</summary>
     /// <param name="claim">The requested stream.</param>
-    /// <param name="heldUntil">When freed room is no longer held for the stream.</param>
+    /// <param name="heldUntil">When freed capacity is no longer reserved for the stream.</param>
     /// <param name="until">When the place is dropped, unless the requester asks again.</param>
     public void Keep(StreamClaim claim, TimeSpan heldUntil, TimeSpan until)
     {

@@ -3,7 +3,7 @@ using TspActors.Peer.Live.Feeds;
 namespace TspActors.Peer.Hosting.Live;
 
 /// <summary>
-/// The position of one listener in a live feed: which chunk it receives next. If a listener is so far behind that the feed is about to drop
+/// One listener's position in a live feed: which chunk it receives next. If a listener is so far behind that the feed is about to drop
 /// its next chunk, it skips ahead and continues near the edge. A listener that skips repeatedly is too slow for the feed.
 /// </summary>
 internal sealed class LiveCursor

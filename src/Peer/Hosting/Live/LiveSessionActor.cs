@@ -61,7 +61,7 @@ internal sealed class LiveSessionActor : UntypedActor
     /// <param name="held">How much audio the feed keeps.</param>
     /// <param name="connection">The listener's connection.</param>
     /// <param name="session">The listener's HostSessionActor.</param>
-    /// <param name="counts">Counts what is sent.</param>
+    /// <param name="counts">Counts the sent bytes.</param>
     public static Props Props(
         OwnSong song, PlayRequest request, TimeSpan held, IActorRef connection, IActorRef session, HostingCounts counts) =>
         Akka.Actor.Props.Create(() => new LiveSessionActor(song, request, held, connection, session, counts));

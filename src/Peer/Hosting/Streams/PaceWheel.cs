@@ -94,7 +94,7 @@ internal sealed class PaceWheel : IDisposable
             Arm();
         }
 
-        // Real-time streams come first, because the streams handle the messages in about this order.
+        // Real-time streams come first, because the streams handle the messages in roughly the order in which they are sent.
         Wake(woken.OrderByDescending(waker => waker.IsRealTime));
     }
 

@@ -10,7 +10,7 @@ namespace TspActors.Peer.Hosting.Streams;
 /// as its connection allows. Unless chunks are sent early because of the longest gap, it is never ahead by more than the burst and one
 /// chunk.
 /// </remarks>
-/// <param name="burst">How much audio to send immediately; null = no pacing, as fast as the socket accepts it.</param>
+/// <param name="burst">How much audio to send immediately; null = no pacing: audio is sent as fast as the socket accepts it.</param>
 /// <param name="longestGap">The longest pause between two chunks, however long their audio lasts; null = no limit.</param>
 internal sealed class Pacer(TimeSpan? burst, TimeSpan? longestGap = null)
 {

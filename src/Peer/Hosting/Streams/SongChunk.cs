@@ -32,7 +32,7 @@ internal sealed class SongChunk
     /// <summary>The duration of the audio in the chunk.</summary>
     public TimeSpan Audio { get; set; }
 
-    /// <summary>The whole DATA frame.</summary>
+    /// <summary>The complete DATA frame.</summary>
     public ReadOnlyMemory<byte> Frame => _buffer.AsMemory(0, FrameHeader.SizeWithLength + Length);
 
     /// <summary>The payload bytes.</summary>

@@ -3,7 +3,7 @@ namespace TspActors.Peer.Hosting.Streams;
 /// <summary>The possible next steps of a stream.</summary>
 internal enum StreamAction
 {
-    /// <summary>Wait for an event: a finished read, room in the window, an upload grant, or a wake-up.</summary>
+    /// <summary>Wait for an event: a finished read, space in the window, an upload grant, or a wake-up.</summary>
     Wait,
 
     /// <summary>Wait for the socket, and report that the listener may soon run dry.</summary>
@@ -34,7 +34,7 @@ internal readonly record struct StreamStep(StreamAction Action, TimeSpan Delay =
 
 /// <summary>Makes the decisions for a stream's chunk loop: what to read next, when to send it, and when the stream is over.</summary>
 /// <remarks>
-/// A chunk is sent when the window has room, the pacer allows it and, under an upload limit, it has been granted. Without a limit, a
+/// A chunk is sent when the window has space, the pacer allows it and, under an upload limit, it has been granted. Without a limit, a
 /// stream at full speed first offers its turn to real-time streams, but only once per chunk, so that it makes progress however busy
 /// the host is. All times are measured from the start of the stream.
 /// </remarks>
@@ -79,7 +79,7 @@ internal sealed class StreamPump(
         Own,
     }
 
-    /// <summary>Whether the stream must ask before it sends.</summary>
+    /// <summary>Whether the stream needs an upload grant before it sends.</summary>
     public bool IsLimited => _isLimited;
 
     /// <summary>The number of bytes in the next chunk; 0 at the end of the stream.</summary>
@@ -123,7 +123,7 @@ internal sealed class StreamPump(
     /// <summary>Records that bytes have been read and are on their way to the socket.</summary>
     /// <param name="bytes">The number of bytes sent.</param>
     /// <param name="audio">The duration of their audio.</param>
-    /// <param name="elapsed">The current time.</param>
+    /// <param name="elapsed">The time since the start of the stream.</param>
     public void Advance(int bytes, TimeSpan audio, TimeSpan elapsed)
     {
         _isReading = false;

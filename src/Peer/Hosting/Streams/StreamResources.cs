@@ -7,7 +7,7 @@ namespace TspActors.Peer.Hosting.Streams;
 /// <param name="FindLeaves">Returns the leaves of a song's Merkle tree, or null when the index has none. Called on pool threads.</param>
 /// <param name="Songs">The open songs.</param>
 /// <param name="Wheel">The wheel that wakes the streams.</param>
-/// <param name="Counts">Counts what is sent.</param>
+/// <param name="Counts">Counts the sent bytes.</param>
 internal sealed record StreamResources(Func<SongFile, byte[]?> FindLeaves, OpenSongs Songs, PaceWheel Wheel, HostingCounts Counts)
     : IDisposable
 {

@@ -10,11 +10,11 @@ namespace TspActors.Peer.Live.Feeds;
 /// <summary>Makes one of this peer's live feeds: cuts its source's audio into signed chunks, and sends them to the listeners.</summary>
 /// <remarks>
 /// <code>
-/// OffAir     → the first chunk of a source → OnAir: tells the parent, which shares the feed
+/// OffAir     → the first chunk from a source → OnAir: notifies the parent, which shares the feed
 /// OnAir      → no frame for too long, or the source is gone → Holding: silence; opens the fallback if there is one
-/// Holding    → a chunk of the source → OnAir          a chunk of the fallback → OnFallback
+/// Holding    → a chunk from the source → OnAir          a chunk from the fallback → OnFallback
 ///            → held for too long, without a fallback → OffAir: FeedEnded to the listeners
-/// OnFallback → a frame of the source → OnAir          no frame for too long → Holding
+/// OnFallback → a frame from the source → OnAir          no frame for too long → Holding
 /// any        → EndFeed → FeedEnded to the listeners; stops
 /// </code>
 /// The source is a child, unless it is a program that connects to the IcecastDoorActor. A child that stops is restarted after a while,
@@ -190,8 +190,8 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         }
     }
 
-    // While the fallback plays, the feed is usually as far ahead of real time as it may be. As soon as there is room again, the source goes
-    // first.
+    // While the fallback plays, the feed is usually as far ahead of real time as it may be. As soon as the feed may accept audio
+    // again, the source goes first.
     private bool TryResumeMain()
     {
         if (_main is not { IsWaiting: true } main || _flow!.IsAhead(main, Now))
@@ -295,7 +295,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
             _main = input;
         _absence.Connected(Now);
         Notify($"{_feed.Name}: the source is {open.Description}");
-        // A source that comes back continues the chunks of the previous one.
+        // A source that comes back continues the previous source's sequence of chunks.
         _flow ??= NewFlow();
         Timers.StartPeriodicTimer(Tick.Instance, Tick.Instance, _times.Chunk / 5);
         open.Source.Tell(SourceAccepted.Instance);
