@@ -7,7 +7,7 @@ internal sealed class RequesterCount
 
     /// <summary>
     /// Returns the count for a peer at an address. For a key without a peer (<see cref="RequesterKey.WithoutPeer()"/>), returns the count
-    /// for the whole address.
+    /// for all requesters at the address.
     /// </summary>
     public int CountFor(RequesterKey requester) => _counts.GetValueOrDefault(requester);
 
