@@ -38,7 +38,7 @@ public sealed record PeerSettings
     /// <summary>The address and port on which the peer accepts requesters.</summary>
     public IPEndPoint Endpoint { get; init; } = new(ListenAddress.Everywhere, 7071);
 
-    /// <summary>Whether the peer listens on all addresses of this machine, because no single one was configured.</summary>
+    /// <summary>Whether the peer listens on all addresses of this machine, because no specific one was configured.</summary>
     public bool ListensEverywhere { get; init; } = true;
 
     /// <summary>

@@ -157,7 +157,7 @@ internal sealed class LiveFeedsActor : UntypedActor
         (entry.Shared!.NowPlaying, entry.Shared.BitrateBps) = (title, onAir.Snapshot.BitrateBps);
         var tags = new SongTags(entry.Tags) { NowPlaying = onAir.Depth == 0 ? title : "" };
         var file = new SongFile("", default, 0, 0, entry.Hash, onAir.Snapshot.Format, tags);
-        // The depth is not part of the file, but the tracker needs it for other peers that may become relays.
+        // The depth is not part of the SongFile, but the tracker needs it for other peers that may become relays.
         if (!isMoved && file.Equals(entry.File))
             return;
         entry.File = file;

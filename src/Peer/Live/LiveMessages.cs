@@ -27,10 +27,10 @@ internal sealed record GetLiveFeeds : ILocalMessage
     public static readonly GetLiveFeeds Instance = new();
 }
 
-/// <summary>The command was carried out. <paramref name="Text"/> is for the user.</summary>
+/// <summary>The command was carried out. <paramref name="Text"/> is shown to the user.</summary>
 internal sealed record LiveDone(string Text) : ILocalMessage;
 
-/// <summary>The command was not carried out. <paramref name="Reason"/> is for the user.</summary>
+/// <summary>The command was not carried out. <paramref name="Reason"/> is shown to the user.</summary>
 internal sealed record LiveRefused(string Reason) : ILocalMessage;
 
 /// <summary>The feeds that this peer makes or passes on.</summary>

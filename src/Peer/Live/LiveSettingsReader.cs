@@ -13,7 +13,7 @@ internal static class LiveSettingsReader
     // How much more than the burst must be held for listeners that have fallen behind.
     private static readonly TimeSpan LeastReserve = TimeSpan.FromSeconds(5);
 
-    /// <summary>The form of an entry in the list of feeds.</summary>
+    /// <summary>The format of an entry in the list of feeds.</summary>
     public static EntryForm FeedForm { get; } = new(
         "tsp.peer.live.feeds",
         ["name", "source", "password", "fallback", "hold", "max-listeners", "low-delay", "jingles", "jingle-every", "order"], ["password"]);

@@ -4,7 +4,7 @@ using TspActors.Peer.Tracking;
 
 namespace TspActors.Peer.Monitoring;
 
-/// <summary>The latest replies of a peer's actors. Each is null if its actor did not reply in time.</summary>
+/// <summary>The latest replies from a peer's actors. Each is null if its actor did not reply in time.</summary>
 /// <param name="Link">The state of the tracker link.</param>
 /// <param name="Hosting">The host's load.</param>
 /// <param name="Library">The state of the library.</param>

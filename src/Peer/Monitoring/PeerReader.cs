@@ -18,10 +18,10 @@ internal sealed class PeerReader(MonitoredPeer peer, TimeSpan deadline, TimeProv
     private Task<PeerFigures>? _reading;
     private long _begunAt;
 
-    /// <summary>The figures of the last reading.</summary>
+    /// <summary>The figures from the last reading.</summary>
     public PeerFigures Figures => _figures;
 
-    /// <summary>Reads the figures, unless they are fresh. The task ends within the deadline and never fails.</summary>
+    /// <summary>Reads the figures, unless they are fresh. The task completes within the deadline and never fails.</summary>
     public Task<PeerFigures> ReadAsync()
     {
         lock (_lock)

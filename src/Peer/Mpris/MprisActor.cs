@@ -37,13 +37,13 @@ internal sealed class MprisActor : UntypedActor
 
     /// <param name="address">The address of the session bus.</param>
     /// <param name="playback">The PlaybackActor.</param>
-    /// <param name="quit">Ends the program, from any thread.</param>
+    /// <param name="quit">Ends the program; may be called from any thread.</param>
     public static Props Props(string address, IActorRef playback, Action quit) =>
         Akka.Actor.Props.Create(() => new MprisActor(address, playback, quit));
 
     /// <summary>Exposes a peer's player to the desktop, if there is a desktop and the settings allow it.</summary>
     /// <param name="peer">The peer.</param>
-    /// <param name="quit">Ends the program, from any thread.</param>
+    /// <param name="quit">Ends the program; may be called from any thread.</param>
     public static void StartFor(PeerNode peer, Action quit)
     {
         if (OperatingSystem.IsLinux() && peer.Settings.Listening.MediaKeys && MprisBus.Address is { } address)

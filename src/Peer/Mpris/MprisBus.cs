@@ -28,7 +28,7 @@ internal sealed class MprisBus : IDisposable
         }
     }
 
-    /// <summary>Completes when the connection has ended, with the reason if there is one.</summary>
+    /// <summary>Completes when the connection has closed, with the reason if there is one.</summary>
     public Task<Exception?> Ended => _connection.DisconnectedAsync();
 
     /// <summary>Connects, and registers the player on the bus. Each step may take up to two seconds.</summary>
@@ -57,7 +57,7 @@ internal sealed class MprisBus : IDisposable
     }
 
     /// <summary>Announces that properties have new values.</summary>
-    /// <returns>False if the connection has ended.</returns>
+    /// <returns>False if the connection has closed.</returns>
     public bool TrySendChanges(IReadOnlyList<KeyValuePair<string, object>> changes)
     {
         var writer = _connection.GetMessageWriter();
@@ -76,7 +76,7 @@ internal sealed class MprisBus : IDisposable
     }
 
     /// <summary>Announces that the position has jumped.</summary>
-    /// <returns>False if the connection has ended.</returns>
+    /// <returns>False if the connection has closed.</returns>
     public bool TrySendSeeked(TimeSpan position)
     {
         using var writer = _connection.GetMessageWriter();

@@ -20,7 +20,7 @@ internal sealed record MprisCall(string Interface, string Member)
     public long Time { get; init; }
 
     /// <summary>Reads a call.</summary>
-    /// <exception cref="FormatException">The arguments do not have the types that the method takes.</exception>
+    /// <exception cref="FormatException">The arguments do not have the types that the method expects.</exception>
     public static MprisCall Read(Message message)
     {
         var call = new MprisCall(message.InterfaceAsString ?? "", message.MemberAsString ?? "");

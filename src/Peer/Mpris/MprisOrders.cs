@@ -29,7 +29,7 @@ internal static class MprisOrders
     }
 
     /// <summary>
-    /// Returns the messages that set the position of a song; none if another song is playing, or the song is not that long.
+    /// Returns the messages that set the position of a song; none if a different song is playing, or the song is not that long.
     /// </summary>
     public static IReadOnlyList<object> SetPosition(string track, long positionUs, PlaybackStatus status)
     {

@@ -12,7 +12,7 @@ internal static class MprisText
     public static string Clean(string text)
     {
         var cut = text.Length <= MaxLength ? text : text[..MaxLength];
-        // Encoding replaces unpaired surrogates, including one that the cut may have left.
+        // Encoding replaces unpaired surrogates, including one that truncation may have left.
         return VisibleText.Clean(Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(cut)));
     }
 }

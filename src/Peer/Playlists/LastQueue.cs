@@ -34,7 +34,7 @@ internal sealed class LastQueue(ConsoleContext console)
         }
         catch (OperationCanceledException)
         {
-            // The console has ended. The file stays as it is.
+            // The console has closed. The file stays as it is.
         }
         finally
         {

@@ -7,7 +7,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Playlists;
 
-/// <summary>Keeps the list of the songs that have been played. <see cref="HeardTime"/> decides which ones count.</summary>
+/// <summary>Maintains the list of played songs. <see cref="HeardTime"/> decides which ones count.</summary>
 /// <remarks>
 /// There is one state. A timer asks the PlaybackActor for the position once a second while a song is playing:
 /// <code>

@@ -30,7 +30,7 @@ internal static class Playlist
     /// <param name="path">The file.</param>
     /// <param name="most">The maximum number of entries that are read. The rest of the file is ignored.</param>
     /// <param name="maxBytes">The maximum size of the file, in bytes.</param>
-    /// <exception cref="IOException">The file cannot be read, is too large, or is not UTF-8. The message is for users.</exception>
+    /// <exception cref="IOException">The file cannot be read, is too large, or is not UTF-8. The message is human-readable.</exception>
     public static IReadOnlyList<PlaylistEntry> Read(string path, int most, long maxBytes = MaxBytes)
     {
         try

@@ -5,7 +5,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Playlists;
 
 /// <summary>A song in a playlist file: its name, and the details needed to find it again.</summary>
-/// <param name="Name">"Artist - Title", for users; empty if the file does not give one.</param>
+/// <param name="Name">The name in the file, as "Artist - Title"; empty if there is none.</param>
 internal sealed record PlaylistEntry(string Name)
 {
     /// <summary>The song's id when the file was written; 0 = unknown. Another tracker may give the song a different id.</summary>
@@ -23,7 +23,7 @@ internal sealed record PlaylistEntry(string Name)
     /// <summary>When the song was played; null = unknown, or the playlist is not a list of played songs.</summary>
     public DateTimeOffset? Played { get; init; }
 
-    /// <summary>The name for users, never empty.</summary>
+    /// <summary>The name that users see; never empty.</summary>
     public string Label => Name.Length > 0 ? Name : Path is { Length: > 0 } ? System.IO.Path.GetFileName(Path) : $"song {Id}";
 
     /// <summary>Returns the entry for a song in the queue.</summary>

@@ -5,7 +5,7 @@ namespace TspActors.Peer.Playlists;
 /// <summary>Finds a playlist's songs in a catalog, without ever choosing a wrong one.</summary>
 /// <remarks>
 /// If there is a content hash, it alone decides. An id counts only if the name also matches, because another tracker may have assigned the
-/// id to another song. A name alone counts only if exactly one song has it.
+/// id to a different song. A name alone counts only if exactly one song has it.
 /// </remarks>
 /// <param name="entries">The playlist.</param>
 internal sealed class PlaylistMatch(IReadOnlyList<PlaylistEntry> entries)

@@ -6,7 +6,7 @@ namespace TspActors.Peer.Playlists;
 internal static class PlaylistTarget
 {
     /// <summary>Writes the file.</summary>
-    /// <exception cref="IOException">The file exists, or it cannot be written. The message is for users.</exception>
+    /// <exception cref="IOException">The file exists, or it cannot be written. The message is human-readable.</exception>
     public static void Write(string path, string text)
     {
         if (Path.Exists(path))

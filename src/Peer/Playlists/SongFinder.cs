@@ -13,7 +13,7 @@ internal sealed class SongFinder(CatalogClient catalog, Func<string, ContentHash
     {
         var match = new PlaylistMatch([.. entries.Select(WithOwnHash)]);
         await AddExpectedAsync(match, cancellation).ConfigureAwait(false);
-        // Most songs keep their id, so for most playlists, the whole catalog need not be listed.
+        // Most songs keep their ids, so most playlists can be resolved without listing the complete catalog.
         if (match.IsOpen)
         {
             await foreach (var song in catalog.ListAsync("", cancellation).ConfigureAwait(false))

@@ -49,7 +49,7 @@ internal sealed class SongList(string path, int capacity, bool keepsFirst = fals
     private IEnumerable<PlaylistEntry> Keep(IEnumerable<PlaylistEntry> entries) =>
         keepsFirst ? entries.Take(capacity) : entries.TakeLast(capacity);
 
-    // A list that songs are added to grows to twice its capacity before it is rewritten.
+    // A list to which songs are appended grows to twice its capacity before it is rewritten.
     private long MaxBytes => Math.Max(Playlist.MaxBytes, 2L * capacity * MaxEntryBytes);
 
     private void Write(Action write)

@@ -58,7 +58,7 @@ internal static class AddressComparison
         ? address.IsIPv6LinkLocal
         : address.GetAddressBytes() is [169, 254, ..];
 
-    // Without a scope and without a mapping into IPv6, so that equal addresses compare as equal.
+    // Removes the scope and the mapping to IPv6, so that equal addresses compare as equal.
     private static IPAddress Plain(IPAddress address) =>
         address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : new IPAddress(address.GetAddressBytes());
 }

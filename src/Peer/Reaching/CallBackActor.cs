@@ -11,7 +11,7 @@ using TspActors.Transport.Limits;
 namespace TspActors.Peer.Reaching;
 
 /// <summary>
-/// Answers the calls of requesters that cannot connect to this host: connects to them, and serves them over that connection.
+/// Answers calls from requesters that cannot connect to this host: connects to each requester, and serves it over that connection.
 /// </summary>
 /// <remarks>
 /// CallReceived → AskRoom → RoomAnswer → a HostSessionActor that connects → CallConnected or CallNotConnected. A call that is refused at
@@ -36,7 +36,7 @@ internal sealed class CallBackActor : UntypedActor, IWithTimers
     }
 
     /// <param name="rules">Decides which calls are answered.</param>
-    /// <param name="session">Returns the Props of the HostSessionActor that connects to the requester.</param>
+    /// <param name="session">Returns the Props for the HostSessionActor that connects to the requester.</param>
     /// <param name="hosting">The HostingActor.</param>
     /// <param name="dialsPerMinute">The maximum number of requesters that are dialled within a minute.</param>
     public static Props Props(

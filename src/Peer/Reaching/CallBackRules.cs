@@ -99,8 +99,7 @@ internal sealed class CallBackRules(HostSecurity security, OwnSongsCell songs, T
 /// <param name="Song">The song.</param>
 /// <param name="Requester">The requester.</param>
 /// <param name="EndPoint">The endpoint that the host connects to.</param>
-/// <param name="Tls">The TLS client for the connection; behind a relay, it holds the key that the requester must show. Null = plain.
-/// </param>
+/// <param name="Tls">The TLS client for the connection; it requires the requester to prove its key. Null = plain.</param>
 internal sealed record CallBack(Call Call, OwnSong Song, PeerId Requester, IPEndPoint EndPoint, TlsClient? Tls)
 {
     /// <summary>The ticket to show at the relay to which the host connects; null = it connects to the requester itself.</summary>

@@ -24,13 +24,13 @@ internal sealed class CallBackSessions<TSession>
         Closing,
     }
 
-    /// <summary>Returns the refusal of a call if the host is at one of its limits; null if it may connect to the requester.</summary>
+    /// <summary>Returns a refusal for a call if the host has reached a limit; null if it may connect to the requester.</summary>
     /// <param name="requester">The requester.</param>
     /// <param name="address">Its address, normalised for limits; null = it is behind a relay.</param>
     public Call? FindLimit(PeerId requester, IPAddress? address)
     {
         var isFull = CountOpen() >= CallBackRules.MaxOpen && !_sessions.Values.Any(session => session.Stage == Stage.Idle);
-        // Each connection that is being closed still occupies a socket.
+        // A connection that is being closed still occupies a socket.
         if (isFull || Count(session => session.Stage == Stage.Dialling) >= CallBackRules.MaxDials
             || _sessions.Count >= CallBackRules.MaxOpen + CallBackRules.MaxDials)
             return CallBackRules.Busy("this host is connecting to too many requesters");

@@ -116,8 +116,8 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
         awaited.Receiver.Tell(new RelayOffered(endpoint, new RelayTicket(call.RelayTicket.Span)));
     }
 
-    // A host that is known by its key must show that key. Other hosts have only the token, which nobody but the tracker and the host knows.
-    // A peer that does not speak TLS itself cannot see a key.
+    // A host that is known by its key must prove that key. Other hosts have only the token, which only the tracker and the host know.
+    // A peer that does not speak TLS itself cannot verify a key.
     private void Redeem(RedeemCall redeem)
     {
         if (_awaited.TryGetValue(redeem.Token, out var awaited) && awaited.Peer == redeem.Host && awaited.Call.Way == CallWay.Back

@@ -35,17 +35,17 @@ internal sealed record RelayOffered(IPEndPoint EndPoint, RelayTicket Ticket) : I
 internal sealed record HostCalled(ConnectionOpened Opened) : ILocalMessage;
 
 /// <summary>To a StreamReceiverActor: the host will not connect.</summary>
-/// <param name="Reason">The reason, for users.</param>
+/// <param name="Reason">A human-readable reason.</param>
 /// <param name="Error">The host's refusal; null = the host was not asked, or could not connect.</param>
 internal sealed record CallFailed(string Reason, Error? Error) : ILocalMessage;
 
 /// <summary>
-/// From a HostSessionActor to the CallDeskActor: a remote end has shown this token. Answered by <see cref="CallRedeemed"/> or
+/// From a HostSessionActor to the CallDeskActor: a remote end has presented this token. Answered by <see cref="CallRedeemed"/> or
 /// <see cref="CallUnknown"/>.
 /// </summary>
 /// <param name="Token">The token.</param>
 /// <param name="Host">The host that the remote end claims to be.</param>
-/// <param name="Key">The key that the remote end has proved it holds; null = none.</param>
+/// <param name="Key">The key that the remote end has proved; null = none.</param>
 internal sealed record RedeemCall(CallToken Token, PeerId Host, KeyId? Key) : ILocalMessage;
 
 /// <summary>To a HostSessionActor: the connection belongs to this receiver.</summary>
@@ -104,5 +104,5 @@ internal sealed record UseLink(IActorRef Link) : ILocalMessage;
 /// </summary>
 internal sealed record AskRoom(OwnSong Song, RequesterKey Requester, object Tag) : ILocalMessage;
 
-/// <summary>From the HostingActor: the refusal; null = there is room.</summary>
+/// <summary>From the HostingActor: the refusal; null = the requester would get a stream.</summary>
 internal sealed record RoomAnswer(object Tag, AdmissionRefusal? Refusal) : ILocalMessage;

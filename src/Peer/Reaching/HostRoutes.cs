@@ -23,7 +23,7 @@ internal static class HostRoutes
     }
 
     /// <summary>
-    /// Returns all ways to the hosts of a grant, in the order they are tried: hosts on this peer's network, hosts whose ports can
+    /// Returns all ways to the hosts of a grant, in the order in which they are tried: hosts on this peer's network, hosts whose ports can
     /// be reached, and hosts that call back. Within each group, the tracker's order applies. A call to a host whose port can be reached,
     /// and an attempt to reach a host whose port cannot, come late; relays, which use other peers' upload, come last.
     /// </summary>
@@ -54,7 +54,7 @@ internal static class HostRoutes
     }
 
     /// <summary>
-    /// Returns, for users, the likely reason why no way led to a host; null if the ways suggest none. Without a call or a relay there is
+    /// Returns a human-readable guess why no way led to a host; null if the ways suggest no reason. Without a call or a relay, there is
     /// only the listed address, to which the tracker could not connect either.
     /// </summary>
     public static string? Explain(IReadOnlyList<HostRoute> routes) =>

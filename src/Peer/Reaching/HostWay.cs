@@ -5,7 +5,7 @@ namespace TspActors.Peer.Reaching;
 /// <summary>A way to a host.</summary>
 internal abstract record HostWay
 {
-    /// <summary>The way in words, for users.</summary>
+    /// <summary>A human-readable description of the way.</summary>
     public abstract string Text { get; }
 
     /// <summary>Directly, to the address and port that the tracker lists.</summary>

@@ -1,15 +1,15 @@
 namespace TspActors.Peer.Live.Feeds;
 
 /// <summary>
-/// The bitrate of a live feed, measured over the audio that it holds. The hosting limits count each listener at this bitrate.
+/// The bitrate of a live feed, measured over the audio that is currently held. The hosting limits count each listener at this bitrate.
 /// </summary>
 /// <remarks>
-/// A single frame says little: the first frames of a song with a soft beginning may have a tenth of its bitrate. The measured bitrate rises
-/// as soon as the held audio needs more. It falls only after a while, because the next song may need as much as the one before.
+/// A single frame says little: the first frames of a song with a quiet beginning may have a tenth of its bitrate. The measured bitrate
+/// rises as soon as the held audio needs more. It falls only after a while, because the next song may need as much as the one before.
 /// </remarks>
 internal sealed class FeedBitrate
 {
-    // The bitrates of MP3 are multiples of this.
+    // All MP3 bitrates are multiples of this.
     private const uint Step = 8_000;
 
     // Durations are rounded to milliseconds. Without this margin, the rounding could make a constant bitrate look like the next higher one.

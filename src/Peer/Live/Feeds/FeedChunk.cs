@@ -4,7 +4,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Live.Feeds;
 
 /// <summary>
-/// A chunk of a live feed: whole MPEG frames, with the proof that they come from the source. All listeners share it. Immutable.
+/// A chunk of a live feed: complete MPEG frames, with the proof that they come from the source. All listeners share it. Immutable.
 /// </summary>
 /// <param name="proof">The signed description, without <c>gap</c>, which each host sets for its own listeners.</param>
 /// <param name="mp3">The frames.</param>
@@ -51,7 +51,7 @@ internal sealed class FeedChunk(LiveChunk proof, ReadOnlyMemory<byte> mp3, FeedT
         if (gap && withProof)
             return Write(songId, new LiveChunk(proof) { Gap = true }).Bytes;
         var encoded = _encoded;
-        // The listeners of a feed all use the same id, unless the tracker has just assigned another one.
+        // The listeners of a feed all use the same id, unless the tracker has just assigned a different one.
         if (encoded is null || encoded.SongId != songId)
             _encoded = encoded = Write(songId, proof);
         return withProof ? encoded.Bytes : encoded.Bytes[encoded.ProofLength..];

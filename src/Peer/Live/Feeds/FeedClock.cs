@@ -1,7 +1,7 @@
 namespace TspActors.Peer.Live.Feeds;
 
 /// <summary>
-/// The clock of a live feed. It begins at a given Unix time, and counts the samples of the frames without rounding. Each chunk therefore
+/// The clock of a live feed. It begins at a given Unix time, and counts the samples in the frames without rounding. Each chunk therefore
 /// begins exactly when the previous one ends, however long the feed runs.
 /// </summary>
 /// <param name="start">The Unix time when the feed began.</param>

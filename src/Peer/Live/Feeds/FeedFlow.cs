@@ -7,7 +7,7 @@ namespace TspActors.Peer.Live.Feeds;
 /// plays silence while no source sends frames.
 /// </summary>
 /// <remarks>
-/// The audio is ahead of real time, counted from the first frame, by at most the lead. This limit advances 200 ppm faster than real time,
+/// Counted from the first frame, the audio is ahead of real time by at most the lead. This limit advances 200 ppm faster than real time,
 /// so that a source whose sound card has a slightly fast clock is not held up. When the source goes away, the time that its clock has
 /// gained or lost over days is forgotten, and so is the advance of the limit: silence, or another source, begins where the audio ended.
 /// </remarks>
@@ -52,7 +52,7 @@ internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan n
     /// <param name="input">The source.</param>
     /// <param name="at">The monotonic time.</param>
     /// <param name="chunks">Receives the chunks that the frames complete.</param>
-    /// <returns>True if the source's bytes are used up.</returns>
+    /// <returns>True if all of the source's bytes have been used.</returns>
     public bool Take(SourceInput input, TimeSpan at, List<ChunkBuilder.BuiltChunk> chunks)
     {
         if (Format is null)
@@ -98,7 +98,7 @@ internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan n
             Add(_silent, _silence, chunks);
     }
 
-    /// <summary>Ends the current chunk, because another source or another title follows.</summary>
+    /// <summary>Ends the current chunk, because a different source or title follows.</summary>
     public void End(List<ChunkBuilder.BuiltChunk> chunks)
     {
         if (_builder?.Flush() is { } built)

@@ -66,7 +66,7 @@ internal sealed record GetFeedStatus : ILocalMessage
     public static readonly GetFeedStatus Instance = new();
 }
 
-/// <summary>The state of a live feed, for users.</summary>
+/// <summary>The state of a live feed, as shown to users.</summary>
 /// <param name="Name">The feed's name.</param>
 /// <param name="State">The state, in a few words.</param>
 /// <param name="Listeners">The number of listeners.</param>

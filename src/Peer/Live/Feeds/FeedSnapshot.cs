@@ -6,7 +6,7 @@ namespace TspActors.Peer.Live.Feeds;
 /// <summary>The held audio of a live feed at one moment. All listeners share it. Immutable.</summary>
 /// <param name="Identity">The feed.</param>
 /// <param name="Chunks">The held chunks, oldest first. Their numbers increase, but a relay may be missing some of them.</param>
-/// <param name="Path">The peers from the source to this host.</param>
+/// <param name="Path">The peers on the path from the source to this host.</param>
 /// <param name="ChunkDuration">The usual duration of a chunk.</param>
 /// <param name="Burst">How much audio a listener receives immediately when it joins.</param>
 /// <param name="Format">The format of the audio.</param>

@@ -8,7 +8,7 @@ internal sealed class FeedTitle
     /// <summary>The maximum length of a title in UTF-16 code units.</summary>
     public const int MaxLength = 300;
 
-    /// <summary>The title while none is known.</summary>
+    /// <summary>The placeholder while no title is known.</summary>
     public static readonly FeedTitle None = new("");
 
     private FeedTitle(string text) => Text = text;

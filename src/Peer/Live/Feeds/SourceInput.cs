@@ -14,7 +14,7 @@ internal sealed class SourceInput(IActorRef source, string description, bool isP
 
     private const long MostJunkAtStart = 256 * 1024;
 
-    // In a stream of MP3 files, the tag of a file may contain a large cover.
+    // In a stream of MP3 files, a file's tag may contain a large cover image.
     private const long MostJunkBetweenFrames = 16 * 1024 * 1024;
 
     private readonly Mp3FrameSplitter _splitter = new();
@@ -45,7 +45,7 @@ internal sealed class SourceInput(IActorRef source, string description, bool isP
     /// <summary>The title that the source has set, even if it does not apply yet.</summary>
     public FeedTitle NewestTitle => _nextTitle ?? Title;
 
-    /// <summary>Adds bytes. The earlier ones must have been used up.</summary>
+    /// <summary>Adds bytes. All earlier ones must have been used.</summary>
     public void Add(ReadOnlyMemory<byte> bytes)
     {
         (_pending, IsWaiting, HasHadFrame) = (bytes, true, false);
@@ -56,7 +56,7 @@ internal sealed class SourceInput(IActorRef source, string description, bool isP
     }
 
     /// <summary>Records a new title, which applies to the audio after the bytes that are still waiting.</summary>
-    /// <returns>True if the title applies from now on, so that the current chunk should end.</returns>
+    /// <returns>True if the title applies immediately, in which case the current chunk should end.</returns>
     public bool Retitle(FeedTitle title)
     {
         _nextTitle = title;
@@ -64,7 +64,7 @@ internal sealed class SourceInput(IActorRef source, string description, bool isP
     }
 
     /// <summary>Gets the next frame.</summary>
-    /// <returns>False if all bytes are used up.</returns>
+    /// <returns>False if all bytes have been used.</returns>
     public bool TryNext(out Mp3FrameHeader header, out ReadOnlySpan<byte> frame)
     {
         while (!_splitter.TryNext(out header, out frame))

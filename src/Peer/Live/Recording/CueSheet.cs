@@ -43,7 +43,7 @@ internal sealed class CueSheet(string feedName, string fileName)
         return text.ToString();
     }
 
-    // Minutes, seconds and disc frames, 75 per second.
+    // Minutes, seconds and disc frames (75 per second).
     private static string Index(TimeSpan at) =>
         $"{(int)at.TotalMinutes:00}:{at.Seconds:00}:{at.Milliseconds * 75 / 1000:00}";
 

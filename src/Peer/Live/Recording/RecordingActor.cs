@@ -97,7 +97,7 @@ internal sealed class RecordingActor : UntypedActor
         }
     }
 
-    // The file is closed only after the last write, so that it ends with a whole frame.
+    // The file is closed only after the last write, so that it ends with a complete frame.
     private void EndingFetch(object message)
     {
         if (message is not (FetchDied or ReceiveTimeout))

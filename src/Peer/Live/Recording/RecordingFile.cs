@@ -12,7 +12,7 @@ internal static class RecordingFile
     /// <summary>
     /// Opens a file that the user has named. Its existing contents are kept until there is something to record, and are then replaced.
     /// </summary>
-    /// <exception cref="IOException">The file cannot be created. The message is for the user.</exception>
+    /// <exception cref="IOException">The file cannot be created. The message is human-readable.</exception>
     public static RecordingTarget Create(string path)
     {
         if (path.Length == 0)
@@ -25,7 +25,7 @@ internal static class RecordingFile
     }
 
     /// <summary>Opens a new file with a cue sheet in a folder, named after the feed and the time.</summary>
-    /// <exception cref="IOException">The file cannot be created. The message is for the user.</exception>
+    /// <exception cref="IOException">The file cannot be created. The message is human-readable.</exception>
     public static RecordingTarget CreateIn(string folder, Song feed, DateTime now)
     {
         var stamp = now.ToString("yyyy-MM-dd HHmm", CultureInfo.InvariantCulture);

@@ -18,7 +18,7 @@ internal sealed record RecordFeed(Song Song, RecordingTarget Target, TimeSpan? D
 /// <param name="CuePath">The path of the cue sheet with the titles; null = none.</param>
 internal sealed record RecordingTarget(Stream Stream, string? Path, string? CuePath)
 {
-    /// <summary>Whether the file was created for this recording. If so, it is deleted if nothing is recorded.</summary>
+    /// <summary>Whether the file was created for this recording. Such a file is deleted if nothing is recorded.</summary>
     public bool IsNew { get; init; }
 }
 

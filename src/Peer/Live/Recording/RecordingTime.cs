@@ -8,7 +8,7 @@ internal static class RecordingTime
     private static readonly TimeSpan Longest = TimeSpan.FromDays(7);
 
     /// <summary>Parses a number with the unit s, m or h, for example 30s or 1.5h.</summary>
-    /// <returns>False if the text has a different form, or if the time is zero or longer than a week.</returns>
+    /// <returns>False if the text has a different format, or if the time is zero or longer than a week.</returns>
     public static bool TryParse(string text, out TimeSpan time)
     {
         time = default;

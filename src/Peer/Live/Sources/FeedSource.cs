@@ -6,7 +6,7 @@ namespace TspActors.Peer.Live.Sources;
 /// <summary>The source of a live feed's audio.</summary>
 internal abstract record FeedSource
 {
-    /// <summary>The forms of a source, for messages.</summary>
+    /// <summary>The accepted formats of a source, for messages.</summary>
     public const string Forms = "station:SONGS, icecast:PORT/MOUNT, - (standard input) or exec:COMMAND";
 
     /// <summary>The maximum length of a selection or a command in UTF-16 code units.</summary>

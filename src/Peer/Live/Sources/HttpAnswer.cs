@@ -45,7 +45,7 @@ internal sealed record HttpAnswer(int Status, string Phrase, string Text = "")
     /// <summary>Returns the response to a request that is not valid HTTP.</summary>
     public static HttpAnswer Malformed(string fault) => new(400, "Bad Request", $"The request cannot be read: {fault}.\n");
 
-    /// <summary>Returns the response to a title change, in the form that Icecast uses.</summary>
+    /// <summary>Returns the response to a title change, in the format that Icecast uses.</summary>
     public static HttpAnswer Metadata(string message, bool isDone, int status = 200) => new(
         status, status == 200 ? "OK" : "Bad Request",
         $"<?xml version=\"1.0\"?>\n<iceresponse><message>{message}</message><return>{(isDone ? 1 : 0)}</return></iceresponse>\n");

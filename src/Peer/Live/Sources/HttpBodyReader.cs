@@ -4,7 +4,7 @@ using System.Text;
 namespace TspActors.Peer.Live.Sources;
 
 /// <summary>
-/// Extracts the content from a request's body, which has a stated length, is chunked, or continues until the connection ends.
+/// Extracts the content from a request's body, which has a stated length, is chunked, or continues until the connection closes.
 /// </summary>
 internal sealed class HttpBodyReader
 {

@@ -8,7 +8,7 @@ namespace TspActors.Peer.Live.Sources;
 internal sealed record DoorOpened(EndPoint EndPoint) : ILocalMessage;
 
 /// <summary>From an <see cref="IcecastDoorActor"/> to its parent: the port could not be opened, or has closed. The door stops.</summary>
-/// <param name="Reason">The reason, for users.</param>
+/// <param name="Reason">A human-readable reason.</param>
 internal sealed record DoorFailed(string Reason) : ILocalMessage;
 
 /// <summary>
@@ -17,7 +17,7 @@ internal sealed record DoorFailed(string Reason) : ILocalMessage;
 /// <param name="Mount">The path, with its leading slash.</param>
 /// <param name="Password">The password that a source must send. An empty password admits nobody.</param>
 /// <param name="FeedName">The feed's name, for the log.</param>
-/// <param name="Feed">The feed's actor. The mount point disappears when it stops.</param>
+/// <param name="Feed">The feed's actor. The mount point disappears when the actor stops.</param>
 internal sealed record AddMount(string Mount, string Password, string FeedName, IActorRef Feed) : ILocalMessage;
 
 /// <summary>To an <see cref="IcecastDoorActor"/>: stop accepting sources at this mount point, and disconnect the current one.</summary>

@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Live.Sources;
 
-/// <summary>A feed written as one string: <c>NAME=SOURCE</c>.</summary>
+/// <summary>A feed, written as a single string: <c>NAME=SOURCE</c>.</summary>
 internal sealed record NamedSource(string Name, FeedSource Source)
 {
     /// <summary>Parses NAME=SOURCE. The name ends at the first equals sign.</summary>
@@ -38,7 +38,7 @@ internal sealed record NamedSource(string Name, FeedSource Source)
     /// </summary>
     public static string CleanName(string name) => VisibleText.Clean(name).Trim();
 
-    /// <summary>Returns what is wrong with a feed's name; null if nothing is.</summary>
+    /// <summary>Returns the fault in a feed's name; null if the name is valid.</summary>
     public static string? FaultOfName(string name) =>
         CleanName(name).Length == 0 ? "the feed has no name; write one, for example Anna's radio"
         : name.Length > FeedSettings.MaxName || name.Any(char.IsControl)

@@ -26,11 +26,11 @@ internal sealed class PipeSourceActor : UntypedActor
         _description = description;
     }
 
-    /// <summary>Returns the Props of a source that reads standard input.</summary>
+    /// <summary>Returns the Props for a source that reads standard input.</summary>
     public static Props Props() => Props(Console.OpenStandardInput, "standard input");
 
     /// <param name="open">Opens the stream.</param>
-    /// <param name="description">A description of the stream, for users.</param>
+    /// <param name="description">A human-readable description of the stream.</param>
     public static Props Props(Func<Stream> open, string description) =>
         Akka.Actor.Props.Create(() => new PipeSourceActor(open, description));
 
@@ -87,7 +87,7 @@ internal sealed class PipeSourceActor : UntypedActor
     {
         Become(Reading);
         var (stream, buffer) = (_stream, _buffer);
-        // The read has its own thread, because it blocks until input arrives.
+        // The read runs on its own thread, because it blocks until input arrives.
         Task.Factory.StartNew(
                 () => stream.Read(buffer), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
             .PipeTo(Self, success: count => new BytesRead(count, null), failure: error => new BytesRead(0, error.Message));

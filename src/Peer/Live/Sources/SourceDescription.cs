@@ -3,7 +3,7 @@ using TspActors.Peer.Terminal;
 
 namespace TspActors.Peer.Live.Sources;
 
-/// <summary>Describes a source for users: <c>Mixxx 2.3 ("Anna live") at 127.0.0.1</c>.</summary>
+/// <summary>Describes a source in human-readable form: <c>Mixxx 2.3 ("Anna live") at 127.0.0.1</c>.</summary>
 internal static class SourceDescription
 {
     private const int MaxLength = 60;

@@ -8,7 +8,7 @@ namespace TspActors.Peer.Live.Sources;
 /// <see cref="SourceAccepted"/> or <see cref="SourceRefused"/>. The FeedActor watches the source from then on.
 /// </summary>
 /// <param name="Source">The actor that sends the bytes.</param>
-/// <param name="Description">A description of the source, for users; for example "ffmpeg at 127.0.0.1".</param>
+/// <param name="Description">A human-readable description of the source; for example "ffmpeg at 127.0.0.1".</param>
 internal sealed record OpenSource(IActorRef Source, string Description) : ILocalMessage;
 
 /// <summary>To a source: send your first bytes.</summary>
@@ -17,7 +17,7 @@ internal sealed record SourceAccepted : ILocalMessage
     public static readonly SourceAccepted Instance = new();
 }
 
-/// <summary>To a source: the feed already has a source, or is closed. <paramref name="Reason"/> is for users.</summary>
+/// <summary>To a source: the feed already has a source, or is closed. <paramref name="Reason"/> is human-readable.</summary>
 internal sealed record SourceRefused(string Reason) : ILocalMessage;
 
 /// <summary>
@@ -45,10 +45,10 @@ internal sealed record SourceTaken : ILocalMessage
 internal sealed record SourceTitle(string Title) : ILocalMessage;
 
 /// <summary>From a source: no more bytes will follow. Another source may open the feed. Sent at most once, after the last bytes.</summary>
-/// <param name="Reason">The reason, for users.</param>
+/// <param name="Reason">A human-readable reason.</param>
 internal sealed record SourceClosed(string Reason) : ILocalMessage;
 
-/// <summary>To a source: the feed no longer wants this source. The source ends, and sends nothing more.</summary>
+/// <summary>To a source: the feed no longer wants this source. The source stops, and sends nothing more.</summary>
 internal sealed record DropSource(string Reason) : ILocalMessage;
 
 /// <summary>To a station: skip to the next song now.</summary>

@@ -29,7 +29,7 @@ internal sealed class SourceMounts(TimeProvider time)
             (mount.Source, mount.From) = (source, from);
     }
 
-    /// <summary>Records that a source has ended.</summary>
+    /// <summary>Records that a source has disconnected.</summary>
     public void Disconnect(IActorRef source)
     {
         foreach (var mount in _mounts.Values.Where(mount => source.Equals(mount.Source)))

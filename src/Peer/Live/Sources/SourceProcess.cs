@@ -56,7 +56,7 @@ internal sealed class SourceProcess : IDisposable
     /// <summary>Reads the command's output; 0 bytes mean that the output has ended.</summary>
     public ValueTask<int> ReadAsync(Memory<byte> buffer) => _process.StandardOutput.BaseStream.ReadAsync(buffer);
 
-    /// <summary>Ends the command if it is still running after its output has ended, and returns a description of how it ended.</summary>
+    /// <summary>Kills the command if it is still running after its output has ended, and returns a description of how it ended.</summary>
     public async Task<string> EndAsync()
     {
         var exited = await CompletesAsync(_process.WaitForExitAsync()).ConfigureAwait(false);
@@ -68,7 +68,7 @@ internal sealed class SourceProcess : IDisposable
         return line.Length == 0 ? how : $"{how}: {line}";
     }
 
-    /// <summary>Ends the command and all processes that it has started.</summary>
+    /// <summary>Kills the command and all processes that it has started.</summary>
     public void Dispose()
     {
         Kill();

@@ -37,8 +37,8 @@ internal sealed class WrongPasswords(TimeProvider time)
             times.Enqueue(time.GetTimestamp());
     }
 
-    // If there are so many addresses that an old count must be dropped, the attack comes from many places, and counting per address would
-    // not stop it anyway.
+    // If there are so many addresses that an old count must be dropped, the attack is coming from many places, and counting per address
+    // would not stop it anyway.
     private void MakeRoom()
     {
         if (_times.Count < MaxAddresses)

@@ -19,7 +19,9 @@ internal sealed class DueSong(RotationSong song)
     public double Due { get; set; }
 }
 
-/// <summary>The songs that may be played now, most urgent first, with quick access to the most urgent one not by a given artist.</summary>
+/// <summary>
+/// The songs that may be played now, most urgent first, with quick access to the most urgent one that is not by a given artist.
+/// </summary>
 internal sealed class DueSongs
 {
     private static readonly Comparer<DueSong> ByDue = Comparer<DueSong>.Create((left, right) =>
@@ -40,7 +42,7 @@ internal sealed class DueSongs
         _firstOfEachArtist.Add(song);
     }
 
-    /// <summary>Removes the most urgent song by a different artist, or the most urgent song if there is no such song.</summary>
+    /// <summary>Removes the most urgent song by a different artist; if there is none, removes the most urgent song.</summary>
     /// <param name="previousArtist">The artist to avoid; empty = none.</param>
     /// <param name="song">The song.</param>
     /// <returns>False if there are no songs.</returns>

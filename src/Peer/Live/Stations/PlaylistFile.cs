@@ -22,7 +22,7 @@ internal static class PlaylistFile
     /// <exception cref="UnauthorizedAccessException">There is no permission to read the file.</exception>
     public static IReadOnlyList<string> Read(string path)
     {
-        // The length of a pipe is 0, and opening one would wait for its writer.
+        // The length of a pipe is 0, and opening one would block until another program opened it for writing.
         if (FileStat.Read(path) is not { Length: > 0 } stat)
             return [];
         var bytes = new byte[Math.Min(stat.Length, MaxBytes)];

@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Live.Stations;
 
-/// <summary>Chooses the songs of a station one after another, with a jingle every few songs.</summary>
+/// <summary>Chooses a station's songs one after another, with a jingle every few songs.</summary>
 internal sealed class Rotation
 {
     private readonly IRunningOrder _order;

@@ -6,7 +6,7 @@ internal static class RotationChance
     /// <summary>Returns a number that is at least 0 and less than 1.</summary>
     /// <param name="seed">The station's seed.</param>
     /// <param name="key">The song's key.</param>
-    /// <param name="play">The number of the song's last play, counted from 1; 0 for a song that has never been played.</param>
+    /// <param name="play">The number of the song's last play, starting at 1; 0 for a song that has never been played.</param>
     public static double Of(ulong seed, ulong key, long play) =>
         (Mix(Mix(Mix(seed) ^ key) ^ (ulong)play) >> 11) * (1.0 / (1UL << 53));
 

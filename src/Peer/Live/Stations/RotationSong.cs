@@ -6,7 +6,7 @@ namespace TspActors.Peer.Live.Stations;
 
 /// <summary>A song as a <see cref="Rotation"/> sees it.</summary>
 /// <param name="Key">The first eight bytes of the content hash, which are enough to distinguish the songs of one library.</param>
-/// <param name="Artist">The artist, in the form used to compare artists; empty = unknown.</param>
+/// <param name="Artist">The artist, normalised for comparison; empty = unknown.</param>
 /// <param name="Song">The song itself.</param>
 internal sealed record RotationSong(ulong Key, string Artist, OwnSong Song)
 {

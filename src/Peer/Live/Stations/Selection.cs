@@ -97,7 +97,7 @@ internal sealed class Selection(string text, IReadOnlyList<MusicRoot> roots)
         return [.. named, .. CandidatePaths().Where(path => isFolder || Directory.Exists(path)).Select(Path.TrimEndingDirectorySeparator)];
     }
 
-    // The paths that the text can mean: the text itself if it is an absolute path, or otherwise the text in each music folder.
+    // The paths that the text could refer to: the text itself if it is an absolute path, or otherwise the text in each music folder.
     private IEnumerable<string> CandidatePaths()
     {
         if (_text.Contains('\0', StringComparison.Ordinal))

@@ -1,8 +1,8 @@
 namespace TspActors.Peer.Live.Stations;
 
 /// <summary>
-/// Plays the songs in random order. No song is played again before 80 % of the songs have been played, and the next song is by a different
-/// artist from the previous one, if there is such a song among those that may be played.
+/// Plays the songs in random order. No song is played again before 80% of the songs have been played, and each song is by a different
+/// artist from the one before it, if there is such a song among those that may be played.
 /// </summary>
 /// <remarks>
 /// Each song is due at a random play: between 0.8 and 1.2 times the number of songs after its last play, or, for a song that has never been

@@ -48,7 +48,7 @@ internal sealed class StationActor : UntypedActor, IWithTimers
     /// <param name="feed">The feed's settings.</param>
     /// <param name="songs">This peer's songs.</param>
     /// <param name="roots">The music folders, against which relative paths in the settings are resolved.</param>
-    /// <param name="statePath">The file where the station keeps its place across restarts; null = none.</param>
+    /// <param name="statePath">The file where the station stores its state across restarts; null = none.</param>
     /// <param name="seed">The seed of a station without a file; null = a random one.</param>
     public static Props Props(
         FeedSettings feed, OwnSongsCell songs, IReadOnlyList<MusicRoot> roots, string? statePath, ulong? seed = null) =>

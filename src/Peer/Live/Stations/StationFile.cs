@@ -4,7 +4,7 @@ using TspActors.Media.Library;
 
 namespace TspActors.Peer.Live.Stations;
 
-/// <summary>The file where a station keeps its place, so that it continues there after a restart.</summary>
+/// <summary>The file where a station stores its state, so that it continues where it left off after a restart.</summary>
 /// <remarks>The file is small: at most 10,000 songs, one per line. A damaged file is ignored, and the reason is reported.</remarks>
 internal static class StationFile
 {
@@ -15,7 +15,7 @@ internal static class StationFile
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The path of the file.</param>
-    /// <param name="problem">Why the file cannot be used, for users; null if it is missing or valid.</param>
+    /// <param name="problem">The human-readable reason why the file cannot be used; null if it is missing or valid.</param>
     /// <returns>The state; null if there is no usable file.</returns>
     public static StationState? Read(string path, out string? problem)
     {
@@ -44,7 +44,7 @@ internal static class StationFile
         }
     }
 
-    /// <summary>Replaces the file atomically: a crash leaves the old one or the new one.</summary>
+    /// <summary>Replaces the file atomically: a crash leaves either the old one or the new one.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">There is no permission to write the file.</exception>
     public static void Write(string path, StationState state) => PrivateFile.Replace(path, JsonSerializer.Serialize(

@@ -5,8 +5,8 @@ using TspActors.Mpeg;
 namespace TspActors.Peer.Live.Stations;
 
 /// <summary>
-/// A song that a station plays: its file, and the frames made from it. One task at a time opens or reads it. If the actor closes it while
-/// a task is using it, the task closes the file when it is done.
+/// A song that a station plays: its file, and the frames made from it. Only one task at a time opens or reads it. If the actor closes it
+/// while a task is using it, the task closes the file when it is done.
 /// </summary>
 internal sealed class StationSong : IDisposable
 {
@@ -33,7 +33,7 @@ internal sealed class StationSong : IDisposable
     public bool IsAway { get; private set; }
 
     /// <summary>Opens the file. The call blocks.</summary>
-    /// <returns>Why the song cannot be played, for users; null if it is open.</returns>
+    /// <returns>The human-readable reason why the song cannot be played; null if it is open.</returns>
     public string? Open()
     {
         BeginUse();
@@ -60,7 +60,7 @@ internal sealed class StationSong : IDisposable
     }
 
     /// <summary>Reads the next frames.</summary>
-    /// <returns>Whole frames, valid until the next call; empty at the end of the song. Null when the file has changed since it was
+    /// <returns>Complete frames, valid until the next call; empty at the end of the song. Null if the file has changed since it was
     ///   hashed.</returns>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="InvalidDataException">The song is in free format. A listener could not tell where the next song begins, because it

@@ -8,7 +8,7 @@ namespace TspActors.Peer.Reaching.Discovery;
 /// <param name="known">The remembered keys of trackers.</param>
 internal sealed class DiscoveryRules(PeerEncryption encryption, TrackerKeys known)
 {
-    /// <summary>Returns why a tracker must not be joined, for users; null = it may be joined.</summary>
+    /// <summary>Returns the human-readable reason why a tracker must not be joined; null = it may be joined.</summary>
     public string? FindFault(FoundTracker tracker)
     {
         ArgumentNullException.ThrowIfNull(tracker);

@@ -6,7 +6,9 @@ using TspActors.Protocol.Mdns;
 
 namespace TspActors.Peer.Reaching.Discovery;
 
-/// <summary>A tracker that has answered on the local network. Until a connection has proved its key, all of this may be false.</summary>
+/// <summary>
+/// A tracker that has answered on the local network. Until it has proved its key on a connection, all of this may be false.
+/// </summary>
 /// <param name="Name">Its name, without invisible characters.</param>
 /// <param name="Addresses">Its addresses, at least one, best first. A link-local IPv6 address includes its scope.</param>
 /// <param name="Port">Its port.</param>
@@ -21,7 +23,7 @@ internal sealed record FoundTracker(
     /// <summary>The best address.</summary>
     public IPAddress Address => Addresses[0];
 
-    /// <summary>Whether the tracker has named the key that it shows in TLS.</summary>
+    /// <summary>Whether the tracker has named the key that it uses for TLS.</summary>
     public bool IsPinned => KeyId is not null && Encryption != AnnouncedEncryption.Off;
 
     /// <summary>The tracker with its key; null = it has named none.</summary>
@@ -40,7 +42,7 @@ internal sealed record FoundTracker(
         : Encryption == AnnouncedEncryption.Off ? $"tsp://{TrackerAddress}"
         : $"{TrackerAddress}";
 
-    /// <summary>A description of the tracker, for users: "Attic at 192.168.1.5 (encrypted, needs a key)".</summary>
+    /// <summary>A human-readable description of the tracker: "Attic at 192.168.1.5 (encrypted, needs a key)".</summary>
     public string Description =>
         $"{Name} at {Address} ({(Encryption == AnnouncedEncryption.Off ? "plain" : IsPinned ? "encrypted" : "encryption unknown")}{(NeedsKey ? ", needs a key" : "")})";
 

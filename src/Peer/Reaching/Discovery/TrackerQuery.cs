@@ -126,7 +126,7 @@ internal static class TrackerQuery
         return isSent;
     }
 
-    // Ends when the token is cancelled, when the socket is closed, or after too many datagrams. An error that reports that an earlier query
+    // Ends when the token is cancelled, when the socket is closed, or after too many datagrams. An error reporting that an earlier query
     // was refused is no reason to stop.
     private static async Task ReceiveAsync(MulticastSocket socket, Action<MulticastDatagram> add, CancellationToken cancellation)
     {

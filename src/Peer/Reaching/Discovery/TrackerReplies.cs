@@ -6,7 +6,7 @@ using TspActors.Transport.Multicast;
 namespace TspActors.Peer.Reaching.Discovery;
 
 /// <summary>Collects the replies to one query: each tracker once, no matter how, or how often, it has answered.</summary>
-/// <param name="id">The number of the query. A reply with any other number except 0 belongs to another query.</param>
+/// <param name="id">The number of the query. A reply with any other number except 0 belongs to a different query.</param>
 /// <param name="networks">This machine's interfaces; null = none.</param>
 internal sealed class TrackerReplies(ushort id, IReadOnlyList<MulticastInterface>? networks = null)
 {
@@ -20,7 +20,7 @@ internal sealed class TrackerReplies(ushort id, IReadOnlyList<MulticastInterface
         .ToLookup(own => own.Address, own => own.Index);
     private readonly Dictionary<(string Name, DnsName Host, int Port), FoundTracker> _found = [];
 
-    /// <summary>The trackers that have answered so far, by name and address.</summary>
+    /// <summary>The trackers that have answered so far, sorted by name and address.</summary>
     public IReadOnlyList<FoundTracker> Found =>
     [
         .. _found.Values.OrderBy(tracker => tracker.Name, StringComparer.OrdinalIgnoreCase)

@@ -20,7 +20,7 @@ internal static class BoundedXml
 
     /// <summary>
     /// Calls an action at the end tag of each element, with the element's name (without a prefix) and the trimmed text since the previous
-    /// tag. For an element without children, that is its whole text.
+    /// tag. For an element without children, that is its complete text.
     /// </summary>
     /// <returns>False if the document is not well-formed XML, has a DTD, or is too long.</returns>
     public static bool TryRead(ReadOnlyMemory<byte> document, Action<string, string> onElement)

@@ -60,13 +60,13 @@ internal sealed class HeldMapping
     /// <summary>The time from the grant to the renewal.</summary>
     public TimeSpan RenewAfter => _lease.RenewAfter;
 
-    /// <summary>The status for users.</summary>
+    /// <summary>The status that is shown to users.</summary>
     public MappingStatus Status => MappingTexts.Mapped(Mapping, IsProven ? null : BehindNat);
 
     /// <summary>
-    /// Why connections from the Internet do not arrive at the router, for users; null if they do, as far as is known. An external address
-    /// other than the one that the tracker sees counts only once the router has confirmed it at a renewal, because the provider may have
-    /// just changed it.
+    /// A human-readable reason why connections from the Internet do not arrive at the router; null if they do, as far as is known. An
+    /// external address other than the one that the tracker sees counts only once the router has confirmed it at a renewal, because the
+    /// provider may have just changed it.
     /// </summary>
     public string? BehindNat =>
         Mapping.IsBehindNat ? MappingTexts.BehindNat : _wasSeenElsewhere && _isSeenElsewhere ? MappingTexts.SeenElsewhere : null;

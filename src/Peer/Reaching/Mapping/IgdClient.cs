@@ -10,7 +10,7 @@ namespace TspActors.Peer.Reaching.Mapping;
 /// </remarks>
 internal sealed class IgdClient : IDisposable
 {
-    // In KB. A router's headers are a few hundred bytes.
+    // In kilobytes. A router's headers are a few hundred bytes.
     private const int MaxHeaderKilobytes = 8;
 
     private readonly PortMappingSettings _settings;
@@ -115,7 +115,7 @@ internal sealed class IgdClient : IDisposable
     }
 
     /// <summary>
-    /// Asks the router to delete a mapping to a former address of this machine, if the router still has it. Otherwise a mapping without a
+    /// Asks the router to delete a mapping to a former address of this machine, if the router still has it. Otherwise, a mapping without a
     /// lease would forever forward connections from the Internet to whichever machine gets that address.
     /// </summary>
     public async Task ReleaseLeftoverAsync(PortMapping mapping, CancellationToken cancellation)

@@ -44,8 +44,8 @@ internal static class IgdDiscovery
     }
 
     /// <summary>
-    /// Returns whether an address may be requested: http, at the router's own address, which must be a local one. Otherwise a
-    /// device on the network, or a router, could make this peer send requests to any machine.
+    /// Returns whether this peer may send requests to a URL: it must use http and lead to the router's own address, which must be a local
+    /// one. Otherwise, a device on the network, or a router, could make this peer send requests to any machine.
     /// </summary>
     public static bool IsAtGateway(Uri address, IPAddress gateway) =>
         address.Scheme == Uri.UriSchemeHttp && address.UserInfo.Length == 0 && address.HostNameType == UriHostNameType.IPv4

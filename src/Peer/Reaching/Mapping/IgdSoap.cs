@@ -41,7 +41,7 @@ internal static class IgdSoap
 
     /// <summary>
     /// Reads a reply. A reply with HTTP status 2xx and no error code means success, even if its body is not well-formed: some routers send
-    /// an empty body, or a NUL after the body, although they have done what they were asked.
+    /// an empty body, or a NUL after the body, although they have fulfilled the request.
     /// </summary>
     /// <param name="httpStatus">The HTTP status of the reply.</param>
     /// <param name="body">The body.</param>
@@ -83,18 +83,18 @@ internal static class IgdSoap
 internal sealed record IgdRequest(string Action, string Body);
 
 /// <summary>A UPnP router's reply.</summary>
-/// <param name="ErrorCode">0 if the router did what it was asked; otherwise the UPnP error code or, without one, the HTTP status.</param>
+/// <param name="ErrorCode">0 if the router fulfilled the request; otherwise the UPnP error code or, without one, the HTTP status.</param>
 /// <param name="Values">The text of each element, by the element's name.</param>
 internal sealed record IgdReply(int ErrorCode, IReadOnlyDictionary<string, string> Values)
 {
-    /// <summary>Whether the router did what it was asked.</summary>
+    /// <summary>Whether the router fulfilled the request.</summary>
     public bool IsSuccess => ErrorCode == 0;
 
     /// <summary>The external address in the reply; null if there is no valid one.</summary>
     public IPAddress? ExternalAddress =>
         Values.TryGetValue("NewExternalIPAddress", out var text) && IPAddress.TryParse(text, out var address) ? address : null;
 
-    /// <summary>Whether the router did what it was asked, and the reply says where a mapping leads.</summary>
+    /// <summary>Whether the router fulfilled the request, and the reply says where a mapping leads.</summary>
     public bool NamesTarget => IsSuccess && Values.ContainsKey("NewInternalClient");
 
     /// <summary>Returns whether the mapping in the reply leads to a port of a machine.</summary>

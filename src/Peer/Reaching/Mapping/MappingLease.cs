@@ -36,7 +36,7 @@ internal sealed class MappingLease
     /// <summary>The time since the grant.</summary>
     public TimeSpan Age => _time.GetElapsedTime(_grantedAt);
 
-    /// <summary>Applies the epoch from a later reply.</summary>
+    /// <summary>Applies the router's epoch from a later reply.</summary>
     /// <returns>True if the router has lost its mappings since the previous reply.</returns>
     public bool ApplyEpoch(uint epochSeconds)
     {

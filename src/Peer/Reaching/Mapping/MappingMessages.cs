@@ -49,7 +49,7 @@ internal sealed record ProbeWanted : ILocalMessage
 /// <param name="ExternalPort">The router's port that leads to this peer; 0 unless the state is Mapped.</param>
 /// <param name="ExternalAddress">The router's external address; null unless the state is Mapped and the router has reported it.</param>
 /// <param name="How">"NAT-PMP", "UPnP" or "PCP"; null unless the state is Mapped.</param>
-/// <param name="Text">The status in words, for users.</param>
+/// <param name="Text">A human-readable description of the status.</param>
 internal sealed record MappingStatus(MappingState State, int ExternalPort, IPAddress? ExternalAddress, string? How, string Text)
     : ILocalMessage;
 

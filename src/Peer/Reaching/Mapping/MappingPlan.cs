@@ -40,7 +40,7 @@ internal sealed class MappingPlan
     /// <summary>The first step.</summary>
     public AddMapping First => _current;
 
-    /// <summary>Returns what to do about a reply to NAT-PMP.</summary>
+    /// <summary>Returns the next step after a NAT-PMP reply.</summary>
     public static MappingStep AfterPmp(NatPmpReply reply) => reply switch
     {
         { Result: NatPmpResult.Success, ExternalPort: > 0, LifetimeSeconds: > 0 } => new KeepMapping(reply.ExternalPort),
@@ -52,7 +52,7 @@ internal sealed class MappingPlan
         _ => new GiveUp($"the router refused NAT-PMP with result {(int)reply.Result}"),
     };
 
-    /// <summary>Returns what to do about a reply to PCP.</summary>
+    /// <summary>Returns the next step after a PCP reply.</summary>
     public static MappingStep AfterPcp(PcpReply reply) => reply switch
     {
         { Result: PcpReply.Success, ExternalPort: > 0, LifetimeSeconds: > 0 } => new KeepMapping(reply.ExternalPort),
@@ -68,10 +68,10 @@ internal sealed class MappingPlan
             yield return LowestPort + (BinaryPrimitives.ReadUInt16BigEndian(hash.AsSpan(at)) % (HighestPort - LowestPort + 1));
     }
 
-    /// <summary>Returns what to do after the router has granted the current step.</summary>
+    /// <summary>Returns the next step after the router has granted the current one.</summary>
     public KeepMapping AfterGrant() => new(_current.ExternalPort);
 
-    /// <summary>Returns what to do after the router has refused the current step.</summary>
+    /// <summary>Returns the next step after the router has refused the current one.</summary>
     /// <param name="code">The UPnP error code, or the HTTP status if there was none.</param>
     public MappingStep AfterError(int code) => code switch
     {
@@ -84,7 +84,7 @@ internal sealed class MappingPlan
         _ => new GiveUp($"the router refused the port mapping via UPnP (error {code})"),
     };
 
-    /// <summary>Returns what to do about a port that is taken.</summary>
+    /// <summary>Returns the next step if the port is taken.</summary>
     /// <param name="isOurs">Whether the existing mapping leads to this peer.</param>
     public MappingStep AfterCheck(bool isOurs)
     {

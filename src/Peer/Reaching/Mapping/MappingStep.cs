@@ -17,11 +17,11 @@ internal sealed record AskByPcp : MappingStep
     public static readonly AskByPcp Instance = new();
 }
 
-/// <summary>The router forwards this port, which need not be the one that was asked for.</summary>
+/// <summary>The router forwards this port, which need not be the requested one.</summary>
 internal sealed record KeepMapping(int ExternalPort) : MappingStep;
 
 /// <summary>This protocol yields no mapping.</summary>
-/// <param name="Reason">The reason, for users.</param>
+/// <param name="Reason">A human-readable reason.</param>
 /// <param name="Pause">The minimum pause before another attempt makes sense.</param>
 internal sealed record GiveUp(string Reason, TimeSpan Pause = default) : MappingStep;
 

@@ -74,7 +74,7 @@ internal static class NatPmp
 }
 
 /// <summary>A router's NAT-PMP reply.</summary>
-/// <param name="Result">Whether the router did what it was asked.</param>
+/// <param name="Result">The result code.</param>
 /// <param name="EpochSeconds">The time since the router's table of mappings was last empty; 0 if the reply does not contain it.</param>
 internal sealed record NatPmpReply(NatPmpResult Result, uint EpochSeconds)
 {
@@ -91,7 +91,7 @@ internal sealed record NatPmpReply(NatPmpResult Result, uint EpochSeconds)
 /// <summary>The result codes of NAT-PMP.</summary>
 internal enum NatPmpResult
 {
-    /// <summary>The router did what it was asked.</summary>
+    /// <summary>The router fulfilled the request.</summary>
     Success = 0,
 
     /// <summary>The router does not speak NAT-PMP, but may speak PCP.</summary>
@@ -103,7 +103,7 @@ internal enum NatPmpResult
     /// <summary>The router has no external address.</summary>
     NetworkFailure = 3,
 
-    /// <summary>The router has no room for another mapping.</summary>
+    /// <summary>The router has no resources for another mapping.</summary>
     OutOfResources = 4,
 
     /// <summary>The router does not support the operation.</summary>

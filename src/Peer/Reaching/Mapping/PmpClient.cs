@@ -115,6 +115,6 @@ internal sealed class PmpClient(PortMappingSettings settings)
 
     private static uint Seconds(TimeSpan lease) => (uint)lease.TotalSeconds;
 
-    // A router may grant a longer lease than it was asked for. More than a day is of no use, and may be longer than a timer can wait.
+    // A router may grant a longer lease than requested. More than a day is of no use, and may be longer than a timer can wait.
     private static TimeSpan Granted(uint seconds) => TimeSpan.FromSeconds(Math.Min(seconds, 86_400));
 }
