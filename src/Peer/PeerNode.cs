@@ -425,7 +425,7 @@ internal sealed class PeerNode
             _portLost.TrySetResult();
     }
 
-    // While the peer stops, a step that takes too long must not prevent the next steps.
+    // While the peer is stopping, a step that takes too long must not prevent the next steps.
     private async Task<TReply?> TryAskAsync<TReply>(IActorRef actor, object message, TimeSpan deadline, string what)
         where TReply : class
     {

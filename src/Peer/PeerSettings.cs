@@ -85,7 +85,7 @@ public sealed record PeerSettings
     /// <summary>How the peer fetches and plays songs.</summary>
     public ListeningSettings Listening { get; init; } = new();
 
-    /// <summary>The live feeds that this peer sends. Not public, so that ToString of this record never includes their passwords.</summary>
+    /// <summary>The live feeds that this peer sends. Not public, so that this record's ToString never includes their passwords.</summary>
     internal LiveSettings Live { get; init; } = new();
 
     /// <summary>Whether the peer relays connections between other peers, and within which limits.</summary>

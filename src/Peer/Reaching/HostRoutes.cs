@@ -54,7 +54,7 @@ internal static class HostRoutes
     }
 
     /// <summary>
-    /// Returns a human-readable guess why no way led to a host; null if the ways suggest no reason. Without a call or a relay, there is
+    /// Returns a human-readable guess at why no way led to a host; null if the ways suggest none. Without a call or a relay, there is
     /// only the listed address, to which the tracker could not connect either.
     /// </summary>
     public static string? Explain(IReadOnlyList<HostRoute> routes) =>

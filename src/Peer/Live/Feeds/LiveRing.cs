@@ -30,6 +30,6 @@ internal sealed class LiveRing(TimeSpan held)
         Chunks = chunks;
     }
 
-    /// <summary>Drops everything.</summary>
+    /// <summary>Drops all chunks.</summary>
     public void Clear() => Chunks = [];
 }

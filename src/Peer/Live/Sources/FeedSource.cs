@@ -85,7 +85,7 @@ internal abstract record FeedSource
     /// <summary>MP3 from standard input.</summary>
     public sealed record StandardInput : FeedSource;
 
-    /// <summary>MP3 from the standard output of a program, which is restarted when it ends.</summary>
+    /// <summary>MP3 from the standard output of a program, which is restarted when it exits.</summary>
     /// <param name="CommandLine">The program and its arguments.</param>
     public sealed record Command(string CommandLine) : FeedSource;
 }

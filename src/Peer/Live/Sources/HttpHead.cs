@@ -27,7 +27,7 @@ internal sealed record HttpHead(string Method, string Target, bool IsLater, IRea
     /// <summary>The length of the body; null if the head does not specify it.</summary>
     public long? Length => Header("Content-Length") is { Length: > 0 } text ? long.Parse(text, CultureInfo.InvariantCulture) : null;
 
-    /// <summary>Whether the request has no body, so that the next request can follow immediately after the head.</summary>
+    /// <summary>Whether the request has no body, so the next request can follow immediately after the head.</summary>
     public bool HasNoBody => !IsChunked && (Length ?? (IsSource || Method == "POST" ? -1 : 0)) == 0;
 
     /// <summary>Whether the client wants to send another request.</summary>

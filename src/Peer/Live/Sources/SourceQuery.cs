@@ -3,7 +3,7 @@ using System.Text;
 namespace TspActors.Peer.Live.Sources;
 
 /// <summary>
-/// The values in the query of a request. They are decoded as Latin-1 if the query specifies that charset; otherwise as UTF-8, or as Latin-1
+/// The values in a request's query. They are decoded as Latin-1 if the query specifies that charset; otherwise as UTF-8, or as Latin-1
 /// if they are not valid UTF-8, because Icecast's default for MP3 is Latin-1.
 /// </summary>
 internal sealed class SourceQuery

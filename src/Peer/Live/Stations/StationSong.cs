@@ -10,7 +10,7 @@ namespace TspActors.Peer.Live.Stations;
 /// </summary>
 internal sealed class StationSong : IDisposable
 {
-    /// <summary>The number of payload bytes that are read at a time: about a second, so that a skip takes effect soon.</summary>
+    /// <summary>The number of payload bytes that are read at a time: about a second, so that a skip takes effect quickly.</summary>
     public const int BlockBytes = 16 * 1024;
 
     private readonly Lock _gate = new();

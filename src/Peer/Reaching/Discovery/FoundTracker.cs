@@ -37,7 +37,7 @@ internal sealed record FoundTracker(
             : TrackerSecurity.Automatic,
     };
 
-    /// <summary>The tracker's address in the form that --tracker accepts: tsps://host:port#key-id, tsp://host:port or host:port.</summary>
+    /// <summary>The tracker's address in the format that --tracker accepts: tsps://host:port#key-id, tsp://host:port or host:port.</summary>
     public string AddressText => Pinned is { } pinned ? $"{pinned}"
         : Encryption == AnnouncedEncryption.Off ? $"tsp://{TrackerAddress}"
         : $"{TrackerAddress}";
@@ -50,7 +50,7 @@ internal sealed record FoundTracker(
     /// <param name="announced">Its announcement.</param>
     /// <param name="sender">The address that the announcement came from, which is used if the announcement names none.</param>
     /// <param name="network">The number of the interface that the announcement arrived on.</param>
-    /// <param name="isFromThisMachine">Whether the announcement comes from this machine, so that it may name a loopback address.</param>
+    /// <param name="isFromThisMachine">Whether the announcement comes from this machine, and may therefore name a loopback address.</param>
     public static FoundTracker? From(TrackerAnnouncement announced, IPAddress sender, int network, bool isFromThisMachine)
     {
         var named = announced.Addresses.Count > 0 ? announced.Addresses : [sender];

@@ -7,7 +7,7 @@ namespace TspActors.Peer.Reaching.Discovery;
 
 /// <summary>Asks once for trackers on all of this machine's networks.</summary>
 /// <remarks>
-/// The question goes to the multicast DNS group from an ephemeral port, so that only this program receives the replies, and a responder
+/// The query goes to the multicast DNS group from an ephemeral port, so that only this program receives the replies, and a responder
 /// such as avahi is not disturbed (RFC 6762 section 5.1). It is sent three times, because a datagram may be lost.
 /// </remarks>
 internal static class TrackerQuery
@@ -22,7 +22,7 @@ internal static class TrackerQuery
     /// <param name="group">The groups, the port and the interfaces.</param>
     /// <param name="isEnough">Returns true to end the wait early; null = never.</param>
     /// <param name="cancellation">Cancels the wait with an exception.</param>
-    /// <exception cref="IOException">No network can be asked. The message says why.</exception>
+    /// <exception cref="IOException">No network can be queried. The message says why.</exception>
     public static async Task<IReadOnlyList<FoundTracker>> RunAsync(
         MulticastGroup group, Func<IReadOnlyList<FoundTracker>, bool>? isEnough = null, CancellationToken cancellation = default)
     {

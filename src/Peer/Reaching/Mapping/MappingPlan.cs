@@ -60,7 +60,7 @@ internal sealed class MappingPlan
         _ => new GiveUp($"the router refused PCP with result {reply.Result}"),
     };
 
-    /// <summary>Returns the other ports that a peer tries. They are always the same, so that a peer finds its mapping again.</summary>
+    /// <summary>Returns the other ports that a peer tries. They are always the same, so that a peer can find its mapping again.</summary>
     public static IEnumerable<int> PortsOf(PeerId peer)
     {
         var hash = SHA256.HashData(peer.ToArray());
