@@ -37,7 +37,7 @@ internal sealed record FoundTracker(
             : TrackerSecurity.Automatic,
     };
 
-    /// <summary>The tracker's address in the format that --tracker accepts: tsps://host:port#key-id, tsp://host:port or host:port.</summary>
+    /// <summary>The tracker's address in a format that --tracker accepts: tsps://host:port#key-id, tsp://host:port or host:port.</summary>
     public string AddressText => Pinned is { } pinned ? $"{pinned}"
         : Encryption == AnnouncedEncryption.Off ? $"tsp://{TrackerAddress}"
         : $"{TrackerAddress}";
