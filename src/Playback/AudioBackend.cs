@@ -13,7 +13,7 @@ public sealed record AudioBackend(string Name, string Reason, bool AppliesVolume
     public required Func<Action<string>, IMp3Decoder> CreateDecoder { get; init; }
 
     /// <summary>
-    /// Creates the output, not yet opened. The callback receives notices for the listener, on the thread that uses the output.
+    /// Creates the output without opening it. The callback receives notices for the listener, on the thread that uses the output.
     /// </summary>
     public required Func<Action<string>, IAudioOutput> CreateOutput { get; init; }
 }

@@ -22,7 +22,7 @@ public static class AudioBackends
     /// <param name="time">The clock for silent playback; null for the system clock.</param>
     /// <exception cref="UnknownAudioBackendException">No backend has that name, or <c>wav:</c> is not followed by a file name.</exception>
     /// <exception cref="AudioUnavailableException">The backend cannot be used on this machine, its file cannot be written, or there is no
-    ///   <see cref="AudioSettings.Device"/>. Without a device in the settings, never thrown for <c>auto</c> or <c>null</c>.</exception>
+    ///   <see cref="AudioSettings.Device"/>. If the settings name no device, it is never thrown for <c>auto</c> or <c>null</c>.</exception>
     public static AudioBackend Resolve(string choice, AudioSettings? settings = null, TimeProvider? time = null) =>
         Resolve(choice, settings ?? new AudioSettings(), time ?? TimeProvider.System, new SystemAudio());
 
@@ -117,7 +117,7 @@ public static class AudioBackends
 
     private static DecoderKind Named(string name, ISystemAudio machine) => machine.Decoders.First(kind => kind.Name == name);
 
-    // A missing decoder that would be better is worth mentioning, because the user may be able to install it.
+    // If a better decoder is missing, the user should know, because it may be possible to install it.
     private static string DecodedBy(DecoderKind decoder, ISystemAudio machine)
     {
         var better = machine.Decoders.TakeWhile(kind => kind != decoder)
@@ -198,7 +198,7 @@ public static class AudioBackends
         }
     }
 
-    // The file is opened once here, so that a mistake is noticed before the song starts.
+    // The file is opened once here, so that an unusable path is noticed before the song starts.
     private static void CheckWritable(string file, string path)
     {
         var existed = File.Exists(path);

@@ -3,7 +3,7 @@ namespace TspActors.Playback;
 /// <summary>Settings for finding and opening sound devices.</summary>
 public sealed record AudioSettings
 {
-    /// <summary>The sound systems to try, in this order.</summary>
+    /// <summary>The sound systems to try, in order.</summary>
     public IReadOnlyList<string> Drivers { get; init; } =
         OperatingSystem.IsWindows() ? ["wasapi", "waveout"] : OperatingSystem.IsMacOS() ? ["coreaudio"] : ["pulse", "alsa", "oss", "program"];
 

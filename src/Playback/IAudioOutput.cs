@@ -16,7 +16,7 @@ public interface IAudioOutput : IDisposable
     TimeSpan Latency => TimeSpan.Zero;
 
     /// <summary>
-    /// Opens the output. If it is already open, first plays all written sound, and then reopens the output in the new format.
+    /// Opens the output. If it is already open, this method first plays all written sound, and then reopens it in the new format.
     /// </summary>
     /// <exception cref="AudioOutputException">The device or the file cannot be opened.</exception>
     void Open(PcmFormat format);
@@ -46,5 +46,5 @@ public interface IAudioOutput : IDisposable
     void Resume();
 }
 
-/// <summary>Thrown when an output cannot be opened or has stopped accepting sound. The message says which output, and why.</summary>
+/// <summary>Thrown when an output cannot be opened or has stopped accepting sound. The message names the output and the reason.</summary>
 public sealed class AudioOutputException(string message) : Exception(message);

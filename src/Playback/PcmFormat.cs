@@ -13,7 +13,7 @@ public readonly record struct PcmFormat(int Rate, int Channels)
     /// <summary>Returns the format that frames with this header decode to.</summary>
     internal static PcmFormat FromHeader(Mp3FrameHeader header) => new(header.SampleRateHz, header.Channels);
 
-    /// <summary>Returns the number of whole sample frames that fit into a time.</summary>
+    /// <summary>Returns the number of whole sample frames that fit into a period of time.</summary>
     internal int FramesOf(TimeSpan time) => (int)Math.Clamp(time.Ticks * Rate / TimeSpan.TicksPerSecond, 0, int.MaxValue);
 
     /// <summary>Returns the playing time of a number of bytes.</summary>

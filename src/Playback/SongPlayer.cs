@@ -93,7 +93,7 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     /// <summary>
     /// Writes the next bytes of the newest song, split at any point. Waits while the buffer is full. Only one write may be pending.
     /// </summary>
-    /// <returns>False if bytes were dropped, because playback has ended or has moved to another position.</returns>
+    /// <returns>False if bytes were dropped, because playback has ended or has moved to a different position.</returns>
     /// <exception cref="InvalidOperationException">Another write is waiting, or the song is complete.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled. Some of the bytes may have been accepted.</exception>
     public ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> mp3, CancellationToken cancel = default) => _input.WriteAsync(mp3, cancel);
@@ -120,7 +120,7 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
         _control.SetCue(song, cue);
     }
 
-    /// <summary>Ends the newest song after all bytes written so far. The player plays the rest, and then ends.</summary>
+    /// <summary>Ends the newest song after all bytes written so far. The player plays the rest, and then stops.</summary>
     public void Complete() => _input.Complete();
 
     /// <summary>Withdraws a <see cref="Complete"/> that has not taken effect yet, because more bytes will follow.</summary>
@@ -142,8 +142,8 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     }
 
     /// <summary>
-    /// Drops everything that is not yet audible, including songs started by <see cref="BeginNext"/>. Later bytes belong to another position
-    /// in the audible song, which keeps its number.
+    /// Drops everything that is not yet audible, including songs started by <see cref="BeginNext"/>. Later bytes belong to a different
+    /// position in the audible song, which keeps its number.
     /// </summary>
     /// <param name="position">The new position, from which <see cref="Position"/> counts.</param>
     /// <returns>False if playback has already ended.</returns>
@@ -153,7 +153,7 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     /// Seeks like <see cref="Seek(TimeSpan)"/>, but only if the given song is audible. Playback may have reached the next song since the
     /// caller decided to seek.
     /// </summary>
-    /// <returns>False if playback has already ended or another song is audible; in that case, nothing changes.</returns>
+    /// <returns>False if playback has already ended or a different song is audible; in that case, nothing changes.</returns>
     public bool Seek(TimeSpan position, int song) => _control.SeekTo(position, song);
 
     /// <summary>Stops the player and waits, up to a deadline, until everything is closed. Do not call it from an event handler.</summary>

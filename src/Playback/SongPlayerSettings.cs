@@ -19,9 +19,9 @@ public sealed record SongPlayerSettings
     public TimeSpan StartThreshold { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// The longest crossfade between two songs; zero = none. The player decodes ahead of the output by this time plus two seconds, and also
-    /// decodes this much of the next song. For 12 s of 48 kHz stereo, all of that takes 5 MB. <see cref="SongCue.Fade"/> limits the
-    /// crossfade of one song.
+    /// The longest crossfade between two songs; zero = none. Decoding runs ahead of the output by this time plus two seconds, and also
+    /// covers this much of the next song. For 12 s of 48 kHz stereo, the decoded audio uses 5 MB in total. <see cref="SongCue.Fade"/>
+    /// limits the crossfade of one song.
     /// </summary>
     public TimeSpan Crossfade { get; init; } = TimeSpan.Zero;
 

@@ -3,7 +3,7 @@ using Google.Protobuf;
 
 namespace TspActors.Protocol;
 
-/// <summary>The challenge that a tracker or host sends to a peer, and the check of the peer's proof (docs/protocol.md section 3).</summary>
+/// <summary>The challenge that a tracker or host sends to a peer. It also verifies the peer's proof (docs/protocol.md section 3).</summary>
 /// <param name="hello">The peer's hello, which must carry a nonce.</param>
 /// <param name="server">The id of this side's TLS key; null = the connection is plain.</param>
 public sealed class AccessChallenge(Hello hello, KeyId? server = null)

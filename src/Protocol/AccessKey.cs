@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TspActors.Protocol;
 
-/// <summary>The shared secret of a tracker and its peers, and the proofs that both sides know it (docs/protocol.md section 3).</summary>
+/// <summary>The secret that a tracker and its peers share, and the proofs that both sides know it (docs/protocol.md section 3).</summary>
 public sealed class AccessKey
 {
     /// <summary>The length of a nonce in bytes.</summary>

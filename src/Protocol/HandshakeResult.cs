@@ -16,12 +16,12 @@ public abstract record HandshakeResult
     public sealed record Accepted(Welcome Welcome) : HandshakeResult;
 
     /// <summary>
-    /// The step was refused. The message explains the reason to users. If a delay is given, the step may be retried after it.
+    /// The step was refused. The message is a human-readable reason. If there is a delay, the step may be retried after it.
     /// </summary>
     public sealed record Refused(ErrorCode Code, string Message, TimeSpan? RetryAfter = null) : HandshakeResult;
 
     /// <summary>Encodes the frame that reports this result to the remote end.</summary>
-    /// <param name="requestId">The id in the header of the step that led to this result. A refusal carries it, too.</param>
+    /// <param name="requestId">The id in the header of the step that led to this result. A refusal carries the same id.</param>
     public byte[] ToFrame(int requestId = 0) => this switch
     {
         Reply reply => reply.Frame,

@@ -18,7 +18,7 @@ public static class InvitationCode
     /// <summary>Returns a new random code.</summary>
     public static string NewRandom() => RandomNumberGenerator.GetString(Alphabet, Length);
 
-    /// <summary>Returns true if the text has the form of a code.</summary>
+    /// <summary>Returns true if the text is a well-formed code.</summary>
     public static bool IsValid([NotNullWhen(true)] string? text) =>
         text is { Length: Length } && !text.AsSpan().ContainsAnyExcept(Letters);
 }

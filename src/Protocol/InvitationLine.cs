@@ -36,7 +36,7 @@ public sealed record InvitationLine(string Host, int Port, KeyId KeyId, string C
             : throw Incomplete($"there is no code of {InvitationCode.Length} letters and digits after {Mark}");
     }
 
-    /// <summary>Returns the whole line, with its secret.</summary>
+    /// <summary>Returns the complete line, including its secret.</summary>
     public override string ToString() => $"{Tracker}{Mark}{Code}";
 
     // The message does not repeat the text, which may contain the code.

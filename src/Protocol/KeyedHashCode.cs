@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace TspActors.Protocol;
 
 /// <summary>
-/// Hash codes of numbers that strangers choose. They depend on random keys of this process, so nobody can choose numbers whose codes
+/// Hash codes for numbers that strangers choose. They depend on this process's random keys, so nobody can choose numbers whose codes
 /// collide more often than by chance.
 /// </summary>
 /// <remarks>

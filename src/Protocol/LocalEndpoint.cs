@@ -38,7 +38,7 @@ public static class LocalEndpoint
             : null;
     }
 
-    /// <summary>Returns the valid local endpoints among those that a peer has named, at most <see cref="Most"/>.</summary>
+    /// <summary>Returns up to <see cref="Most"/> of the valid local endpoints that a peer has named.</summary>
     public static IReadOnlyList<string> Filter(IEnumerable<string> endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);

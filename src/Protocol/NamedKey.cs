@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace TspActors.Protocol;
 
-/// <summary>A key id and the name that people gave it, written KEYID or name=KEYID.</summary>
+/// <summary>A key id and its optional name, written KEYID or name=KEYID.</summary>
 /// <param name="Key">The id of the key.</param>
 /// <param name="Name">The name; empty = none.</param>
 public sealed record NamedKey(KeyId Key, string Name)
@@ -28,6 +28,6 @@ public sealed record NamedKey(KeyId Key, string Name)
         return named is not null;
     }
 
-    /// <summary>Returns the form that <see cref="TryParse"/> reads.</summary>
+    /// <summary>Returns the text that <see cref="TryParse"/> reads.</summary>
     public override string ToString() => Name.Length == 0 ? $"{Key}" : $"{Name}={Key}";
 }

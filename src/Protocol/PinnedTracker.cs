@@ -4,7 +4,7 @@ using System.Net;
 
 namespace TspActors.Protocol;
 
-/// <summary>A tracker and the key that it must show in TLS, written tsps://host:port#KEYID.</summary>
+/// <summary>A tracker and the id of the TLS key that it must have, written tsps://host:port#KEYID.</summary>
 /// <param name="Host">A name or an address; an IPv6 address has no brackets.</param>
 /// <param name="Port">The port.</param>
 /// <param name="Key">The pin.</param>
@@ -17,8 +17,8 @@ public sealed record PinnedTracker(string Host, int Port, KeyId Key)
 
     /// <summary>Parses tsps://host:port#KEYID or tsps://host#KEYID.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="tracker">The tracker; null if the text is not one.</param>
-    /// <param name="fault">What is wrong with the text, for a message; empty if nothing is.</param>
+    /// <param name="tracker">The tracker; null if the text is invalid.</param>
+    /// <param name="fault">A description of the fault in the text, for a message; empty if there is none.</param>
     public static bool TryParse(string text, [NotNullWhen(true)] out PinnedTracker? tracker, out string fault)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -26,7 +26,7 @@ public sealed record PinnedTracker(string Host, int Port, KeyId Key)
         return tracker is not null;
     }
 
-    /// <summary>Returns the form that <see cref="TryParse"/> reads, with brackets around an IPv6 address.</summary>
+    /// <summary>Returns the text that <see cref="TryParse"/> reads, with brackets around an IPv6 address.</summary>
     public override string ToString() => Host.Contains(':') ? $"{Scheme}[{Host}]:{Port}#{Key}" : $"{Scheme}{Host}:{Port}#{Key}";
 
     private static (PinnedTracker? Tracker, string Fault) Read(string text)

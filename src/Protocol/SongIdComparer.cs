@@ -1,7 +1,7 @@
 namespace TspActors.Protocol;
 
 /// <summary>
-/// Compares song ids, or the numbers of blocks of song ids, in hash tables. Its hash codes are unpredictable: peers offer ids, so strangers
+/// Compares song ids, or the numbers of song id blocks, in hash tables. Its hash codes are unpredictable: peers offer ids, so strangers
 /// could otherwise choose ids that all fall into one bucket.
 /// </summary>
 public sealed class SongIdComparer : IEqualityComparer<int>

@@ -2,8 +2,8 @@ namespace TspActors.Protocol;
 
 /// <summary>A reader that steps through the fields of an encoded message without parsing the message.</summary>
 /// <remarks>
-/// Reads the protobuf encoding (protobuf.dev/programming-guides/encoding) as the parser does: it ignores the upper 32 bits of tags
-/// and lengths. The reader stops at the first malformed field, which is left for the parser to reject.
+/// Like the parser, the reader ignores the upper 32 bits of tags and lengths (protobuf.dev/programming-guides/encoding). It stops at the
+/// first malformed field, which is left for the parser to reject.
 /// </remarks>
 internal ref struct WireFields(ReadOnlySpan<byte> message)
 {

@@ -77,7 +77,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
     /// <param name="tracker">The tracker to connect to.</param>
     /// <param name="identity">This peer's identity.</param>
     /// <param name="settings">Deadlines and limits.</param>
-    /// <param name="songs">The songs shared now; later changes follow as <see cref="LibraryChanged"/>.</param>
+    /// <param name="songs">The songs that are currently shared; later changes arrive as <see cref="LibraryChanged"/>.</param>
     /// <param name="library">The actor that remembers the ids of songs.</param>
     /// <param name="mayBeAt">Decides which addresses the tracker may have, if another tracker has named it; null permits any
     ///   address.</param>
@@ -333,7 +333,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
 
     private void End(string reason) => End(new SessionEnd(EndCause.Lost, reason));
 
-    // Informs the link before the socket closes, so that the link knows of the end before the tracker does.
+    // Notifies the link before the socket closes, so that the link learns of the end before the tracker does.
     private void End(SessionEnd end)
     {
         _log.Debug("The session with tracker {0} ended ({1}): {2}.", _tracker, end.Cause, end.Reason);

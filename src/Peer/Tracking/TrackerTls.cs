@@ -5,7 +5,7 @@ using TspActors.Transport.Tls;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>How a peer uses TLS with its trackers.</summary>
-/// <param name="Identity">The identity that this peer shows.</param>
+/// <param name="Identity">The identity that this peer presents.</param>
 /// <param name="IsRequired">Whether a tracker that does not speak TLS is refused.</param>
 /// <param name="Known">The remembered keys of trackers.</param>
 internal sealed record TrackerTls(TlsIdentity Identity, bool IsRequired, TrackerKeys Known)
@@ -19,7 +19,7 @@ internal sealed record TrackerTls(TlsIdentity Identity, bool IsRequired, Tracker
         _ => Known.Find(tracker) is { } key ? TlsClient.Pinned(Identity, key) : TlsClient.AnyKey(Identity),
     };
 
-    /// <summary>Returns the reason why this peer cannot connect to a tracker now, for users; null = it can.</summary>
+    /// <summary>Returns a human-readable reason why this peer cannot connect to a tracker now; null = it can.</summary>
     public string? FindFault(TrackerAddress tracker) => tracker.Security.Kind == TrackerSecurityKind.Automatic ? Known.Fault : null;
 
     /// <summary>Returns true if this peer may speak plain TSP to a tracker that answered a TLS handshake in plain TSP.</summary>
@@ -28,11 +28,11 @@ internal sealed record TrackerTls(TlsIdentity Identity, bool IsRequired, Tracker
         failed.Tls == TlsFailure.NotTls && !IsRequired && tracker.Security.Kind == TrackerSecurityKind.Automatic
         && Known.Find(tracker) is null;
 
-    /// <summary>Returns true if the tracker was reached but did not prove who it is.</summary>
+    /// <summary>Returns true if the tracker was reached but did not prove its identity.</summary>
     public static bool IsUntrusted(ConnectFailed failed) => failed.Tls
         is TlsFailure.AnotherKey or TlsFailure.BadCertificate or TlsFailure.Untrusted or TlsFailure.AnotherName or TlsFailure.NotTls;
 
-    /// <summary>Returns the reason why a connection failed, for users.</summary>
+    /// <summary>Returns a human-readable reason why a connection failed.</summary>
     public string Explain(TrackerAddress tracker, ConnectFailed failed) => failed.Tls switch
     {
         TlsFailure.AnotherKey when tracker.Security.Kind == TrackerSecurityKind.Automatic =>

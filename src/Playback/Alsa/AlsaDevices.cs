@@ -16,7 +16,7 @@ internal static unsafe class AlsaDevices
             var devices = new List<SoundDevice>();
             for (var hint = hints; *hint != 0 && devices.Count < MaxDevices; hint++)
             {
-                // A device without a direction both plays and records. The device "null" discards its sound.
+                // A device without a direction can both play and record. The device "null" is left out, because it discards all sound.
                 if (AlsaLibrary.GetHint(*hint, "NAME") is not { Length: > 0 } name || name == "null"
                     || AlsaLibrary.GetHint(*hint, "IOID") is not (null or "Output"))
                     continue;

@@ -49,7 +49,7 @@ internal sealed class CodecDecoder(Func<Mp3FrameHeader, IFrameDecompressor> newD
     {
     }
 
-    // A codec carries state over from one frame to the next, so it cannot be reused at another position.
+    // A codec carries state over from one frame to the next, so it cannot be reused at a different position.
     public void Reset()
     {
         _splitter.Reset();

@@ -1,14 +1,14 @@
 namespace TspActors.Playback.Decoders;
 
-/// <summary>A decoder that this program can use if the machine has what the decoder needs.</summary>
+/// <summary>A decoder that this program can use if the machine meets the decoder's requirements.</summary>
 /// <param name="Name">The name shown to the user, such as "mpg123".</param>
 /// <param name="Problem">Why this machine cannot use it; null if it can.</param>
 /// <param name="New">Creates a decoder. The callback receives notices for the listener, on the thread that uses the decoder.</param>
 internal sealed record DecoderKind(string Name, string? Problem, Func<Action<string>, IMp3Decoder> New)
 {
-    /// <summary>Whether the user can do something about the problem, so that it is worth reporting.</summary>
+    /// <summary>Whether the user can do something about the problem, and it is therefore worth reporting.</summary>
     public bool IsWorthInstalling { get; init; }
 
-    /// <summary>What the user should know about the installed decoder, such as a known vulnerability; null = nothing.</summary>
+    /// <summary>A warning about the installed decoder, for example about a known vulnerability; null = none.</summary>
     public string? Warning { get; init; }
 }

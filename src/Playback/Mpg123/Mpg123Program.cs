@@ -115,7 +115,7 @@ internal sealed class Mpg123Program : IMp3Decoder
         EndProcess();
     }
 
-    // Called when more bytes may follow. After a completed song, the program's pipe is already closed, so a new process plays these bytes.
+    // Called when more bytes may follow. After a completed song, the program's pipe is already closed, so a new process plays those bytes.
     private void FollowCompleted()
     {
         if (_pipe != Pipe.Complete)

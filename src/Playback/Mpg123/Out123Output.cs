@@ -71,7 +71,7 @@ internal sealed class Out123Output : IAudioOutput
         _delay.Clear();
     }
 
-    // For a pause, the library closes the device, but only after the device has played its buffered sound.
+    // To pause, the library closes the device, but only after the device has played its buffered sound.
     public void Pause()
     {
         if (_handle is not null)

@@ -51,7 +51,7 @@ internal sealed class DeviceThread
 
     internal bool IsStarted => _thread is not null;
 
-    /// <summary>Whether a call to the device is running, so that no other thread may use the device.</summary>
+    /// <summary>Whether a call to the device is running. If so, no other thread may use the device.</summary>
     internal bool IsBusy
     {
         get

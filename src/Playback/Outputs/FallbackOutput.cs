@@ -21,12 +21,12 @@ internal sealed class FallbackOutput : IAudioOutput
     private long _searchedAt;
     private Task<Found?>? _search;
 
-    /// <param name="newDevice">Creates the device's output, not yet opened. It may throw <see cref="AudioOutputException"/>.</param>
+    /// <param name="newDevice">Creates the device's output without opening it. It may throw <see cref="AudioOutputException"/>.</param>
     /// <param name="retry">How long to wait before each search for a device.</param>
     /// <param name="time">The clock for silent playback.</param>
     /// <param name="notify">Called when the device is lost, and when a device is found.</param>
     /// <param name="startSilent">Whether to start without a device.</param>
-    /// <param name="runSearch">Runs a search for a device; null for a dedicated thread.</param>
+    /// <param name="runSearch">Runs a search for a device; null = each search runs on its own thread.</param>
     internal FallbackOutput(
         Func<IAudioOutput> newDevice, TimeSpan retry, TimeProvider time, Action<string> notify, bool startSilent = false,
         Func<Func<Found?>, Task<Found?>>? runSearch = null)

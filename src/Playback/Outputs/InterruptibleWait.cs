@@ -1,6 +1,6 @@
 namespace TspActors.Playback.Outputs;
 
-/// <summary>A wait in the player's thread that callers can interrupt.</summary>
+/// <summary>A wait for the player's thread that other threads can interrupt.</summary>
 internal sealed class InterruptibleWait : IDisposable
 {
     private readonly TimeProvider _time;

@@ -4,7 +4,7 @@ namespace TspActors.Playback.Outputs;
 /// <param name="Driver">The sound system, such as "pulse" or "wasapi". The first usable kind for a driver is used.</param>
 /// <param name="Library">The library that plays, such as "libout123" or "NAudio".</param>
 /// <param name="Problem">Why this machine cannot use it; null if it can, even if there is no device.</param>
-/// <param name="New">Creates the output, not yet opened.</param>
+/// <param name="New">Creates the output without opening it.</param>
 internal sealed record OutputKind(string Driver, string Library, string? Problem, NewOutput New);
 
 /// <summary>Creates an output on a device; null = the default one. The output is not yet open.</summary>

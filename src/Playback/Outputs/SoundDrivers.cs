@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace TspActors.Playback.Outputs;
 
-/// <summary>The sound systems of a machine, with their default devices or the one that the user chose.</summary>
+/// <summary>The sound systems of a machine, with their default devices or the device that the user chose.</summary>
 /// <remarks>A driver that hangs cannot block the caller for long.</remarks>
 internal sealed class SoundDrivers
 {

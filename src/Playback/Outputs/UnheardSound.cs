@@ -45,7 +45,7 @@ internal sealed class UnheardSound
     /// <summary>Forgets everything.</summary>
     internal void Clear() => _count = _held = 0;
 
-    // At most a minute, no matter what a device reports.
+    // At most a minute of audio, no matter how much a device reports.
     private int BytesOf(TimeSpan duration) =>
         (int)(Math.Clamp(duration.TotalSeconds, 0, 60) * _format.Rate) * _format.FrameBytes;
 }

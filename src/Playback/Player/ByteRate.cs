@@ -21,7 +21,7 @@ internal sealed class ByteRate
     /// <summary>The rate of the current song. Until it is known, this is still the previous rate.</summary>
     public double BytesPerSecond { get; private set; } = Assumed;
 
-    /// <summary>Restarts the measurement for another song or position.</summary>
+    /// <summary>Restarts the measurement for a new song or position.</summary>
     public void Reset()
     {
         _fed = 0;

@@ -32,7 +32,7 @@ internal sealed class DecodeAhead : IDisposable
     /// <param name="decoder">The decoder.</param>
     /// <param name="input">The bytes of the songs.</param>
     /// <param name="settings">How much to decode.</param>
-    /// <param name="cueOf">Returns how to play a song, once its first bytes have arrived.</param>
+    /// <param name="cueOf">Returns a song's cue. Called once the song's first bytes have arrived.</param>
     /// <param name="notify">Receives notices for the listener.</param>
     internal DecodeAhead(
         IMp3Decoder decoder, InputBuffer input, SongPlayerSettings settings, Func<int, SongCue> cueOf, Action<string> notify)
@@ -67,7 +67,7 @@ internal sealed class DecodeAhead : IDisposable
     private bool MayDecode => _settings.Crossfade > TimeSpan.Zero
         && (_fade.IsOpen ? !_fade.IsReady : Queue.Duration < _settings.Crossfade + FadeMargin);
 
-    /// <summary>Drops all audio. The next bytes come from another position in the given song.</summary>
+    /// <summary>Drops all audio. The next bytes come from a different position in the given song.</summary>
     internal void SeekTo(int generation, int song)
     {
         (_generation, _song, _cue) = (generation, song, null);
@@ -110,7 +110,7 @@ internal sealed class DecodeAhead : IDisposable
             }
 
             var state = _input.Read(_feed, _generation, out var read);
-            // An earlier end of the input may have been withdrawn. This read shows whether it is still valid.
+            // An earlier end of the input may have been withdrawn. This read shows whether it still applies.
             InputEnded &= state is InputState.Completed or InputState.NextSong;
             switch (state)
             {

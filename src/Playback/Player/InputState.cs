@@ -15,6 +15,8 @@ internal enum InputState
     /// <summary>The buffer is empty and nothing will follow.</summary>
     Completed,
 
-    /// <summary>The buffer has been cleared since the reader's generation began, so the next bytes come from another position.</summary>
+    /// <summary>
+    /// The buffer has been cleared since the reader's generation began, so the next bytes come from a different position.
+    /// </summary>
     Stale,
 }

@@ -14,8 +14,8 @@ internal sealed class PcmQueue
     internal PcmQueue(PcmQueue other) => _spare = other._spare;
 
     /// <summary>Handles one section of two queues.</summary>
-    /// <param name="first">Samples of the first queue.</param>
-    /// <param name="second">The same number of samples of the second queue.</param>
+    /// <param name="first">Samples from the first queue.</param>
+    /// <param name="second">The same number of samples from the second queue.</param>
     /// <param name="at">The position of the section, in sample frames.</param>
     internal delegate void PartHandler(ReadOnlySpan<byte> first, Span<byte> second, int at);
 

@@ -99,7 +99,7 @@ internal sealed class PlayerControl(InputBuffer input)
         }
     }
 
-    /// <summary>Seeks to another position in the audible song.</summary>
+    /// <summary>Seeks to a different position in the audible song.</summary>
     /// <param name="position">The new position.</param>
     /// <param name="song">The song that must be audible; null for any song.</param>
     internal bool SeekTo(TimeSpan position, int? song)
@@ -181,7 +181,7 @@ internal sealed class PlayerControl(InputBuffer input)
     }
 
     /// <summary>Records that playback has reached a song.</summary>
-    /// <returns>True if the song is reached for the first time.</returns>
+    /// <returns>True if playback reaches the song for the first time.</returns>
     internal bool Reach(int song, int generation)
     {
         lock (_gate)

@@ -19,7 +19,7 @@ internal sealed class PositionClock
 
     public int BeginNext() => ++Newest;
 
-    /// <summary>Continues the audible song at another position, and forgets the songs after it.</summary>
+    /// <summary>Continues the audible song at a different position, and forgets the songs after it.</summary>
     public void SeekTo(TimeSpan position)
     {
         Newest = Song;

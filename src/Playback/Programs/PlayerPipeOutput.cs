@@ -30,7 +30,7 @@ internal sealed class PlayerPipeOutput : IAudioOutput
 
     /// <param name="device">The name of one of the program's devices; null for the default one.</param>
     /// <param name="settings">The settings for devices and programs.</param>
-    /// <param name="programs">The programs to try, in this order; null for those on the PATH.</param>
+    /// <param name="programs">The programs to try, in order; null for those on the PATH.</param>
     internal PlayerPipeOutput(string? device, AudioSettings settings, IReadOnlyList<PlayerProgram>? programs = null)
     {
         _device = device;

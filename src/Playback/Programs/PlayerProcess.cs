@@ -71,7 +71,7 @@ internal sealed partial class PlayerProcess : IDisposable
         }
     }
 
-    /// <summary>Tells the program that no more samples will follow. It plays the rest and ends.</summary>
+    /// <summary>Tells the program that no more samples will follow. The program then plays the rest and exits.</summary>
     internal void Complete()
     {
         IsComplete = true;
@@ -85,7 +85,7 @@ internal sealed partial class PlayerProcess : IDisposable
         }
     }
 
-    /// <summary>Waits until the program has ended.</summary>
+    /// <summary>Waits until the program has exited.</summary>
     /// <returns>False if the program is still running at the deadline, or if the wait was interrupted.</returns>
     internal bool WaitForExit(TimeSpan deadline, CancellationToken interrupt)
     {

@@ -15,8 +15,8 @@ internal sealed class SampleQueue : IWaveProvider
 
     /// <param name="format">The format of the samples.</param>
     /// <param name="length">The maximum duration of the sound in the queue.</param>
-    /// <param name="least">How much sound a read waits for; a read that asks for less waits only for that amount.</param>
-    /// <param name="patience">The longest time that a read waits.</param>
+    /// <param name="least">The duration of the sound that a read waits for, unless the read requests less.</param>
+    /// <param name="patience">The maximum time that a read waits.</param>
     internal SampleQueue(PcmFormat format, TimeSpan length, TimeSpan least, TimeSpan patience)
     {
         _queue = new BufferedWaveProvider(new WaveFormat(format.Rate, 16, format.Channels), length) { ReadFully = false };

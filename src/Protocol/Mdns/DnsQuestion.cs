@@ -3,7 +3,7 @@ namespace TspActors.Protocol.Mdns;
 /// <summary>A question in a DNS message.</summary>
 /// <param name="Name">The name.</param>
 /// <param name="Type">A constant of <see cref="DnsType"/>, or the number of another type.</param>
-/// <param name="WantsUnicast">Whether the reply may be sent only to the querier.</param>
+/// <param name="WantsUnicast">Whether the reply may be unicast to the querier.</param>
 public sealed record DnsQuestion(DnsName Name, ushort Type, bool WantsUnicast = false)
 {
     /// <summary>Returns true if a record answers the question.</summary>

@@ -6,7 +6,7 @@ namespace TspActors.Protocol.Mdns;
 
 /// <summary>
 /// Reads the fields of a DNS message. After a fault, every further field is empty and <see cref="HasFailed"/> is true, so the caller needs
-/// to check only once.
+/// to check only once, at the end.
 /// </summary>
 internal ref struct DnsReader
 {

@@ -38,7 +38,7 @@ internal static class DnsRecordReader
             return null;
         var end = reader.Position + length;
         var record = (@class & ~Flag) != Internet ? null : ReadContent(ref reader, type, name, ttl, end);
-        // Content that discovery does not use is skipped. All other content has been read to its end, or the record is malformed.
+        // Content that discovery does not use is skipped. All other content must have been read completely.
         if (record is null && !reader.HasFailed)
             reader.ReadBytes(end - reader.Position);
         if (reader.Position != end)
@@ -58,7 +58,7 @@ internal static class DnsRecordReader
 
     private static ServiceRecord ReadService(ref DnsReader reader, DnsName name, uint ttl)
     {
-        // Skips the priority and the weight, which are for choosing between several hosts: a tracker has only one.
+        // Skips the priority and the weight. They serve to choose among several hosts, but a tracker has only one.
         reader.ReadUInt32();
         int port = reader.ReadUInt16();
         return new ServiceRecord(name, ttl, reader.ReadName(), port);

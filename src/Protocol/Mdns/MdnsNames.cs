@@ -1,6 +1,6 @@
 namespace TspActors.Protocol.Mdns;
 
-/// <summary>The names and numbers of multicast DNS that trackers and peers share (RFC 6762, RFC 6763).</summary>
+/// <summary>The multicast DNS names and numbers that trackers and peers share (RFC 6762, RFC 6763).</summary>
 public static class MdnsNames
 {
     /// <summary>The port of multicast DNS.</summary>

@@ -33,7 +33,7 @@ public sealed record TrackerAnnouncement(string Name, DnsName HostName, int Port
     /// <summary>The TXT record: the key id, the encryption, and whether a peer needs a key.</summary>
     public TextRecord Text => new(InstanceName, MdnsNames.OtherTtl, TrackerText.Write(this)) { IsUnique = true };
 
-    /// <summary>All of the tracker's records, pointer first.</summary>
+    /// <summary>All of the tracker's records, with the PTR record first.</summary>
     public IReadOnlyList<DnsRecord> Records =>
     [
         InstancePointer,
@@ -42,7 +42,7 @@ public sealed record TrackerAnnouncement(string Name, DnsName HostName, int Port
         .. Addresses.Select(address => new AddressRecord(HostName, MdnsNames.HostTtl, address) { IsUnique = true }),
     ];
 
-    /// <summary>Returns the name without invisible characters, cut to the maximum length of an instance name.</summary>
+    /// <summary>Returns the name without invisible characters, truncated to the maximum length of an instance name.</summary>
     /// <param name="name">The name of a tracker.</param>
     /// <param name="suffix">The text after the name, such as " (2)".</param>
     public static string NameFor(string name, string suffix = "")

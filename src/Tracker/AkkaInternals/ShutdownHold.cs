@@ -7,8 +7,8 @@ namespace TspActors.Tracker.AkkaInternals;
 /// <summary>Keeps an actor system alive after a TLS handshake with another tracker has failed.</summary>
 /// <remarks>
 /// When an actor system starts a TLS handshake and the handshake fails, Akka immediately shuts that system down. But a tracker also
-/// connects to trackers that have a wrong certificate or are killed during the handshake, and a single such tracker would take down all the
-/// others. The shutdown therefore waits in its first phase until there is a genuine reason to end.
+/// connects to trackers that have an invalid certificate or are killed during the handshake, and a single such tracker would take down all
+/// the others. The shutdown therefore waits in its first phase until there is a genuine reason to shut down.
 /// </remarks>
 internal static class ShutdownHold
 {
@@ -19,7 +19,7 @@ internal static class ShutdownHold
     internal const string HandshakeFailed = "TlsHandshakeFailureReason";
 
     /// <summary>Makes the actor system survive failed handshakes from now on.</summary>
-    /// <param name="system">The actor system of a tracker that is in a cluster.</param>
+    /// <param name="system">The actor system of a tracker in a cluster.</param>
     /// <param name="ending">Cancelled to let the actor system end. The wait also ends when the tracker is no longer a member.</param>
     public static void Begin(ActorSystem system, CancellationToken ending)
     {

@@ -4,7 +4,8 @@ using TspActors.Protocol;
 namespace TspActors.Tracker.Calls;
 
 /// <summary>
-/// The limits on calls per requester, address and host: how many within a minute, and how many open at once (docs/protocol.md section 3).
+/// The limits on calls per requester, address and host: how many may be made within a minute, and how many may be open at once
+/// (docs/protocol.md section 3).
 /// </summary>
 /// <remarks>Times are readings of one monotonic clock.</remarks>
 internal sealed class CallLimits

@@ -7,7 +7,7 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Calls;
 
 /// <summary>From a session to the CallDeskActor: the session's peer asks a host to connect to it.</summary>
-/// <param name="Call">The call as it arrived. Only its token, its host and its way count.</param>
+/// <param name="Call">The call as it arrived. Only its token, its host and its way are used.</param>
 /// <param name="SongId">The song.</param>
 /// <param name="Requester">The session's peer.</param>
 /// <param name="Address">The remote address of the session's connection.</param>

@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Calls;
 
-/// <summary>A tracker's refusals of a call, as the requester receives them.</summary>
+/// <summary>Creates the refusals of a call that a tracker sends to the requester.</summary>
 internal static class CallRefusal
 {
     // The reason that a host gives is shown to users on the requester's side, so it is truncated to this length.

@@ -6,7 +6,7 @@ namespace TspActors.Tracker.Calls;
 /// <remarks>Times are readings of one monotonic clock. The limits of <see cref="CallLimits"/> bound the number of calls.</remarks>
 internal sealed class OpenCalls
 {
-    /// <summary>How long a call is open. After that, the requester no longer accepts the host's connection.</summary>
+    /// <summary>How long a call stays open. After that, the requester no longer accepts the host's connection.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(8);
 
     private readonly Dictionary<CallToken, OpenCall> _calls = [];

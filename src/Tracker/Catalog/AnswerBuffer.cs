@@ -27,10 +27,10 @@ internal sealed class AnswerBuffer
     /// <summary>True if the frames in the buffer should be sent before more are added.</summary>
     public bool IsFull => Length >= Enough;
 
-    /// <summary>Adds a whole frame.</summary>
+    /// <summary>Adds a complete frame.</summary>
     public void Add(ReadOnlySpan<byte> frame) => frame.CopyTo(Append(frame.Length));
 
-    /// <summary>Moves all frames from the other buffer into this one.</summary>
+    /// <summary>Moves all frames from another buffer into this one.</summary>
     public void AddAll(AnswerBuffer other)
     {
         Add(other.Lend().Span);

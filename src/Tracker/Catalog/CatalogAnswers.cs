@@ -115,7 +115,7 @@ internal static class CatalogAnswers
         answers.EndFrame(frame, Operation.Play, id);
     }
 
-    // A second set of tags that contains only the title now playing. A protobuf parser merges it into the first set.
+    // A second set of tags that contains only the title that is now playing. A protobuf parser merges it into the first set.
     private static byte[] MomentOf(CatalogSnapshot catalog, int id) => catalog.Feeds.TitleOf(id) is { Length: > 0 } title
         ? new Song { Tags = new SongTags { NowPlaying = title } }.ToByteArray()
         : [];

@@ -29,8 +29,8 @@ internal sealed class CatalogHost
     /// <param name="port">Its listen port; 0 = the peer hosts nothing.</param>
     /// <param name="seenAt">The remote address of its connection; null = the peer is connected to another tracker.</param>
     /// <param name="reach">Whether its port can be reached, as far as is known at registration.</param>
-    /// <param name="isSecure">Whether the peer registered over TLS, so that its id is the id of its key.</param>
-    /// <param name="features">What the peer can do beyond the first version of the protocol.</param>
+    /// <param name="isSecure">Whether the peer registered over TLS, which proves that its id is the id of its key.</param>
+    /// <param name="features">The peer's features beyond the first version of the protocol.</param>
     public CatalogHost(
         PeerId id, string name, string address, int port, IPAddress? seenAt = null, PortReach reach = PortReach.Unknown,
         bool isSecure = false, PeerFeatures features = PeerFeatures.None)
@@ -55,11 +55,11 @@ internal sealed class CatalogHost
     public int Port => _port;
 
     /// <summary>
-    /// Whether the peer registered over TLS, so that its id is the id of its key. Nobody else can register under that id.
+    /// Whether the peer registered over TLS, which proves that its id is the id of its key. Nobody else can register under that id.
     /// </summary>
     public bool IsSecure { get; }
 
-    /// <summary>What the peer can do beyond the first version of the protocol.</summary>
+    /// <summary>The peer's features beyond the first version of the protocol.</summary>
     public PeerFeatures Features { get; }
 
     /// <summary>Whether the peer can be asked to connect to a requester.</summary>
@@ -122,8 +122,8 @@ internal sealed class CatalogHost
     }
 
     /// <summary>
-    /// Sets where requesters reach the host from now on. Pages that are already encoded keep the previous port. Only the SongRegistry calls
-    /// this method.
+    /// Sets the port and the local endpoints at which requesters reach the host from now on. Pages that are already encoded keep the
+    /// previous port. Only the SongRegistry calls this method.
     /// </summary>
     /// <param name="port">The port, which is not 0. It changes only if the peer knows REACH.</param>
     /// <param name="localEndpoints">The local endpoints; null = unchanged.</param>

@@ -45,7 +45,7 @@ internal readonly record struct Layer3SideInfo(
     {
         var bits = Take(side, ref at, 12);
         var bigValues = Take(side, ref at, 9);
-        at += 8 + (isMpeg1 ? 4 : 9); // the gain and the lengths of scale factors
+        at += 8 + (isMpeg1 ? 4 : 9); // the gain and the scale factor lengths
         var hasWindows = Take(side, ref at, 1) == 1;
         var type = Take(side, ref at, 2);
         var isMixed = Take(side, ref at, 1) == 1;
