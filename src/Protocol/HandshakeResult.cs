@@ -12,7 +12,7 @@ public abstract record HandshakeResult
     /// <summary>The handshake continues: this frame must be sent, and the remote end must reply.</summary>
     public sealed record Reply(byte[] Frame) : HandshakeResult;
 
-    /// <summary>The handshake is complete. Carries the welcome to send, or the one received.</summary>
+    /// <summary>The handshake is complete. Carries the welcome that was received or must be sent.</summary>
     public sealed record Accepted(Welcome Welcome) : HandshakeResult;
 
     /// <summary>

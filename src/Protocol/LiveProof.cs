@@ -56,7 +56,7 @@ public static class LiveProof
     /// <param name="live">The host's description of the feed.</param>
     /// <param name="feed">The content hash of the requested feed.</param>
     /// <param name="key">The public key; the caller disposes of it.</param>
-    /// <returns>False if the name, the id or the key belongs to another feed, or the key is not P-256.</returns>
+    /// <returns>False if the name, the id or the key belongs to a different feed, or the key is not P-256.</returns>
     public static bool TryReadKey(LiveStart live, ContentHash feed, out ECDsa? key)
     {
         key = null;

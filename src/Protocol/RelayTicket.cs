@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace TspActors.Protocol;
 
-/// <summary>The 32 bytes that one end of a relayed connection shows to the relay in order to use its place.</summary>
+/// <summary>The 32 bytes that one end of a relayed connection presents to the relay to use its place.</summary>
 public readonly record struct RelayTicket
 {
     /// <summary>The length of a ticket in bytes.</summary>

@@ -7,7 +7,7 @@ namespace TspActors.Playback.Player;
 /// <param name="queue">The samples that are waiting for the output.</param>
 internal sealed class FadeBuffer(PcmQueue queue)
 {
-    // The overlap: the end of the song that is ending, and the start of the one that is beginning.
+    // The overlap: the end of the song that is ending, and the start of the song that is beginning.
     private readonly PcmQueue _tail = new(queue);
     private readonly PcmQueue _head = new(queue);
 

@@ -38,7 +38,7 @@ public sealed record DnsMessage
     public IReadOnlyList<DnsRecord> Additionals { get; init; } = [];
 
     /// <summary>Reads a message.</summary>
-    /// <param name="bytes">The whole datagram.</param>
+    /// <param name="bytes">The complete datagram.</param>
     /// <param name="message">The message; null if it is malformed, exceeds a limit, or must be ignored.</param>
     public static bool TryRead(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out DnsMessage? message)
     {

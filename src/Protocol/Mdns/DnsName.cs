@@ -2,7 +2,7 @@ using System.Text;
 
 namespace TspActors.Protocol.Mdns;
 
-/// <summary>A name in a DNS message: labels that may contain any text, even dots. Case does not matter.</summary>
+/// <summary>A name in a DNS message: labels that may contain any text, including dots. Case does not matter.</summary>
 public sealed class DnsName : IEquatable<DnsName>
 {
     /// <summary>The maximum length of a label in bytes.</summary>

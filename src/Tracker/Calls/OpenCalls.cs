@@ -55,7 +55,7 @@ internal sealed class OpenCalls
         while (_byAge.TryPeek(out var oldest) && oldest.Until <= now)
         {
             _byAge.Dequeue();
-            // The token may have been used again after its call ended. In that case, the newer call ends a little early.
+            // The token may have been reused after its call ended. In that case, the newer call ends a little early.
             if (_calls.TryGetValue(oldest.Token, out var call))
                 Remove(oldest.Token, call.Host);
         }

@@ -14,8 +14,8 @@ internal static class CatalogAnswers
     public const int LargestLimit = 1000;
 
     /// <summary>
-    /// The maximum length of a page of several songs, regardless of the request's limit, so that one reply does not delay those
-    /// after it by much.
+    /// The maximum length of a page of several songs, regardless of the request's limit, so that one reply does not delay the
+    /// following replies for long.
     /// </summary>
     private const int MaxPageBytes = 256 * 1024;
 

@@ -17,7 +17,7 @@ internal sealed class CatalogHost
     // The encoded length of a port that may change, whatever its value.
     private const int LongestPort = 3;
 
-    // The whole message. Its last byte is the value of the reachable field, which WriteTo replaces. The length of the message must never
+    // The complete message. Its last byte is the value of the reachable field, which WriteTo replaces. The length of the message must never
     // change, because a page is measured before it is written.
     private volatile byte[] _encoded;
     private volatile IReadOnlyList<string> _localEndpoints = [];
@@ -68,7 +68,7 @@ internal sealed class CatalogHost
     /// <summary>Whether the peer's port serves only hosts that call the peer back. Such a peer plays songs but hosts none.</summary>
     public bool IsOnlyCallable => Features.HasFlag(PeerFeatures.Callable) && !Features.HasFlag(PeerFeatures.Call);
 
-    /// <summary>Whether the tracker may send REACH to the peer, and the peer may later report another port.</summary>
+    /// <summary>Whether the tracker may send REACH to the peer, and the peer may later report a different port.</summary>
     public bool KnowsReach => Features != PeerFeatures.None && _port > 0;
 
     /// <summary>The remote address of its connection; null = the peer is connected to another tracker.</summary>
@@ -137,7 +137,7 @@ internal sealed class CatalogHost
         _encoded = Encoded(port);
     }
 
-    // A port that may change always takes three bytes. Every protobuf parser accepts this form as well as the shortest one.
+    // A port that may change is always encoded in three bytes. Every protobuf parser accepts this form as well as the shortest one.
     private byte[] Encoded(int port)
     {
         var host = new Host
