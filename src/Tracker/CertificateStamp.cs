@@ -3,8 +3,8 @@ using TspActors.Tracker.Members;
 namespace TspActors.Tracker;
 
 /// <summary>The stamps of a certificate's files. They change when one of the files is written or replaced.</summary>
-/// <param name="Certificate">The stamp of the file with the certificate.</param>
-/// <param name="Key">The stamp of the file with the key; default = there is no such file.</param>
+/// <param name="Certificate">The stamp of the certificate file.</param>
+/// <param name="Key">The stamp of the key file; default = there is no such file.</param>
 internal readonly record struct CertificateStamp(CertificateStamp.Linked Certificate, CertificateStamp.Linked Key)
 {
     /// <summary>Reads the stamps.</summary>

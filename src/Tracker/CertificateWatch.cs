@@ -5,7 +5,7 @@ using TspActors.Transport.Tls;
 
 namespace TspActors.Tracker;
 
-/// <summary>Rereads the files of the tracker's certificate when they have changed, and puts the new certificate into use.</summary>
+/// <summary>Rereads the tracker's certificate files when they have changed, and puts the new certificate into use.</summary>
 /// <remarks>
 /// <para>Thread-safe. If the files cannot be used, the previous certificate stays in use, and the files are reread at each check.</para>
 /// <para>
@@ -33,10 +33,10 @@ internal sealed class CertificateWatch : IDisposable
     private DateTimeOffset? _reportedExpiry;
 
     /// <param name="settings">The certificate, which must be set.</param>
-    /// <param name="identity">The identity that shows the certificate.</param>
+    /// <param name="identity">The identity that presents the certificate.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="renewed">Called with the previous key when a new certificate is in use. The new certificate may have the same
-    /// key.</param>
+    /// <param name="renewed">Called with the id of the previous key after a new certificate has been put into use. The new
+    /// certificate may have the same key.</param>
     /// <param name="warn">Receives messages that an operator must see, each only once.</param>
     public CertificateWatch(TlsSettings settings, TlsIdentity identity, TimeProvider time, Action<KeyId> renewed, Action<string> warn)
     {
@@ -46,11 +46,11 @@ internal sealed class CertificateWatch : IDisposable
         Sleep();
     }
 
-    /// <summary>Watches the certificate until the actor system has ended, and logs each renewal.</summary>
+    /// <summary>Watches the certificate until the actor system has terminated, and logs each renewal.</summary>
     /// <param name="system">The actor system.</param>
     /// <param name="settings">The certificate, which must be set.</param>
-    /// <param name="identity">The identity that shows the certificate.</param>
-    /// <param name="keyChanged">Called when a new key is in use.</param>
+    /// <param name="identity">The identity that presents the certificate.</param>
+    /// <param name="keyChanged">Called after a new key has been put into use.</param>
     public static CertificateWatch Start(ActorSystem system, TlsSettings settings, TlsIdentity identity, Action keyChanged)
     {
         var log = system.Log;

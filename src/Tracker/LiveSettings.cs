@@ -51,7 +51,7 @@ internal sealed class LiveSettings
         }
     }
 
-    /// <summary>Calls <paramref name="apply"/> now and after every change; null ends the calls.</summary>
+    /// <summary>Calls <paramref name="apply"/> now and after every change; null stops the calls.</summary>
     public void Follow(Action<TrackerSettings>? apply)
     {
         lock (_gate)

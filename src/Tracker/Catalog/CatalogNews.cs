@@ -6,9 +6,8 @@ namespace TspActors.Tracker.Catalog;
 
 /// <summary>Keeps the catalog changes that have not been broadcast yet, and decides which of them the next broadcast contains.</summary>
 /// <remarks>
-/// A broadcast contains a few changes from each peer, and then more of them, round-robin, as long as there is room. One peer's change is
-/// therefore in one of the next broadcasts, no matter how many changes another peer causes. The address that caused a change must also have
-/// some budget left (<see cref="NewsBudget"/>); otherwise the change is held until the budget allows it. A change is also held if its
+/// A broadcast contains a few changes from each peer, and then, round-robin, as many more as fit. A peer's change is therefore in one of the
+/// next broadcasts, no matter how many changes other peers cause. The address that caused a change must also have some budget left (<see cref="NewsBudget"/>); otherwise the change is held until the budget allows it. A change is also held if its
 /// network already has more changes waiting than could still be added. A song that changes again before it is broadcast is broadcast only
 /// once, in its newest state. When a host leaves, the changes to its songs are broadcast after a short delay, except for songs that by then
 /// are listed as before.
@@ -27,12 +26,12 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
     public const int MostHeld = 100_000;
 
     /// <summary>
-    /// This many changes from one network may wait even if there is less room. At least 250 networks are therefore needed to reach
+    /// This many changes from one network may wait even if there is space for fewer. At least 250 networks are therefore needed to reach
     /// <see cref="MostDue"/>.
     /// </summary>
     private const int LeastDueOfNetwork = 1_000;
 
-    /// <summary>If there is room, a broadcast contains at least this many changes from each peer, or all if there are fewer.</summary>
+    /// <summary>If they fit, a broadcast contains at least this many changes from each peer, or all if the peer has fewer.</summary>
     private const int LeastOfPeer = 10;
 
     // How many bytes all subscribers together receive in one broadcast, and the minimum for each of them if there are changes. A tracker
@@ -122,7 +121,7 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
             Changed(withdrawal.Id, withdrawal.By);
         }
 
-        // The rest is kept for the frames' headers, and for the last song, which may exceed the room.
+        // The rest is reserved for the frames' headers, and for the last song, which may need more than the remaining space.
         var room = mostBytes - (mostBytes / RestShare);
         var told = DequeueDue(find, Math.Max(LeastRoundBytes, RoundBytes / Math.Max(1, subscribers)), ref room);
         foreach (var (by, ids) in FromAnyPlace(_heldBy).ToList())
@@ -162,7 +161,7 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
         _withdrawals.Clear();
     }
 
-    // Takes one change from each peer per turn: the guaranteed ones first, and then as many as there is room for.
+    // Takes one change from each peer per turn: the guaranteed ones first, and then as many as fit.
     private List<int> DequeueDue(Func<int, CatalogSong?> find, long share, ref long room)
     {
         var told = new List<int>();
@@ -198,7 +197,7 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
         bool HasRoom(int turn, long share, long room) => told.Count == 0 || (room > 0 && (turn < LeastOfPeer || share > 0));
     }
 
-    // A full broadcast has no room for the last queues. Starting at a random queue ensures that they are not the same ones each time.
+    // A full broadcast leaves out the last queues. Starting at a random queue ensures that they are not the same ones each time.
     private static IEnumerable<KeyValuePair<TKey, Queue<int>>> FromAnyPlace<TKey>(Dictionary<TKey, Queue<int>> queues)
         where TKey : notnull
     {

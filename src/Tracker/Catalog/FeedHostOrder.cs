@@ -4,11 +4,11 @@ namespace TspActors.Tracker.Catalog;
 
 /// <summary>The order in which a listener should try the hosts of a live feed.</summary>
 /// <remarks>
-/// The whole feed depends on the uplink of its source, so this order spares the source. A listener that passes the feed on is sent as near
-/// to the source as there is room, because other listeners will depend on it. Any other listener tries two relays before the source. It
-/// tries one host after another within a second, so made-up relays cannot keep it from the source. Half of the source's streams are kept
-/// for listeners that pass the feed on. Once the other half is taken, any other listener tries the source only after all relays with room,
-/// and not at all if there are relays but all of them are full. Otherwise, listeners that pass nothing on would fill the source, and no new
+/// The whole feed depends on the uplink of its source, so this order spares the source. A listener that passes the feed on is sent as close
+/// to the source as possible, because other listeners will depend on it. Any other listener tries two relays before the source. It
+/// tries one host after another within a second, so made-up relays cannot keep it from the source. Half of the source's streams are
+/// reserved for listeners that pass the feed on. Once the other half is in use, any other listener tries the source only after all relays
+/// that are not full, and not at all if there are relays but all of them are full. Otherwise, listeners that pass nothing on would fill the source, and no new
 /// relay could ever join. A host that shares the feed as a song comes last.
 /// </remarks>
 internal static class FeedHostOrder
@@ -17,7 +17,7 @@ internal static class FeedHostOrder
 
     /// <summary>Returns the hosts of a grant in the order in which to try them.</summary>
     /// <param name="hosts">The hosts, best first according to <see cref="HostOrder"/>.</param>
-    /// <param name="depths">How far each host is from the source; hosts that share the feed as a song are missing.</param>
+    /// <param name="depths">How far each host is from the source; hosts that share the feed as a song are left out.</param>
     /// <param name="passesOn">Whether the listener passes feeds on.</param>
     /// <param name="most">The maximum number of hosts in a grant.</param>
     public static IReadOnlyList<(CatalogHost Host, HostLoad? Load)> Sort(

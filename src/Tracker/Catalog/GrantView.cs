@@ -31,7 +31,7 @@ internal readonly record struct GrantView(IPAddress? Address, bool IsCallable)
         ? OfStranger
         : new GrantView(
             CountedAddress.From(address),
-            // A port that has not been probed yet is probed when a call arrives, unless it is one that is never probed.
+            // A port that has not been probed yet is probed when a call arrives, unless probing it is not allowed.
             requester.Features.HasFlag(PeerFeatures.Callable) && ReachLimits.MayProbe(requester.Port)
                 && requester.Reachability.Current != PortReach.Unreachable)
         {

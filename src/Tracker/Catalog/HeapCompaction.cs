@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>Decides when to compact the heap: when a large catalog has doubled or halved since the last time.</summary>
+/// <summary>Decides when to compact the heap: when a large catalog has doubled or halved in size.</summary>
 /// <remarks>
 /// While the catalog grows, index segments and tree nodes live just long enough to reach the oldest generation. When they are replaced,
 /// they leave gaps that together are as large as the live data, and that the garbage collector does not close on its own. A compaction

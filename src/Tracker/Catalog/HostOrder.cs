@@ -47,7 +47,7 @@ internal static class HostOrder
     public static bool IsPoor((CatalogHost Host, HostLoad? Load) entry) =>
         Unreached(entry.Host.Reachability.Current) == 2 || IsFull(entry.Load);
 
-    /// <summary>Returns whether a host says that all of its streams are taken.</summary>
+    /// <summary>Returns whether a host reports that all of its streams are in use.</summary>
     public static bool IsFull(HostLoad? load) => load is { MaxStreams: > 0 } && load.ActiveStreams >= load.MaxStreams;
 
     /// <summary>

@@ -37,7 +37,7 @@ internal sealed class LiveFeeds
     public string TitleOf(int id) => _titles.GetValueOrDefault(id, "");
 
     /// <summary>
-    /// Returns the distances of a feed's hosts; null if the song is not a live feed. Hosts that say that the feed is a song have none.
+    /// Returns the distances of a feed's hosts; null if the song is not a live feed. Hosts that share the feed as a song have none.
     /// </summary>
     /// <remarks>
     /// A host can share any song as a live feed. The song counts as one if it is listed as one, or if one of its hosts is the proven

@@ -12,7 +12,7 @@ internal sealed record Registration(CatalogHost Host, AddressMemory.Account Acco
     /// <summary>The peer's songs by id, each with the number of its copy.</summary>
     public Dictionary<int, long> Songs { get; private init; } = new(SongIdComparer.Instance);
 
-    /// <summary>The memory that the songs would take if no other peer had them, as estimated by <see cref="CatalogMemory"/>.</summary>
+    /// <summary>The memory that the songs would use if no other peer had them, as estimated by <see cref="CatalogMemory"/>.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>The songs that the current complete share has named so far; null if no complete share is under way.</summary>

@@ -26,7 +26,7 @@ internal sealed class ShareBatches
     public ShareBatches(Share share, ReceiptKeys? keys = null)
     {
         (_share, _keys) = (share, keys);
-        // A new song must not take an id that another song of the frame offers, and an offer without a receipt must not take an id that is
+        // A new song must not take an id that another song in the frame offers, and an offer without a receipt must not take an id that is
         // also offered with one.
         _added = [.. share.Added.OrderBy(song => song.LastId == 0 ? 2 : song.Receipt.IsEmpty ? 1 : 0)];
         // A song that the frame both removes and adds stays hosted. Its removal is omitted: in an earlier batch, it would make the song

@@ -62,7 +62,7 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
         var hash = new ContentHash(song.ContentHash.Span);
         VisibleText.Clean(song.Tags);
         ReplayGainBounds.Clean(song.Format);
-        // The title that is now playing is kept out of the facts, because it changes constantly, and every change to the facts is broadcast
+        // The title that is playing is kept out of the facts, because it changes constantly, and every change to the facts is broadcast
         // to all peers.
         var nowPlaying = song.Tags?.NowPlaying ?? "";
         if (song.Tags is { } tags)

@@ -26,7 +26,7 @@ internal sealed class SongIds
     private int _lowestFree;
 
     /// <param name="offers">Which offers are honoured; null = all of them.</param>
-    /// <param name="store">The file that keeps the ids; null = no file.</param>
+    /// <param name="store">The file that stores the ids; null = no file.</param>
     /// <param name="startAbove">New ids are higher than this one.</param>
     public SongIds(OfferRule? offers = null, IdStore? store = null, int startAbove = 0)
     {
@@ -116,7 +116,7 @@ internal sealed class SongIds
                 return id;
         }
 
-        // Offers have moved the counter to the end. The ids that they skipped are used now, lowest first.
+        // Offers have moved the counter to the end. The ids that they skipped are now used, lowest first.
         for (; _lowestFree < int.MaxValue; _lowestFree++)
         {
             if (!IsTaken(_lowestFree))

@@ -108,7 +108,7 @@ internal sealed class SongRegistry(
         return effect;
     }
 
-    /// <summary>Applies a batch of a share: a slice of all of the host's songs, or songs that it has added and removed.</summary>
+    /// <summary>Applies a batch of a share: a slice of a complete share, or songs that the host has added and removed.</summary>
     /// <param name="peer">The host.</param>
     /// <param name="share">The batch.</param>
     /// <param name="effect">Receives the changes by id: the song's facts, or null if the host no longer has the song.</param>

@@ -95,7 +95,7 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
         _number = 0;
         _heardAt = Now;
         _inSnapshot.Clear();
-        // Updates of the previous subscription must not be acknowledged in the new one.
+        // Updates from the previous subscription must not be acknowledged in the new one.
         _applying.Clear();
         _log.Debug("subscribing to the songs of the tracker at {0} from position {1}", _owner, _position);
         ClusterPaths.Replicator(Context, _owner).Tell(

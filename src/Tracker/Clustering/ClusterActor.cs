@@ -353,5 +353,5 @@ internal sealed record GetClusterActors : ILocalMessage
     public static readonly GetClusterActors Instance = new();
 }
 
-/// <summary>To a <see cref="CatalogReplicaActor"/>: the registry is empty, so replicate the whole shard again.</summary>
+/// <summary>To a <see cref="CatalogReplicaActor"/>: the registry is empty, so replicate the entire shard again.</summary>
 internal sealed record StartOver(IActorRef Tracker) : ILocalMessage;

@@ -6,7 +6,7 @@ using TspActors.Tracker.Ids;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Thrown when this tracker loses its membership in the cluster, or its actor system ends, before the tracker is ready.</summary>
+/// <summary>Thrown when this tracker loses its membership in the cluster, or its actor system shuts down, before the tracker is ready.</summary>
 public sealed class RemovedException : Exception
 {
     /// <summary>Creates the exception.</summary>
@@ -59,7 +59,7 @@ internal sealed class ClusterNode
     /// </summary>
     public Task Ended => _ended.Task;
 
-    /// <summary>True when this tracker is no longer a member, or its actor system is ending.</summary>
+    /// <summary>True when this tracker is no longer a member, or its actor system is shutting down.</summary>
     public bool IsOver => Ended.IsCompleted || ShutdownHold.IsEnding(_system);
 
     /// <summary>The host:port for other trackers, with the port that was actually opened.</summary>
@@ -94,7 +94,7 @@ internal sealed class ClusterNode
     /// <param name="begin">Whether this tracker may start a new cluster if it is the first seed node and no other one replies. It must
     ///   not do so after it has been removed, or there could be two clusters.</param>
     /// <param name="ending">Cancels the wait.</param>
-    /// <exception cref="RemovedException">This tracker is no longer a member, or its actor system is ending.</exception>
+    /// <exception cref="RemovedException">This tracker is no longer a member, or its actor system is shutting down.</exception>
     /// <exception cref="ClusterMismatchException">A setting differs from that of the other trackers.</exception>
     public async Task JoinAsync(bool begin, CancellationToken ending)
     {

@@ -38,7 +38,7 @@ internal sealed class Farewells(TimeProvider time)
         return Settle(farewell => time.GetElapsedTime(farewell.LeftAt) < OnItsWay || !farewell.Awaited.Remove(tracker));
     }
 
-    /// <summary>Records that another tracker has left the cluster for good.</summary>
+    /// <summary>Records that another tracker is no longer in the cluster.</summary>
     /// <returns>The peers that have not moved to another tracker.</returns>
     public IReadOnlyList<PeerId> Gone(Address tracker)
     {

@@ -18,7 +18,7 @@ namespace TspActors.Tracker.Clustering;
 /// Beginning → a new term and the mark of reserved ids, written to and read from a majority → Learning
 /// Learning  → fetches the ids that each tracker knows, and skips trackers that are gone → Allotting
 /// Allotting → AllotIds → reserves more ids if needed (majority) → LearnIds to every tracker → a majority has learnt them → IdsAllotted
-///             MemberUp → fetches the ids that the new tracker brings, and allots none until it has them
+///             MemberUp → fetches the ids that the new tracker knows, and allots none until it has them
 /// </code>
 /// A majority therefore knows every id that any peer has received. Every other allotted id is at or below the mark, and the next allocator
 /// starts above the mark. So no id is ever allotted twice. If some ids are not learnt by a majority, the allocator asks the other trackers

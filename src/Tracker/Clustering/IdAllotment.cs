@@ -12,8 +12,8 @@ internal readonly record struct WantedId(ContentHash Hash, int Offered, bool IsP
 /// <summary>Decides which id each song receives while this tracker runs the cluster's allocator.</summary>
 /// <remarks>
 /// Earlier allocators allotted ids up to the mark with which this one starts. An id below the mark that is not in the table is not assigned
-/// to any song, and goes to the first song whose host remembers it. New ids come from above the mark, and only from those reserved, so that
-/// the next allocator starts above them.
+/// to any song, and goes to the first song whose host remembers it. New ids are above the mark, and only reserved ones are given out, so
+/// that the next allocator starts above them.
 /// </remarks>
 internal sealed class IdAllotment
 {
@@ -34,10 +34,10 @@ internal sealed class IdAllotment
         _counter = Reserved = mark;
     }
 
-    /// <summary>The highest id that may be given out in order. The next allocator starts above it.</summary>
+    /// <summary>The highest id that may be given out sequentially. The next allocator starts above it.</summary>
     public int Reserved { get; private set; }
 
-    /// <summary>The counter: every id that is given out in order from now on is higher.</summary>
+    /// <summary>The counter: every id that is given out sequentially from now on is higher.</summary>
     public int Counter => _counter;
 
     /// <summary>Makes new ids start above the mark, because a tracker may already have given out ids up to it.</summary>
@@ -46,7 +46,7 @@ internal sealed class IdAllotment
     /// <summary>Raises <see cref="Reserved"/>. Call it only after a majority of the trackers has stored the reservation.</summary>
     public void Reserve(int upTo) => Reserved = Math.Max(Reserved, upTo);
 
-    // Based on the number of songs rather than the counter, because otherwise each offer would make room for the next.
+    // Based on the number of songs rather than the counter, because otherwise each offer would raise the limit for the next.
     private long Reach => _table.Count + (long)LargestJump;
 
     /// <summary>

@@ -66,7 +66,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
 
     /// <param name="allocator">The cluster's single allocator, whichever tracker it runs on.</param>
     /// <param name="timeout">How long a share may wait for ids.</param>
-    /// <param name="memory">The store of the ids, and the keys of their receipts.</param>
+    /// <param name="memory">The id store, and the keys for receipts.</param>
     public static Props Props(IActorRef allocator, TimeSpan timeout, IdMemory memory) =>
         Akka.Actor.Props.Create(() => new IdReplicaActor(allocator, timeout, memory));
 

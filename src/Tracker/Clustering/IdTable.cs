@@ -46,7 +46,7 @@ internal sealed class IdTable
     /// <summary>Returns true if a song has this id.</summary>
     public bool IsTaken(int id) => _blocks.TryGetValue(BlockOf(id), out var block) && block.IsTaken(id);
 
-    /// <summary>Begins a membership in a cluster. No entry is certain, and none counts as stored.</summary>
+    /// <summary>Begins a membership in a cluster. No entry is certain any longer, and none counts as stored.</summary>
     public void BeginMembership() => _membership++;
 
     /// <summary>Adds an id that another tracker knows.</summary>

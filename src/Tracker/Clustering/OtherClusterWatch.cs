@@ -12,7 +12,7 @@ namespace TspActors.Tracker.Clustering;
 /// way to a larger cluster, or to one of the same size whose reporting tracker has a lower address than this tracker. If the number is
 /// unknown, both clusters may have peers. A cluster then gives way only to one that is not cut off from more than half of its members. The
 /// cluster that gives way is the one that is itself cut off, or else the smaller one. Of two equal clusters, it is the one with the seed
-/// node, because that cluster began alone when the seed node started again.
+/// node, because the seed node began that cluster alone when it restarted.
 /// </remarks>
 /// <param name="expected">The intended number of trackers; 0 = unknown.</param>
 /// <param name="namesOnlySelf">Whether this tracker's list of seed nodes names no other tracker.</param>

@@ -8,7 +8,7 @@ namespace TspActors.Tracker.Clustering;
 
 /// <summary>A peer's registration at another tracker in the cluster.</summary>
 /// <param name="Owner">The tracker.</param>
-/// <param name="ResumeDigest">The digest of the secret in the peer's welcome.</param>
+/// <param name="ResumeDigest">The digest of the resume secret in the peer's welcome.</param>
 /// <param name="IsSecure">Whether the peer registered over TLS, so that its id is the id of its key.</param>
 internal sealed record RemoteRegistration(Address Owner, ByteString ResumeDigest, bool IsSecure);
 

@@ -9,7 +9,7 @@ namespace TspActors.Tracker.Clustering;
 /// <remarks>
 /// Akka lets only the first seed node start a cluster, and only when that node's process starts. In addition, this tracker starts a cluster
 /// when enough seed nodes report that they are not in any (so that no cluster with a majority can exist), and this tracker is the first of
-/// them in the list. Trackers therefore find each other again after all of them were separated, regardless of the order in which they
+/// them in the list. Trackers therefore find each other again after all of them have been separated, regardless of the order in which they
 /// start. After a removal, a tracker whose list names no other tracker waits until a member of its cluster asks for its membership.
 /// </remarks>
 internal sealed class SeedNodes

@@ -5,7 +5,7 @@ using TspActors.Tracker.Clustering.Wire;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// Reads a whole shard in steps. Each step returns a slice of the shard as it is at that moment, so the log after the snapshot's position
+/// Reads an entire shard in steps. Each step returns a slice of the shard as it is at that moment, so the log after the snapshot's position
 /// may repeat some of the songs.
 /// </summary>
 /// <param name="peers">The shard's peers. The actor that reads the snapshot may change them between two steps.</param>
@@ -22,7 +22,7 @@ internal sealed class ShardSnapshot(Dictionary<PeerId, ShardPeer> peers, ulong p
     /// <summary>The shard's position when the snapshot began.</summary>
     public ulong Position { get; } = position;
 
-    /// <summary>Whether the whole shard has been read.</summary>
+    /// <summary>Whether the entire shard has been read.</summary>
     public bool IsOver => _peer is null && _left.Count == 0;
 
     public static ShardSong Song(int id, byte[] facts) => new() { Id = id, Facts = UnsafeByteOperations.UnsafeWrap(facts) };

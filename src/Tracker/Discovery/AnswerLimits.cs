@@ -17,7 +17,7 @@ internal sealed class AnswerLimits
     private readonly RateWindow<int> _unicast = new(UnicastPerSecond, Second);
     private readonly Dictionary<(int Interface, ushort Type, DnsName Name), TimeSpan> _multicastAt = [];
 
-    /// <summary>Counts a unicast answer. Returns false if there have been too many. In that case, this one must not be sent.</summary>
+    /// <summary>Counts a unicast answer. Returns false if there have been too many, in which case this one must not be sent.</summary>
     public bool TryUnicast(TimeSpan now)
     {
         if (_unicast.WaitFor(0, now) > TimeSpan.Zero)

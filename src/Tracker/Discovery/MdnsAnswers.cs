@@ -6,7 +6,7 @@ namespace TspActors.Tracker.Discovery;
 /// <summary>Answers queries about a tracker.</summary>
 internal sealed class MdnsAnswers
 {
-    // A browser asks for several services at the same time, but nobody needs more questions than this about one tracker.
+    // A browser asks for several services at the same time, but no querier needs to ask more questions than this about one tracker.
     private const int MaxQuestions = 16;
 
     private readonly AnswerLimits _limits = new();

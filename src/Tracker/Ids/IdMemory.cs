@@ -5,7 +5,7 @@ namespace TspActors.Tracker.Ids;
 /// <summary>The keys and song ids that a tracker keeps from one run to the next (docs/decisions/0041).</summary>
 /// <param name="Keys">The keys that sign receipts.</param>
 /// <param name="Offers">Decides which offers of ids are honoured.</param>
-/// <param name="Folder">The data folder; null = nothing is kept on disk.</param>
+/// <param name="Folder">The data folder; null = nothing is stored on disk.</param>
 internal sealed record IdMemory(ReceiptKeys Keys, OfferRule Offers, TrackerFolder? Folder = null) : IDisposable
 {
     /// <summary>
@@ -16,7 +16,7 @@ internal sealed record IdMemory(ReceiptKeys Keys, OfferRule Offers, TrackerFolde
     private readonly IdTable _table = new();
 
     /// <summary>
-    /// The ids of a tracker in a cluster. They outlive its membership, so that the tracker can bring them back when it rejoins.
+    /// The ids of a tracker in a cluster. They outlive its membership, so that the tracker still has them when it rejoins.
     /// </summary>
     public IdTable Table
     {
@@ -31,7 +31,7 @@ internal sealed record IdMemory(ReceiptKeys Keys, OfferRule Offers, TrackerFolde
         private init;
     }
 
-    /// <summary>The file that keeps the ids; null = there is none.</summary>
+    /// <summary>The file that stores the ids; null = there is none.</summary>
     public IdStore? Store => Folder?.Ids;
 
     /// <summary>

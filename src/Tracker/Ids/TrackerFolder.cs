@@ -27,7 +27,7 @@ internal sealed class TrackerFolder : IDisposable
     /// <param name="path">The folder.</param>
     /// <param name="maxSongs">The maximum number of ids to keep.</param>
     /// <param name="warn">Receives messages that an operator must see.</param>
-    /// <param name="shared">The key of the whole cluster; null = the tracker has its own key, in the folder.</param>
+    /// <param name="shared">The key that all trackers in the cluster share; null = the tracker has its own key, in the folder.</param>
     /// <exception cref="IOException">The folder cannot be used; the message says why and what to do.</exception>
     public static TrackerFolder Open(string path, int maxSongs, Action<string> warn, ReceiptKeys? shared = null)
     {

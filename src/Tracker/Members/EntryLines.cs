@@ -12,7 +12,7 @@ internal sealed class EntryLines<T>
     private readonly List<Line> _lines;
 
     /// <summary>Reads the contents of a file.</summary>
-    /// <param name="format">The form of the entries.</param>
+    /// <param name="format">The format of the entries.</param>
     /// <param name="path">The file, for messages.</param>
     /// <param name="text">The contents.</param>
     public EntryLines(EntryFormat<T> format, string path, string text)

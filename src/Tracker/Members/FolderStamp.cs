@@ -4,7 +4,7 @@ namespace TspActors.Tracker.Members;
 /// <param name="IsThere">Whether the file exists.</param>
 /// <param name="Length">Its length in bytes.</param>
 /// <param name="Written">When it was last written.</param>
-/// <param name="Created">When it was created, which reveals whether another file was moved here.</param>
+/// <param name="Created">When it was created, which reveals whether a different file was moved here.</param>
 internal readonly record struct FileStamp(bool IsThere, long Length, DateTime Written, DateTime Created)
 {
     /// <summary>Reads the stamp of a file. Anything else at the path counts as a file, so that reading it fails.</summary>

@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Members;
 
-/// <summary>The form of the invitations file: one CODE EXPIRES NAME per line.</summary>
+/// <summary>The format of the invitations file: one CODE EXPIRES NAME per line.</summary>
 internal static class InvitationsFile
 {
     /// <summary>The name of the file in the tracker's folder.</summary>

@@ -13,7 +13,7 @@ internal sealed class StagedFile : IDisposable
 
     private StagedFile(string path) => (_path, _temporary) = (path, path + ".new");
 
-    /// <summary>Writes a file's new contents to another file next to it, which only the owner of the folder can read.</summary>
+    /// <summary>Writes a file's new contents to a temporary file next to it, which only the owner of the folder can read.</summary>
     /// <exception cref="IOException">The contents are too long or cannot be written.</exception>
     public static StagedFile Write(string path, string text)
     {
@@ -38,7 +38,7 @@ internal sealed class StagedFile : IDisposable
         }
     }
 
-    /// <summary>Replaces the file. At every moment, a reader sees either the old contents or the new.</summary>
+    /// <summary>Replaces the file. At any moment, a reader sees either the old contents or the new.</summary>
     /// <exception cref="IOException">The file cannot be replaced.</exception>
     public void Commit()
     {

@@ -10,8 +10,8 @@ namespace TspActors.Tracker.Monitoring;
 /// </remarks>
 internal static class AwayFromCluster
 {
-    /// <summary>Waits, and serves the HTTP port during the wait, if it is enabled and can be opened.</summary>
-    /// <param name="settings">The HTTP port.</param>
+    /// <summary>Waits, and runs the HTTP server during the wait if it is enabled and its port can be opened.</summary>
+    /// <param name="settings">The settings of the HTTP server.</param>
     /// <param name="pause">How long to wait.</param>
     /// <param name="asked">Ends the wait.</param>
     public static async Task WaitAsync(MonitoringSettings settings, TimeSpan pause, Task asked)

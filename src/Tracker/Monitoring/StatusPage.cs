@@ -5,7 +5,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace TspActors.Tracker.Monitoring;
 
-/// <summary>The status page: three files that are part of the program, and the report that they display.</summary>
+/// <summary>The status page: three files that are embedded in the program, and the report that they display.</summary>
 /// <remarks>The page is read-only and contacts only the tracker; its content security policy enforces this.</remarks>
 internal sealed class StatusPage(StatusFeed feed)
 {

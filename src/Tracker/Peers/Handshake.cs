@@ -9,11 +9,11 @@ namespace TspActors.Tracker.Peers;
 
 /// <summary>The tracker's side of INIT: hello, then challenge and proof if there is an access key (docs/protocol.md section 3).</summary>
 /// <param name="settings">The tracker's settings.</param>
-/// <param name="access">The check of the access key and of invitations; null = everyone may join without an access key.</param>
+/// <param name="access">Checks the access key and invitations; null = everyone may join without an access key.</param>
 /// <param name="members">Who may join; null = the tracker has no list of members.</param>
 /// <param name="remote">The peer's end of the connection.</param>
-/// <param name="keyId">The id of the key that this tracker has shown on this connection, or shows in TLS; null = it does not accept
-///   TLS.</param>
+/// <param name="keyId">The id of the key that this tracker used for TLS on this connection, or would use on a TLS connection; null = it
+///   does not accept TLS.</param>
 internal sealed class Handshake(
     TrackerSettings settings, AccessCheck? access, Membership? members, RemoteEnd remote, KeyId? keyId)
 {
@@ -51,7 +51,7 @@ internal sealed class Handshake(
     /// <summary>Whether the peer of the accepted hello wants broadcasts of catalog changes.</summary>
     public bool WantsBroadcasts => _hello!.WantsBroadcasts;
 
-    /// <summary>The secret in the accepted hello; empty = none.</summary>
+    /// <summary>The resume secret in the accepted hello; empty = none.</summary>
     public ByteString ShownSecret => _hello!.Resume;
 
     /// <summary>Describes the peer of the accepted hello as a host.</summary>

@@ -79,7 +79,7 @@ internal static class InviteCommand
         expires = expires.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
     });
 
-    /// <summary>Formats a time for the user.</summary>
+    /// <summary>Formats a time for display.</summary>
     internal static string TimeText(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
