@@ -6,17 +6,18 @@ namespace TspActors.Tracker.Catalog;
 
 /// <summary>Keeps the catalog changes that have not been broadcast yet, and decides which of them the next broadcast contains.</summary>
 /// <remarks>
-/// A broadcast contains a few changes from each peer, and then, round-robin, as many more as fit. A peer's change is therefore in one of the
-/// next broadcasts, no matter how many changes other peers cause. The address that caused a change must also have some budget left (<see cref="NewsBudget"/>); otherwise the change is held until the budget allows it. A change is also held if its
-/// network already has more changes waiting than could still be added. A song that changes again before it is broadcast is broadcast only
-/// once, in its newest state. When a host leaves, the changes to its songs are broadcast after a short delay, except for songs that by then
-/// are listed as before.
+/// A broadcast contains a few changes from each peer, and then, round-robin, as many more as fit. A peer's change is therefore in one of
+/// the next broadcasts, no matter how many changes other peers cause. The address that caused a change must also have some budget left
+/// (<see cref="NewsBudget"/>); otherwise the change is held until the budget allows it. A change is also held if the changes waiting from
+/// its network already outnumber those that could still be added to the queue. A song that changes again before it is broadcast is
+/// broadcast only once, in its newest state. When a host leaves, the changes to its songs are broadcast after a short delay, except for
+/// songs that are by then listed as they were before.
 /// </remarks>
 internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
 {
     /// <summary>
-    /// If there are this many changes or more, they are not broadcast one by one: all peers are asked to list again. No budget is charged
-    /// for that, so other limits ensure that only the changes from many networks together can reach this number.
+    /// If there are this many changes or more, they are not broadcast one by one; instead, all peers are asked to list again. No budget is
+    /// charged for that, so other limits ensure that only the changes from many networks together can reach this number.
     /// </summary>
     public const int MostDue = 250_000;
 
@@ -35,7 +36,7 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
     private const int LeastOfPeer = 10;
 
     // How many bytes all subscribers together receive in one broadcast, and the minimum for each of them if there are changes. A tracker
-    // sends this much in about a fifth of a second (docs/performance.md, "Good clients under attack").
+    // sends 48 MiB in about a fifth of a second (docs/performance.md, "Good clients under attack").
     private const long RoundBytes = 48 * 1024 * 1024;
     private const long LeastRoundBytes = 8 * 1024;
 

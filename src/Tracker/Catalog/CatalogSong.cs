@@ -50,7 +50,9 @@ internal sealed class CatalogSong
     /// <summary>Whether the song is listed as a live feed. Each call parses the facts.</summary>
     public bool IsLive => Song.Parser.ParseFrom(Facts).Live;
 
-    /// <summary>The memory that the song uses, as estimated by <see cref="CatalogMemory"/>. Elected facts may need an additional array.</summary>
+    /// <summary>
+    /// The memory that the song uses, as estimated by <see cref="CatalogMemory"/>. Elected facts may need an additional array.
+    /// </summary>
     public int MemoryBytes =>
         CatalogMemory.OfFirst(_first.Facts) + _bytesOfOthers + (_isContested ? CatalogMemory.OfFurther(_first.Facts) : 0);
 

@@ -7,7 +7,8 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>Determines what a requester may learn about the ways to a host, besides its address (HostReach in a grant).</summary>
-/// <param name="Address">The requester's address, normalised like <see cref="CatalogHost.RouterAddress"/>; null = it learns nothing.</param>
+/// <param name="Address">The requester's address, normalised like <see cref="CatalogHost.RouterAddress"/>; null = it learns
+///   nothing.</param>
 /// <param name="IsCallable">Whether hosts can call the requester back, as far as this tracker knows.</param>
 internal readonly record struct GrantView(IPAddress? Address, bool IsCallable)
 {

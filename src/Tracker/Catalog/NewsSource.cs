@@ -7,5 +7,5 @@ namespace TspActors.Tracker.Catalog;
 /// <summary>The host that caused a change to the catalog.</summary>
 /// <param name="Peer">The host.</param>
 /// <param name="Address">Its address, normalised for per-address limits.</param>
-/// <param name="Network">The largest network around the address that counts as one towards a limit.</param>
+/// <param name="Network">The largest network that contains the address and has limits of its own.</param>
 internal readonly record struct NewsSource(PeerId Peer, IPAddress Address, AddressGroup Network);

@@ -6,7 +6,9 @@ using TspActors.Tracker.Ids;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Thrown when this tracker loses its membership in the cluster, or its actor system shuts down, before the tracker is ready.</summary>
+/// <summary>
+/// Thrown when this tracker loses its membership in the cluster, or its actor system shuts down, before the tracker is ready.
+/// </summary>
 public sealed class RemovedException : Exception
 {
     /// <summary>Creates the exception.</summary>

@@ -30,7 +30,7 @@ internal sealed class CutOffWatch(ClusterSettings settings)
 }
 
 /// <summary>
-/// From the ClusterActor to the TrackerActor, which forwards it to the PeerActors: whether this tracker has been cut off from its cluster for
-/// so long that its peers should register at another tracker, if they can.
+/// From the ClusterActor to the TrackerActor, which forwards it to the PeerActors: whether this tracker has been cut off from its cluster
+/// for so long that its peers should register at another tracker, if they can.
 /// </summary>
 internal sealed record CutOffChanged(bool IsCutOff) : ILocalMessage;

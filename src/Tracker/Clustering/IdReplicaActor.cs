@@ -22,7 +22,7 @@ namespace TspActors.Tracker.Clustering;
 /// another tracker's IdFetchActor → GetIdDigests, GetIdBlock → IdDigests, IdBlock
 /// </code>
 /// Replies from an allocator whose term has ended are dropped: a newer one may have given the same id to a different song. Ids from an
-/// earlier membership or from the id store must also be confirmed, by the allocator or by another tracker that lists them, before peers
+/// earlier membership or from the id store must be confirmed, by the allocator or by another tracker that lists them, before peers
 /// receive them: the current cluster may have given them to other songs.
 /// </remarks>
 internal sealed class IdReplicaActor : UntypedActor, IWithTimers

@@ -123,7 +123,7 @@ internal sealed class LinkWatchActor : UntypedActor, IWithTimers
     }
 }
 
-/// <summary>From the <see cref="LinkWatchActor"/> to the ClusterActor: these are the trackers that this one currently cannot reach.</summary>
+/// <summary>From the <see cref="LinkWatchActor"/> to the ClusterActor: these are the trackers that this one cannot reach now.</summary>
 internal sealed record LinksChanged(ImmutableHashSet<Address> Unreachable) : ILocalMessage;
 
 /// <summary>To the <see cref="LinkWatchActor"/>: these are the trackers that another tracker cannot reach.</summary>

@@ -9,8 +9,8 @@ internal static class MemberName
     private const int FirstDigits = 4;
 
     /// <summary>
-    /// Returns the name in the invitation. If another member already has it, digits of the key are appended: as many as it takes to make the
-    /// name unique. If the invitation contains no name, the digits follow "guest".
+    /// Returns the name in the invitation. If another member already has it, digits of the key are appended: as many as it takes to make
+    /// the name unique. If the invitation contains no name, the digits follow "guest".
     /// </summary>
     /// <param name="invited">The name in the invitation; empty = none.</param>
     /// <param name="key">The member's key.</param>
