@@ -2,11 +2,11 @@ using TspActors.Transport.Tls;
 
 namespace TspActors.Tracker;
 
-/// <summary>The certificate, issued by an authority, that the tracker shows in TLS instead of a self-signed one.</summary>
+/// <summary>The certificate, issued by an authority, that the tracker presents in TLS instead of a self-signed one.</summary>
 public sealed record TlsSettings
 {
     /// <summary>
-    /// A PKCS#12 file, or a PEM file with the certificate and its chain; null = the tracker shows its own key (<see cref="KeyFile"/>).
+    /// A PKCS#12 file, or a PEM file with the certificate and its chain; null = the tracker uses its own key (<see cref="KeyFile"/>).
     /// </summary>
     public string? Certificate { get; init; }
 
@@ -19,7 +19,7 @@ public sealed record TlsSettings
     /// <summary>How often the tracker checks whether the files have changed.</summary>
     public TimeSpan ReloadInterval { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Returns the identity with the certificate, which must be set.</summary>
+    /// <summary>Loads the identity from <see cref="Certificate"/>, which must be set.</summary>
     /// <exception cref="CertificateFileException">The files cannot be used; the message says why.</exception>
     internal TlsIdentity LoadIdentity() => CertificateFile.Load(Certificate!, CertificateKey, CertificatePassword);
 }

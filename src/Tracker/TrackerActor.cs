@@ -372,7 +372,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
             frames = [DeltaFrames.ListAgain(to)];
         }
 
-        // The new version is published before the broadcast, so that a peer that has received the whole broadcast never finds an older
+        // The new version is published before the broadcast, so that a peer that has received the complete broadcast never finds an older
         // catalog.
         _catalog.Current = _registry.SkipVersions(frames.Length - 1);
         var change = new CatalogChanged(frames, _catalog.Current.Version);

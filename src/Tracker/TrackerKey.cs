@@ -4,10 +4,10 @@ using TspActors.Transport.Tls;
 
 namespace TspActors.Tracker;
 
-/// <summary>The key that a tracker shows in TLS: the key of the certificate in its settings, or else its own key.</summary>
+/// <summary>A tracker's TLS key: that of the certificate in its settings, or else the tracker's own.</summary>
 /// <remarks>
-/// Peers remember the key, so it must outlive the program even if the tracker has no data folder. Trackers without one share the user's
-/// key.
+/// Peers remember the key, so it must outlive the program even if the tracker has no data folder. All of a user's
+/// trackers without a data folder share one key.
 /// </remarks>
 internal static class TrackerKey
 {
@@ -55,7 +55,7 @@ internal static class TrackerKey
         }
     }
 
-    /// <summary>Returns the folder that contains the key and the members.</summary>
+    /// <summary>Returns the folder that contains the key and the list of members.</summary>
     /// <exception cref="IOException">There is no such folder; the message says what to do.</exception>
     public static string FolderOf(TrackerSettings settings) => settings.DataFolder ?? settings.KeyFolder
         ?? throw new IOException("there is no folder for the tracker's key; choose one with --data");

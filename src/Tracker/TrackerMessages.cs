@@ -34,7 +34,7 @@ internal sealed record ApplyShare(PeerId Peer, SharedBatch Share) : ILocalMessag
 internal sealed record ApplyResolvedShare(PeerId Peer, SharedBatch Share, IActorRef PeerActor, int IdCounter) : ILocalMessage;
 
 /// <summary>
-/// From a PeerActor to the TrackerActor: the connection has sent the whole broadcast. This message is not sent for a broadcast that is cut
-/// short because the peer must list again.
+/// From a PeerActor to the TrackerActor: the connection has sent the complete broadcast. This message is not sent for a broadcast that is
+/// cut short because the peer must list again.
 /// </summary>
 internal sealed record CatalogChangeSent(CatalogChanged Change) : ILocalMessage;

@@ -59,7 +59,7 @@ public sealed class TrackerNode
     /// <summary>The endpoint to which the port is bound.</summary>
     public IPEndPoint Address { get; }
 
-    /// <summary>The id of the key that the tracker now shows in TLS; null = it does not accept TLS.</summary>
+    /// <summary>The id of the tracker's current TLS key; null = it does not accept TLS.</summary>
     public KeyId? KeyId => _identity?.KeyId;
 
     /// <summary>The address with the key id, as peers write it: tsps://host:port#key-id; null = the tracker does not accept TLS.</summary>
@@ -74,7 +74,7 @@ public sealed class TrackerNode
     /// <summary>Completes when this tracker is no longer a member of its cluster. Never completes for a single tracker.</summary>
     public Task Removed => _cluster?.Ended ?? new TaskCompletionSource().Task;
 
-    /// <summary>True once this tracker is no longer a member, or its actor system is ending (which may be visible earlier).</summary>
+    /// <summary>True once this tracker is no longer a member, or its actor system is shutting down (which may be noticed first).</summary>
     public bool IsOver => _cluster is { IsOver: true } || ShutdownHold.IsEnding(_system);
 
     /// <summary>
@@ -85,12 +85,12 @@ public sealed class TrackerNode
     /// <summary>Starts the tracker's actors, joins the cluster if one is configured, and opens the port.</summary>
     /// <param name="system">The actor system.</param>
     /// <param name="settings">The tracker's settings.</param>
-    /// <param name="telemetry">Receives the state that health checks and metrics show; null = it is not needed.</param>
+    /// <param name="telemetry">Receives the state that health checks and metrics report; null = it is not needed.</param>
     /// <param name="beginsCluster">Whether the tracker may start a new cluster if it is the first seed node and no other seed node
     ///   replies.</param>
     /// <param name="ending">Cancels the wait for the other trackers.</param>
-    /// <exception cref="RemovedException">The tracker left its cluster, or its actor system was ending, before the tracker was ready. The
-    ///   caller may start it again in a new actor system.</exception>
+    /// <exception cref="RemovedException">The tracker left its cluster, or its actor system was shutting down, before the tracker was ready.
+    ///   The caller may start it again in a new actor system.</exception>
     /// <exception cref="ListenException">The port could not be opened; the message says why.</exception>
     /// <exception cref="IOException">The data folder cannot be used; the message says why and what to do.</exception>
     public static Task<TrackerNode> StartAsync(
@@ -111,7 +111,7 @@ public sealed class TrackerNode
         telemetry ??= new TrackerTelemetry();
         var catalog = telemetry.Catalog;
         var memory = IdMemory.Open(settings, keys, ids, warning => system.Log.Warning("{0}", warning));
-        // The memory is disposed only when the actors have stopped, because they add ids to it.
+        // The memory is disposed of only when the actors have stopped, because they add ids to it.
         system.RegisterOnTermination(memory.Dispose);
         var identity = settings.Encryption == TrackerEncryption.Off
             ? null

@@ -36,7 +36,7 @@ public sealed record TrackerSettings
     /// <summary>Whether the tracker accepts TLS, plain connections, or both.</summary>
     public TrackerEncryption Encryption { get; init; } = TrackerEncryption.Accept;
 
-    /// <summary>The certificate, issued by an authority, that the tracker shows in TLS, if it has one.</summary>
+    /// <summary>The certificate, issued by an authority, that the tracker presents in TLS, if it has one.</summary>
     public TlsSettings Tls { get; init; } = new();
 
     /// <summary>
@@ -83,7 +83,7 @@ public sealed record TrackerSettings
     /// <summary>The memory for encoded pages, in bytes.</summary>
     public long PageCacheBytes { get; init; } = 32 * 1024 * 1024;
 
-    /// <summary>Peers that may register, in addition to those in the members' file. If there are any, only members may register.</summary>
+    /// <summary>Peers that may register, in addition to those in the members file. If there are any, only members may register.</summary>
     public IReadOnlyList<Member> AllowedMembers { get; init; } = [];
 
     /// <summary>The number of requests that one connection may send per second; 0 = any number.</summary>
@@ -95,7 +95,7 @@ public sealed record TrackerSettings
     /// <summary>The settings of the tracker in a cluster.</summary>
     public ClusterSettings Cluster { get; init; } = new();
 
-    /// <summary>How long connections may take to end when the tracker stops.</summary>
+    /// <summary>How long connections may take to close when the tracker stops.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Whether and how the tracker probes the ports of its peers.</summary>

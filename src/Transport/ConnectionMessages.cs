@@ -17,8 +17,8 @@ namespace TspActors.Transport;
 /// <param name="Local">The address of this end.</param>
 /// <param name="IsSecure">True if the connection is encrypted with TLS.</param>
 /// <param name="RemoteKey">The id of the key that the remote end has proved it holds; null if the connection is plain, or if the remote end
-///   showed no certificate.</param>
-/// <param name="OwnKey">The id of the key that this side has shown on this connection; null if the connection is plain. A renewal may have
+///   presented no certificate.</param>
+/// <param name="OwnKey">The id of the key that this side uses on this connection; null if the connection is plain. A renewal may have
 ///   replaced the key since.</param>
 public sealed record ConnectionOpened(
     IActorRef Connection, IPEndPoint Remote, IPEndPoint Local, bool IsSecure = false, KeyId? RemoteKey = null, KeyId? OwnKey = null)
@@ -110,8 +110,8 @@ public sealed record ReadMore : ILocalMessage
 }
 
 /// <summary>
-/// Sends bytes: whole frames, or fragments of one frame in order. The bytes are not copied, and must not change until the operating system
-/// has accepted them (<see cref="Sent"/>).
+/// Sends bytes: complete frames, or fragments of one frame in order. The bytes are not copied, and must not change until the operating
+/// system has accepted them (<see cref="Sent"/>).
 /// </summary>
 /// <param name="First">The bytes.</param>
 /// <param name="Second">More bytes for the same write, such as a body after its header.</param>
@@ -166,7 +166,7 @@ public sealed record StartTls(TlsClient Client) : ILocalMessage;
 public sealed record AcceptTls(TlsIdentity Identity) : ILocalMessage;
 
 /// <summary>
-/// Sends the queued bytes, then <paramref name="LastWords"/> (a whole frame; may be empty), then closes. The close has a deadline.
+/// Sends the queued bytes, then <paramref name="LastWords"/> (a complete frame; may be empty), then closes. The close has a deadline.
 /// </summary>
 public sealed record CloseConnection(ReadOnlyMemory<byte> LastWords = default) : ILocalMessage;
 

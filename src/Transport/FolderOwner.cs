@@ -7,7 +7,7 @@ namespace TspActors.Transport;
 /// <remarks>
 /// An administrator may run a command as root in the data folder of a program that runs as another user. The files that the command creates
 /// are private, so the program could not read them if they still belonged to root. This applies only to Linux, where packages run the
-/// programs as a user of their own.
+/// programs as dedicated users.
 /// </remarks>
 public static partial class FolderOwner
 {

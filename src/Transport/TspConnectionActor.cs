@@ -186,7 +186,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
         return true;
     }
 
-    /// <summary>Ends all deadlines, because Akka.IO has closed the socket.</summary>
+    /// <summary>Cancels all deadlines, because Akka.IO has closed the socket.</summary>
     private protected void ForgetSocket() => Deadlines.Stop();
 
     /// <summary>Handles the messages that mean the same in every state.</summary>

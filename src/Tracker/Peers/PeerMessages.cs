@@ -5,7 +5,8 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Peers;
 
 /// <summary>
-/// From a session to its PeerActor: a SHARE frame. The session reads no further until the reply, <see cref="ShareApplied"/>.
+/// From a session to its PeerActor: a SHARE frame. The session reads nothing more until it receives the reply,
+/// <see cref="ShareApplied"/>.
 /// </summary>
 internal sealed record ReceiveShare(Share Share) : ILocalMessage;
 
@@ -33,15 +34,15 @@ internal sealed record ContestPeer : ILocalMessage
 /// <summary>From the TrackerActor to a PeerActor: the ids and refusals for one <see cref="ApplyShare"/>.</summary>
 /// <param name="Songs">The ids and refusals.</param>
 /// <param name="SignedUpTo">The highest id that may receive a receipt. A stranger may have made up a higher one. If the tracker later lost
-///   its ids, a receipt for such an id would move the id counter that far.</param>
+///   its ids, a receipt for such an id would advance the id counter to it.</param>
 internal sealed record SongsAssigned(IReadOnlyList<AssignedSong> Songs, int SignedUpTo) : ILocalMessage;
 
 /// <summary>From a PeerActor to its session: the peer is registered, and <paramref name="Peer"/> receives its shares.</summary>
 internal sealed record PeerJoined(IActorRef Peer) : ILocalMessage;
 
 /// <summary>From the PeerRegistryActor to a session: the join is refused.</summary>
-/// <param name="NeedsKey">True if the peer id belongs to a TLS key that this connection has not shown; false if another connection is
-///   registered under the id or claims it.</param>
+/// <param name="NeedsKey">True if the peer id belongs to a TLS key that the remote end has not proved it holds; false if another connection
+///   is registered under the id or claims it.</param>
 internal sealed record JoinRefused(bool NeedsKey) : ILocalMessage
 {
     public static readonly JoinRefused Contested = new(NeedsKey: false);
@@ -50,8 +51,8 @@ internal sealed record JoinRefused(bool NeedsKey) : ILocalMessage
 }
 
 /// <summary>
-/// From the PeerRegistryActor to a session: its peer is registered on another connection. This connection, which hosts nothing and has
-/// shown the same key, may send requests.
+/// From the PeerRegistryActor to a session: its peer is registered on another connection. The peer on this connection hosts nothing
+/// and has proved over TLS that it holds the same key, so it may send requests.
 /// </summary>
 internal sealed record VisitorAdmitted : ILocalMessage
 {

@@ -20,12 +20,12 @@ namespace TspActors.Tracker.Peers;
 /// AwaitingCatalog → JoinPeer → kept
 ///                 → CatalogBegun → PeerActors for the kept joins → Registering
 /// Registering     → JoinPeer → a PeerActor
-///                 → JoinPeer of a peer that is connected to another tracker → ContestRegistration to that tracker, unless the peer shows
-///                                                  its secret → RegistrationContested → a PeerActor, or JoinRefused; another join with
-///                                                  its key or its secret takes the place of the first one
+///                 → JoinPeer of a peer that is connected to another tracker → ContestRegistration to that tracker, unless the peer
+///                                                  sends its secret → RegistrationContested → a PeerActor, or JoinRefused; another join
+///                                                  with its key or its secret replaces the first one
 ///                 → JoinPeer in plain under the id of a TLS key → JoinRefused
-///                 → JoinPeer of a connected peer that shows its secret, or its key where the connected one has not → ReplacePeer to the
-///                                                  old PeerActor; the new one is created once the old one is gone, so songs that were
+///                 → JoinPeer of a connected peer that sends its secret, or proves its key where the connected one has not → ReplacePeer to
+///                                                  the old PeerActor; the new one is created once the old one is gone, so songs that were
 ///                                                  shared again are never withdrawn
 ///                 → JoinPeer of a connected peer without the secret → ContestPeer to the old PeerActor; if its peer responds, it stays
 ///                                                  (PeerStays), and JoinRefused goes to the new session; otherwise it is replaced
@@ -131,7 +131,7 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
                 break;
             case RegistrationContested contested when contested.PeerId.Length == PeerId.Size:
                 var contestedPeer = new PeerId(contested.PeerId.Span);
-                // A reply that arrives after the timeout does not count.
+                // A reply that arrives after the timeout is ignored.
                 if (Timers.IsTimerActive(contestedPeer))
                     EndRemoteContest(contestedPeer, contested.Stays);
                 break;
@@ -180,7 +180,7 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
             return;
         }
 
-        // A key proves who owns the id. Two peers may have the same key, for example after a data folder was copied. They are treated as
+        // A key proves who owns the id. Two peers may have the same key, for example because a data folder was copied. They are treated as
         // equals, like two peers without a key. A peer that shares takes precedence over a single command that uses the same key, even if
         // the command connected first.
         var isOwner = (join.Host.IsSecure && (!_secure.Contains(id) || (_visitors.Contains(id) && !join.IsVisitor)))
@@ -197,7 +197,7 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
             _log.Debug("peer {0} has connected again from {1}; closing its previous connection", id, join.Host.Address);
             if (waits)
                 waiting!.Join.Session.Tell(JoinRefused.Contested);
-            // If there is no child, another tracker is being asked, and its reply decides about the newest join.
+            // If there is no child, another tracker has been asked about the peer, and its reply applies to the newest join.
             _waiting[id] = new Waiting(join, IsContest: child.IsNobody() && Timers.IsTimerActive(id));
             child.Tell(ReplacePeer.Instance);
         }
@@ -214,7 +214,7 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
     }
 
     // If the peer is connected to another tracker in the cluster, that tracker checks whether the peer is still alive, unless the new
-    // connection shows the secret that the peer received in the other tracker's welcome.
+    // connection sends the secret that the peer received in the other tracker's welcome.
     private void JoinUnlessElsewhere(JoinPeer join)
     {
         var id = join.Host.Id;
@@ -235,7 +235,7 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
         && ((join.Host.IsSecure && !there.IsSecure)
             || ResumeSecret.Matches(there.ResumeDigest, ResumeSecret.Digest(join.ShownSecret)));
 
-    // Whether the id belongs to a key: a peer is registered under it over TLS, or was within the last day, here or at another tracker.
+    // Whether the id belongs to a key: a peer is, or within the last day was, registered under it over TLS, here or at another tracker.
     private bool IsSecure(PeerId peer) => _secure.Contains(peer) || _left.Contains(peer) || _elsewhere?.IsSecure(peer) == true
         || (_waiting.TryGetValue(peer, out var waiting) && waiting.Join.Host.IsSecure);
 
@@ -312,7 +312,7 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
         Context.WatchWith(peer, new PeerGone(join.Host.Id));
     }
 
-    /// <summary>A join that waits for the catalog, or for the end of another connection with the same id.</summary>
+    /// <summary>A join that is waiting for the catalog, or for another connection with the same id to close.</summary>
     private sealed record Waiting(JoinPeer Join, bool IsContest);
 
     /// <summary>The other tracker did not reply in time, so its registration of the peer does not count.</summary>

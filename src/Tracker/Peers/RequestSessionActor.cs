@@ -26,7 +26,7 @@ namespace TspActors.Tracker.Peers;
 ///             with an invitation       → Admitting: the invitation is used up, then the same
 ///           → LIST with a query        → SearchCatalog → Searching     → CatalogSearched → Serving
 ///           → SHARE                    → ReceiveShare  → Sharing       → ShareApplied    → Serving
-///           → SHARE above the rate                     → HoldingShare  → ShareDue        → Sharing
+///           → SHARE above the rate limit               → HoldingShare  → ShareDue        → Sharing
 ///           → RELAY with a ticket      → TakePlace     → Relayed: passes on the bytes that arrive (RelayHeld)
 ///           → DrainRequested → a peer that can go to another tracker is served until it has moved, or until MoveOverdue
 /// any       → QUIT, InputEnded, DrainRequested (for any other peer), MoveOverdue, JoinOverdue, PeerGone → Closing: sends the pending
@@ -51,13 +51,13 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     private const int SearchCost = 10;
 
     /// <summary>
-    /// The retry delay of a peer whose id another connection is using. If that connection has been lost, the tracker notices it within this
-    /// time.
+    /// The retry delay for a peer whose id another connection is using. If that connection has been lost, the tracker notices this within
+    /// that time.
     /// </summary>
     private static readonly TimeSpan ContestedRetry = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// The retry delay of a peer that cannot be registered because this tracker is cut off. In the meantime, the peer tries the other
+    /// The retry delay for a peer that cannot be registered because this tracker is cut off. In the meantime, the peer tries the other
     /// trackers.
     /// </summary>
     private static readonly TimeSpan CutOffRetry = TimeSpan.FromSeconds(2);
@@ -125,7 +125,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
                     ErrorCode.Unauthenticated, "this peer is no longer a member of this tracker", received.Frames[0].SongId));
                 break;
             case FramesReceived received:
-                // A peer that joined without being a member, and has become one since, must also be refused when it is removed from the
+                // A peer that joined without being a member, and has since become one, must also be refused when it is removed from the
                 // list of members.
                 if (_admission is { IsMember: false } && _handshake!.IsRestricted && _handshake.IsMember)
                     _admission = _admission with { IsMember = true };
@@ -296,7 +296,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
 
     private void Closing(object message)
     {
-        // Replies from other actors arrive too late now.
+        // By now, replies from other actors are too late.
         if (message is ConnectionClosed closed)
             OnConnectionClosed(closed);
     }
@@ -413,7 +413,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
             case Operation.Quit:
                 Close();
                 break;
-            // These frames receive no reply, even if they exceed the rate.
+            // These frames receive no reply, even if they exceed the rate limit.
             case Operation.Pong or Operation.Error:
                 _requests.TrySpend(1, now, out _);
                 break;

@@ -3,7 +3,7 @@ using TspActors.Protocol;
 namespace TspActors.Tracker.Peers;
 
 /// <summary>
-/// The peers that were registered over TLS and have left. For a day, nobody else can register under the id of such a peer without its key.
+/// The peers that were registered over TLS and have left. For a day, nobody can register under the id of such a peer without its key.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 /// <param name="time">The clock.</param>

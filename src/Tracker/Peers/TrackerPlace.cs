@@ -9,7 +9,7 @@ internal static class TrackerPlace
 
     /// <summary>Returns the place of a tracker.</summary>
     /// <param name="endpoint">The tracker's host:port.</param>
-    /// <param name="key">The id of the key that it shows in TLS; null = it does not accept TLS.</param>
+    /// <param name="key">The id of its TLS key; null = it does not accept TLS.</param>
     public static string Of(string endpoint, KeyId? key) => key is { } id ? $"{Scheme}{endpoint}#{id}" : endpoint;
 
     /// <summary>Returns a place in the form that a peer understands: only host:port if the peer does not speak TLS.</summary>

@@ -8,7 +8,7 @@ namespace TspActors.Tracker.Reachability;
 /// <summary>From the PortWatchActor to the TrackerActor: the reachability of a host's port has changed.</summary>
 internal sealed record ReachChanged(CatalogHost Host, PortReach Reach) : ILocalMessage;
 
-/// <summary>From the PortWatchActor to the TrackerActor: a host is reached at another port, or at other local endpoints.</summary>
+/// <summary>From the PortWatchActor to the TrackerActor: a host is now reached at a different port or different local endpoints.</summary>
 /// <param name="Host">The host.</param>
 /// <param name="Port">The port.</param>
 /// <param name="LocalEndpoints">The local endpoints; null = unchanged.</param>

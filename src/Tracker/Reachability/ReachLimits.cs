@@ -7,13 +7,13 @@ namespace TspActors.Tracker.Reachability;
 /// able to scan the ports of that address.
 /// </summary>
 /// <remarks>Times are readings of one monotonic clock.</remarks>
-/// <param name="portsOfAddress">How many different ports the peers of one address may name within <see cref="Window"/>.</param>
+/// <param name="portsOfAddress">How many different ports the peers at one address may name within <see cref="Window"/>.</param>
 internal sealed class ReachLimits(int portsOfAddress = ReachLimits.PortsOfAddress)
 {
     /// <summary>The minimum time between two reports from one peer.</summary>
     public static readonly TimeSpan BetweenReports = TimeSpan.FromSeconds(10);
 
-    /// <summary>How many different ports the peers of one address may report within <see cref="Window"/>.</summary>
+    /// <summary>How many different ports the peers at one address may report within <see cref="Window"/>.</summary>
     public const int PortsOfAddress = 20;
 
     /// <summary>

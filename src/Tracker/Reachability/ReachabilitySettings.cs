@@ -1,6 +1,6 @@
 namespace TspActors.Tracker.Reachability;
 
-/// <summary>The settings of the probes that check whether the ports of a tracker's peers can be reached.</summary>
+/// <summary>The settings for the probes that check whether the ports of a tracker's peers can be reached.</summary>
 public sealed record ReachabilitySettings
 {
     /// <summary>Whether the tracker probes ports. If it does not, every host counts as reachable.</summary>
@@ -12,7 +12,7 @@ public sealed record ReachabilitySettings
     /// <summary>The maximum number of concurrent probes.</summary>
     public int AtOnce { get; init; } = 64;
 
-    /// <summary>The wait after a failed probe. It doubles with each further failure in a row.</summary>
+    /// <summary>The wait after a failed probe. It doubles with each consecutive failure.</summary>
     public TimeSpan RetryMin { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The maximum wait after failed probes, and the wait after a successful one.</summary>

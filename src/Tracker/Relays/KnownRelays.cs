@@ -17,8 +17,8 @@ internal sealed class KnownRelays(bool hasOwn)
     }
 
     /// <summary>
-    /// Returns whether a volunteer may relay between two peers. Its port must be reachable, also from their networks, and it must not be
-    /// one of them.
+    /// Returns whether a volunteer may relay between two peers. Its port must be reachable, including from their networks, and it must
+    /// not be one of the two peers.
     /// </summary>
     public static bool MayRelay(CatalogHost volunteer, RelayedPeer requester, RelayedPeer host) =>
         MayRelayFor(volunteer, requester) && volunteer.Id != host.Id && host.CanReach(volunteer);

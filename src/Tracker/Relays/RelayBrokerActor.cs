@@ -16,8 +16,8 @@ namespace TspActors.Tracker.Relays;
 ///              → refused, or no answer in time → the next volunteer; none left → RelayArranged without an offer
 /// CancelRelay  → CancelPlace to this tracker's own relay; a volunteer's place expires
 /// </code>
-/// Each attempt has new tickets, so a relay that has refused or timed out does not know any ticket that is in use. The best volunteer is
-/// the one with the fewest places. Volunteers that the tracker sees over the same version of IP as both ends come before the others, and
+/// Each attempt uses new tickets, so a relay that has refused or timed out does not know any ticket that is in use. The best volunteer is
+/// the one with the fewest places. Volunteers that the tracker sees over the same IP version as both ends come before the others, and
 /// volunteers that have just refused or timed out come last. The last volunteer to be asked is one that has kept a place before, if there
 /// is one. Otherwise, strangers that volunteer but never keep a place could be the only ones that are asked.
 /// </remarks>
@@ -51,7 +51,7 @@ internal sealed class RelayBrokerActor : UntypedActor, IWithTimers
 
     /// <param name="known">Receives the volunteers.</param>
     /// <param name="own">This tracker's RelayDeskActor; null = this tracker is not a relay.</param>
-    /// <param name="ownId">Returns the id of the key that this tracker shows now, which changes when its certificate is renewed.</param>
+    /// <param name="ownId">Returns the id of this tracker's current TLS key, which may change when its certificate is renewed.</param>
     /// <param name="ownEndPoint">Where peers reach this tracker; null = the endpoint at which the requester has reached it.</param>
     public static Props Props(KnownRelays known, IActorRef? own, Func<PeerId> ownId, IPEndPoint? ownEndPoint = null) =>
         Akka.Actor.Props.Create(() => new RelayBrokerActor(known, own, ownId, ownEndPoint));

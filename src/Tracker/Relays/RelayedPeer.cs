@@ -15,14 +15,14 @@ internal readonly record struct RelayedPeer(PeerId Id, IPAddress? Address)
 
     /// <summary>
     /// Returns whether this peer can connect to the address at which the tracker sees a volunteer. If a volunteer is on the tracker's own
-    /// machine or network, the tracker sees it at a local address. For peers elsewhere, the same address belongs to a machine of their own.
+    /// machine or network, the tracker sees it at a local address. Elsewhere, the same address belongs to a different machine.
     /// </summary>
     public bool CanReach(CatalogHost volunteer) => volunteer.SeenAt is { } seenAt && (IsPublic(seenAt)
         || (Address is { } address && (address.Equals(volunteer.RouterAddress)
             || (IsOfThisMachine(seenAt) ? IsOfThisMachine(address) : !IsPublic(address)))));
 
     /// <summary>
-    /// Returns whether the tracker sees this peer and a volunteer over the same version of IP. If not, this peer may be unable to connect
+    /// Returns whether the tracker sees this peer and a volunteer over the same IP version. If not, this peer may be unable to connect
     /// to the volunteer's address.
     /// </summary>
     public bool SharesFamilyWith(CatalogHost volunteer) =>

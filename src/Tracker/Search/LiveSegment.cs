@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace TspActors.Tracker.Search;
 
-/// <summary>A segment at one moment. Each of its songs is live until that song is removed or replaced.</summary>
+/// <summary>A segment at one moment. Each song is live until it is removed or replaced.</summary>
 /// <param name="Segment">The songs and their terms.</param>
 /// <param name="Live">One bit per song, in chunks, so that the next version shares every chunk that has not changed.</param>
 /// <param name="LiveCount">The number of live songs.</param>

@@ -8,7 +8,7 @@ namespace TspActors.Tracker.Search;
 /// <remarks>
 /// A removed song is only marked as removed, and the mark is cleared if the song returns with the same words, so reconnecting peers cost
 /// the index next to nothing. Segments are merged once there are four of similar size, so each song is moved only a few times. A large
-/// segment with less than half of its songs left is rebuilt. Large merges run on another thread (<see cref="NextMerge"/>).
+/// segment with fewer than half of its songs left is rebuilt. Large merges run on another thread (<see cref="NextMerge"/>).
 /// </remarks>
 /// <param name="largestAtOnce">Merges of up to this many songs run inline. With the default, they take a few milliseconds.</param>
 internal sealed class SearchIndexWriter(int largestAtOnce = 4096)

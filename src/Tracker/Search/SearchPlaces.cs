@@ -19,7 +19,7 @@ internal sealed class SearchPlaces
 
     public void Remember(string query, int cursor, SearchPlace place)
     {
-        // To limit memory, a query above the maximum length is not remembered. The start of its next page is found by counting hits.
+        // To limit memory, a query longer than the maximum length is not remembered. The start of its next page is found by counting hits.
         if (query.Length > SearchQuery.MaxLength)
             return;
         _places.RemoveAll(known => known.Cursor == cursor && known.Query == query);

@@ -43,7 +43,7 @@ internal sealed class SearchSegment
     /// <summary>Returns the songs that contain one term.</summary>
     public ReadOnlySpan<int> Postings(int term) => Postings(new TermRange(term, term + 1));
 
-    /// <summary>Returns the songs that contain any term of a range. A song that contains two of them occurs twice.</summary>
+    /// <summary>Returns the songs that contain any term in a range. A song that contains two of them occurs twice.</summary>
     public ReadOnlySpan<int> Postings(TermRange range) =>
         _postings.AsSpan(StartOf(_postingEnds, range.From)..StartOf(_postingEnds, range.To));
 
@@ -111,7 +111,7 @@ internal sealed class SearchSegment
     private static int StartOf(int[] ends, int index) => index == 0 ? 0 : ends[index - 1];
 }
 
-/// <summary>A range of adjacent terms of a segment.</summary>
+/// <summary>A range of adjacent terms in a segment.</summary>
 internal readonly record struct TermRange(int From, int To)
 {
     public bool IsEmpty => From == To;

@@ -22,7 +22,7 @@ internal static class SearchTerms
 
     public static IEnumerable<string> Words(string folded) => folded.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>Returns a whole folded string, cut to the maximum length, as UTF-8.</summary>
+    /// <summary>Returns an entire folded string, truncated to the maximum length, as UTF-8.</summary>
     public static byte[] Phrase(string folded) =>
         Encoding.UTF8.GetBytes(folded.Length > MaxPhraseLength ? folded[..MaxPhraseLength] : folded);
 

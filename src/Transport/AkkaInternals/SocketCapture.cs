@@ -13,7 +13,7 @@ namespace TspActors.Transport.AkkaInternals;
 /// <remarks>
 /// Assumes that Akka.IO calls <see cref="AfterConnect"/> for accepted and for connected sockets, before it sends Connected with the same
 /// two addresses. If the remote end has already reset the connection, the socket has no addresses. In that case, Akka.IO's actor fails
-/// without sending a message to the actor that asked for the connection.
+/// without sending a message to the actor that requested the connection.
 /// </remarks>
 /// <param name="lost">Called when the remote end has already reset the connection; null = no callback. Any thread may call it.</param>
 internal sealed class SocketCapture(Action? lost = null) : Inet.SocketOption

@@ -178,7 +178,7 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
         return true;
     }
 
-    /// <summary>Ends all deadlines, because the socket has been aborted or is gone.</summary>
+    /// <summary>Cancels all deadlines, because the socket has been aborted or is gone.</summary>
     public void Stop() => IsStopped = true;
 
     /// <summary>Returns what is due at <paramref name="now"/>. The caller acts on it and checks again.</summary>

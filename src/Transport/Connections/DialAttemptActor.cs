@@ -9,9 +9,9 @@ using TcpSettings = Akka.IO.TcpSettings;
 
 namespace TspActors.Transport.Connections;
 
-/// <summary>An attempt to connect to one address, as a child of the connection. When it stops, the attempt is aborted.</summary>
+/// <summary>Attempts to connect to one address, as a child of the connection. When this actor stops, the attempt is aborted.</summary>
 /// <remarks>
-/// Akka.IO cannot cancel a Connect. However, it watches the actor that asked for it, until another actor registers for the socket, and
+/// Akka.IO cannot cancel a Connect. However, it watches the actor that requested it, until another actor registers for the socket, and
 /// gives up if the watched actor stops. Each attempt therefore has its own actor, which can be stopped.
 /// </remarks>
 internal sealed class DialAttemptActor : UntypedActor

@@ -3,7 +3,7 @@ using Akka.Event;
 
 namespace TspActors.Transport.Connections;
 
-/// <summary>The check behind one <see cref="ProveLife"/>: finds out whether the remote end is alive, and replies.</summary>
+/// <summary>Handles one <see cref="ProveLife"/>: finds out whether the remote end is alive, and replies.</summary>
 /// <remarks>
 /// In an overloaded program, a reply from the remote end may still be in the socket, or on its way from Akka.IO. A second check gives it
 /// time to arrive.

@@ -11,7 +11,7 @@ namespace TspActors.Transport.Connections;
 /// behaves like any other connection.
 /// </summary>
 /// <remarks>
-/// States: Dialling, then those of <see cref="OpeningConnectionActor"/>, with Handshaking under the same deadline if there is TLS. Dialling
+/// States: Dialling, then those of <see cref="OpeningConnectionActor"/>, with Handshaking under the same deadline if it uses TLS. Dialling
 /// resolves the name and then starts a <see cref="DialAttemptActor"/> for one address after another: the next one starts as soon as an
 /// attempt fails, or after <see cref="Dial.Interval"/>. The first attempt that connects wins, and the others are aborted. If dialling or
 /// the TLS handshake fails, the actor sends ConnectFailed and stops.

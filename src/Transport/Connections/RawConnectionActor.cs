@@ -8,7 +8,7 @@ namespace TspActors.Transport.Connections;
 /// <summary>A connection whose bytes are no longer frames: passes them on to the session as they arrive.</summary>
 /// <remarks>
 /// <code>
-/// Raw       sends what was read after the last frame, then each read, to the session, and waits for ReadMore after each
+/// Raw       sends the bytes read after the last frame, then each read, to the session, and waits for ReadMore after each
 ///           end of input                                   → Raw: sends InputEnded to the session; only writes from now on
 ///           deadline                                       → Flushing (TimedOut)
 ///           GiveWay                                        → Flushing (GaveWay)

@@ -10,8 +10,8 @@ namespace TspActors.Transport.Limits;
 /// <remarks>
 /// Thread-safe; one instance serves all connections of a server. An IPv6 address counts as its whole /64. A peer that has already proved
 /// that it knows the access key is counted separately from its address, so a stranger behind the same router cannot lock it out. Anyone can
-/// send a peer's id, so a peer that has shown its key in TLS is counted separately only on connections where it shows that key again. A
-/// peer on a plain connection can show nothing but its id.
+/// send a peer's id, so a peer that has proved its key over TLS is counted separately only on connections where it proves the key
+/// again. A peer on a plain connection can offer nothing but its id.
 /// </remarks>
 /// <param name="maxDelay">The maximum wait; zero = no limit on guesses.</param>
 /// <param name="time">The clock.</param>
@@ -41,7 +41,7 @@ public sealed class ProofAttempts(TimeSpan maxDelay, TimeProvider time)
     /// <summary>Returns how long the peer must wait before its next proof is checked; zero = no wait.</summary>
     /// <param name="address">The peer's address.</param>
     /// <param name="peer">The id that the peer sent.</param>
-    /// <param name="showsKey">Whether the peer has shown the key of this id in TLS.</param>
+    /// <param name="showsKey">Whether the peer has proved over TLS that it holds the key of this id.</param>
     public TimeSpan WaitFor(IPAddress address, PeerId peer, bool showsKey = false)
     {
         lock (_gate)
@@ -56,7 +56,7 @@ public sealed class ProofAttempts(TimeSpan maxDelay, TimeProvider time)
     /// <summary>Records a wrong proof.</summary>
     /// <param name="address">The peer's address.</param>
     /// <param name="peer">The id that the peer sent.</param>
-    /// <param name="showsKey">Whether the peer has shown the key of this id in TLS.</param>
+    /// <param name="showsKey">Whether the peer has proved over TLS that it holds the key of this id.</param>
     public void Fail(IPAddress address, PeerId peer, bool showsKey = false)
     {
         if (maxDelay == TimeSpan.Zero)
@@ -75,7 +75,7 @@ public sealed class ProofAttempts(TimeSpan maxDelay, TimeProvider time)
     /// <summary>Records a correct proof.</summary>
     /// <param name="address">The peer's address.</param>
     /// <param name="peer">The id that the peer sent.</param>
-    /// <param name="showsKey">Whether the peer has shown the key of this id in TLS.</param>
+    /// <param name="showsKey">Whether the peer has proved over TLS that it holds the key of this id.</param>
     public void Succeed(IPAddress address, PeerId peer, bool showsKey = false)
     {
         lock (_gate)

@@ -10,7 +10,7 @@ namespace TspActors.Transport.Multicast;
 public sealed class MulticastSocket : IDisposable
 {
     /// <summary>
-    /// The maximum length of a datagram that is received whole. Longer ones are truncated, so their content is malformed.
+    /// The maximum length of a datagram that is received completely. Longer ones are truncated, so their content is malformed.
     /// </summary>
     public const int MaxDatagram = 9_001;
 

@@ -12,12 +12,12 @@ namespace TspActors.Transport.Relays;
 /// </summary>
 /// <remarks>
 /// <code>
-/// ReservePlace → PlaceReserved          CancelPlace → the place ends
+/// ReservePlace → PlaceReserved          CancelPlace → the place is removed
 /// TakePlace    → the first end of a place waits; the second one → a RelaySpliceActor, which sends both ends RELAY
 ///              → a ticket that is unknown, used or too old → PlaceRefused
 /// </code>
-/// Supervision: a splice that fails is stopped, and its sessions close their connections. If this actor fails, everything that it relays
-/// ends, and the requesters continue elsewhere.
+/// Supervision: a splice that fails is stopped, and its sessions close their connections. If this actor fails, all relayed
+/// connections close, and the requesters continue elsewhere.
 /// </remarks>
 public sealed class RelayDeskActor : UntypedActor, IWithTimers
 {

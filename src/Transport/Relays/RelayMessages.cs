@@ -29,7 +29,7 @@ public sealed record TakePlace(RelayTicket Ticket, IActorRef Connection, IPAddre
 /// <summary>To a session: both ends have arrived, and the connection now belongs to the splice.</summary>
 public sealed record PlaceOpened(IActorRef Splice) : ILocalMessage;
 
-/// <summary>To a session: the remote end gets no place.</summary>
+/// <summary>To a session: the remote end is refused a place.</summary>
 /// <param name="Frame">The ERROR with the reason, after which the connection is closed.</param>
 public sealed record PlaceRefused(ReadOnlyMemory<byte> Frame) : ILocalMessage;
 

@@ -20,7 +20,7 @@ public sealed class RelayPlace
     /// <summary>Who may use the place.</summary>
     public RelayReservation Reservation { get; }
 
-    /// <summary>How long it may be in use.</summary>
+    /// <summary>How long the place may be in use.</summary>
     public TimeSpan MaxDuration { get; }
 
     /// <summary>How many bytes it may relay.</summary>

@@ -54,7 +54,7 @@ public sealed class RelayPlaces(RelaySettings settings)
         return ErrorCode.Unknown;
     }
 
-    /// <summary>Lets one end take its place. The ticket is used up.</summary>
+    /// <summary>Admits one end to its place, which uses up the ticket.</summary>
     /// <param name="ticket">The ticket that the end shows.</param>
     /// <param name="remote">The address of its connection.</param>
     /// <param name="now">The time.</param>
@@ -82,7 +82,7 @@ public sealed class RelayPlaces(RelaySettings settings)
         return place;
     }
 
-    /// <summary>Ends a place whose tickets nobody has received.</summary>
+    /// <summary>Removes a place whose tickets nobody has received.</summary>
     public void Cancel(RelayReservation reservation)
     {
         ArgumentNullException.ThrowIfNull(reservation);
@@ -99,7 +99,7 @@ public sealed class RelayPlaces(RelaySettings settings)
         return overdue;
     }
 
-    /// <summary>Ends a place and invalidates its tickets.</summary>
+    /// <summary>Removes a place and invalidates its tickets.</summary>
     public void End(RelayPlace place)
     {
         ArgumentNullException.ThrowIfNull(place);

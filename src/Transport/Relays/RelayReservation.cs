@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Transport.Relays;
 
-/// <summary>A place at a relay for two peers, each with a ticket of its own. Only a tracker asks for one.</summary>
+/// <summary>A place at a relay for two peers, each with a ticket of its own. Only a tracker requests one.</summary>
 /// <param name="RequesterTicket">The requester's ticket.</param>
 /// <param name="HostTicket">The host's ticket.</param>
 /// <param name="Requester">The requester.</param>

@@ -11,7 +11,7 @@ namespace TspActors.Transport.Relays;
 /// <code>
 /// RawReceived from one session → within the limits → Send to the other connection → Sent → ReadMore from the first
 ///                              → above a limit     → FlowDue, then the same
-/// InputEnded from one session  → once its last bytes are sent on, the other connection is closed
+/// InputEnded from one session  → once its last bytes are passed on, the other connection is closed
 /// one session ends             → the other connection is closed; both have ended → stops
 /// time or bytes used up, idle  → both connections are closed
 /// </code>

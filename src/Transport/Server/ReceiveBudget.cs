@@ -110,7 +110,7 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
         share.Turn = null;
     }
 
-    // Grants waiting reservations round-robin, and stops at the first one that does not fit into the whole budget. Skips an address that
+    // Grants waiting reservations round-robin, and stops at the first one that does not fit into the total budget. Skips an address that
     // has filled its own share, or whose next reservation exceeds the quarter for unused connections.
     private void GrantWaiting()
     {

@@ -12,7 +12,7 @@ public enum PumpStep
     /// <summary>Ask the connection for more frames.</summary>
     ReadMore,
 
-    /// <summary>Close the connection: every request is answered, and no more will be served.</summary>
+    /// <summary>Close the connection: every request has been answered, and no more will be served.</summary>
     Close,
 }
 

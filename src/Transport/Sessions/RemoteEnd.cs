@@ -5,7 +5,7 @@ namespace TspActors.Transport.Sessions;
 
 /// <summary>The remote end of an accepted connection, as a handshake sees it.</summary>
 /// <param name="Address">Its address.</param>
-/// <param name="Key">The id of the key that it has proved it holds; null if the connection is plain, or if the remote end showed no
+/// <param name="Key">The id of the key that it has proved it holds; null if the connection is plain, or if the remote end presented no
 ///   certificate.</param>
 /// <param name="ServerKey">The id of this side's key, which the remote end has seen; null = the connection is plain.</param>
 public sealed record RemoteEnd(IPAddress Address, KeyId? Key, KeyId? ServerKey)
@@ -18,7 +18,7 @@ public sealed record RemoteEnd(IPAddress Address, KeyId? Key, KeyId? ServerKey)
         return new RemoteEnd(opened.Remote.Address, opened.RemoteKey, opened.OwnKey);
     }
 
-    /// <summary>Returns the refusal of a hello whose peer id is not the id of the remote end's key; null = it may claim that id.</summary>
+    /// <summary>Returns a refusal if a hello's peer id is not the id of the remote end's key; null = the hello may claim that id.</summary>
     /// <remarks>Without a certificate, nothing is proved, and the rules for plain connections apply.</remarks>
     public HandshakeResult.Refused? RefuseId(Hello hello)
     {

@@ -7,10 +7,10 @@ namespace TspActors.Transport.Tls;
 /// <summary>Thrown when a certificate's files cannot be used. The message names the file and says why.</summary>
 public sealed class CertificateFileException(string message, Exception? cause = null) : IOException(message, cause);
 
-/// <summary>The files of a certificate issued by an authority: PKCS#12, or PEM with the key in the same file or in another one.</summary>
+/// <summary>The files of a certificate issued by an authority: PKCS#12, or PEM with the key in the same or a separate file.</summary>
 public static class CertificateFile
 {
-    // A chain of four certificates, together with a key, takes 10 KiB.
+    // A chain of four certificates, together with a key, is about 10 KiB long.
     private const int MaxBytes = 1024 * 1024;
 
     private static ReadOnlySpan<byte> PemBegin => "-----BEGIN "u8;

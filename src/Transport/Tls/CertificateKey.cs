@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Transport.Tls;
 
-/// <summary>The public key of a certificate: its id, and whether it is of a kind that is accepted.</summary>
+/// <summary>A certificate's public key: its id, and whether keys of its kind are accepted.</summary>
 internal static class CertificateKey
 {
     private const string EllipticCurve = "1.2.840.10045.2.1";

@@ -64,7 +64,7 @@ internal sealed class CipherSocket : IDisposable
     /// <summary>The number of bytes that the socket has supplied.</summary>
     public long Received { get; private set; }
 
-    /// <summary>True if SslStream is waiting for input that the socket has not been asked for.</summary>
+    /// <summary>True if SslStream is waiting for input that has not been requested from the socket.</summary>
     public bool WantsInput => !_inputAsked && !HasEnded && Stream.WantsInput;
 
     public void Enter() => _thread = Environment.CurrentManagedThreadId;

@@ -40,7 +40,7 @@ internal sealed class CipherStream(Action wake, Func<ReadOnlyMemory<byte>, Direc
         }
     }
 
-    /// <summary>True if the reader has seen that the socket's input ended.</summary>
+    /// <summary>True if the reader has seen that the socket's input has ended.</summary>
     public bool EndWasRead { get; private set; }
 
     public override bool CanRead => true;

@@ -12,7 +12,7 @@ public static partial class KeyFile
     /// <summary>The name of the file in a program's data folder.</summary>
     public const string Name = "key.pem";
 
-    // A P-256 key takes 250 bytes. The rest is room for comments.
+    // A P-256 key is about 250 bytes long. The rest leaves room for comments.
     private const int MaxBytes = 64 * 1024;
     private const string P256 = "1.2.840.10045.3.1.7";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;

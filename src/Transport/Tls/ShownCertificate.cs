@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Transport.Tls;
 
-/// <summary>A certificate with its private key, as a <see cref="TlsIdentity"/> shows it. Immutable.</summary>
+/// <summary>A certificate with its private key, as a <see cref="TlsIdentity"/> presents it. Immutable.</summary>
 internal sealed class ShownCertificate : IDisposable
 {
     private const int ValidYears = 50;
@@ -28,8 +28,8 @@ internal sealed class ShownCertificate : IDisposable
             return;
         }
 
-        // A client may show only one certificate (TlsHandshake), and authorities issue certificates for servers. A client therefore shows a
-        // certificate that the key itself has signed, because only the key counts there.
+        // A client may present only one certificate (TlsHandshake), and authorities issue certificates for servers. A client therefore
+        // presents a certificate that the key itself has signed, because only the key counts there.
         _selfSigned = SelfSignedBy(certificate);
         ClientContext = SslStreamCertificateContext.Create(_selfSigned, additionalCertificates: null, offline: true);
     }
@@ -40,10 +40,10 @@ internal sealed class ShownCertificate : IDisposable
     /// <summary>When the certificate expires.</summary>
     public DateTimeOffset Expires => new(_certificate.NotAfter);
 
-    /// <summary>The context of a server, which shows the certificate and its chain.</summary>
+    /// <summary>The context for a server, which presents the certificate and its chain.</summary>
     public SslStreamCertificateContext ServerContext { get; }
 
-    /// <summary>The context of a client, which shows one certificate for the same key.</summary>
+    /// <summary>The context for a client, which presents one certificate for the same key.</summary>
     public SslStreamCertificateContext ClientContext { get; }
 
     /// <summary>Returns a certificate signed with its own key.</summary>

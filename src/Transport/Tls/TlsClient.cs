@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Transport.Tls;
 
-/// <summary>How an outgoing connection speaks TLS: the identity that it shows, and how it checks the remote end's identity.</summary>
+/// <summary>How an outgoing connection speaks TLS: the identity that it presents, and how it checks the remote end's identity.</summary>
 public sealed record TlsClient
 {
     private TlsClient(TlsIdentity identity) => Identity = identity;

@@ -24,19 +24,19 @@ public enum TlsFailure
     /// <summary>The remote end's certificate is missing, or its kind is not accepted.</summary>
     BadCertificate,
 
-    /// <summary>No trusted authority issued the remote end's certificate, or it has expired.</summary>
+    /// <summary>No trusted authority issued the remote end's certificate, or the certificate has expired.</summary>
     Untrusted,
 
-    /// <summary>The remote end's certificate is for another name.</summary>
+    /// <summary>The remote end's certificate is for a different name.</summary>
     AnotherName,
 }
 
 /// <summary>A handshake has failed.</summary>
 /// <param name="Failure">The cause.</param>
-/// <param name="Text">The cause, for users: a predicate with the remote end as its subject, such as "shows no certificate".</param>
+/// <param name="Text">The human-readable cause: a predicate with the remote end as its subject, such as "shows no certificate".</param>
 internal sealed record HandshakeFailed(TlsFailure Failure, string Text) : ILocalMessage;
 
 /// <summary>A handshake has succeeded.</summary>
-/// <param name="RemoteKey">The id of the remote end's key; null = it showed no certificate.</param>
+/// <param name="RemoteKey">The id of the remote end's key; null = it presented no certificate.</param>
 /// <param name="OwnKey">The id of the key that this side has used.</param>
 internal sealed record HandshakeDone(Protocol.KeyId? RemoteKey, Protocol.KeyId OwnKey) : ILocalMessage;

@@ -51,8 +51,8 @@ internal sealed class TlsHandshake
     private bool Check(object sender, X509Certificate? shown, X509Chain? chain, SslPolicyErrors errors)
     {
         var certificate = (X509Certificate2?)shown;
-        // A server may show the certificates of its authority, so that one certificate serves both clients that pin the key and clients
-        // that check the authority. Only the first one counts. A client has no reason to show others.
+        // A server may present the certificates of its authority, so that one certificate serves both clients that pin the key and clients
+        // that check the authority. Only the first one counts. A client has no reason to present others.
         _refusal = IsServer && certificate is not null && HasOthers(chain, certificate)
             ? new HandshakeFailed(TlsFailure.BadCertificate, "shows more than one certificate")
             : Refuse(certificate, errors);

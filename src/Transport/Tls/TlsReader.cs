@@ -15,7 +15,7 @@ internal enum TlsReadResult
     /// <summary>The remote end has said that it will send nothing more (close_notify).</summary>
     End,
 
-    /// <summary>The input ended without a close_notify: someone may have cut it off.</summary>
+    /// <summary>The input ended without a close_notify: someone may have truncated it.</summary>
     CutOff,
 
     /// <summary>The input was not valid TLS, or the remote end reported an error.</summary>
