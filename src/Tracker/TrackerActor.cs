@@ -22,7 +22,7 @@ namespace TspActors.Tracker;
 ///                     → cluster: Screen → ResolveIds to the IdReplicaActor → ApplyResolvedShare → registry
 /// ApplyShardChanges, DropShard → registry, for the peers of other trackers
 /// CutOffChanged → all PeerActors
-/// HostLeft in a cluster → the songs stay listed until every other tracker has been heard from: the peer may have moved to one
+/// HostLeft in a cluster → the songs stay listed until every other tracker has been heard from: the peer may have moved to one of them
 /// changed catalog     → PublishNow, after the messages already queued → snapshot → SongsAssigned, ShardChangesApplied → after a short
 ///                       delay, one broadcast of the changes
 /// </code>

@@ -89,8 +89,8 @@ public sealed class TrackerNode
     /// <param name="beginsCluster">Whether the tracker may start a new cluster if it is the first seed node and no other seed node
     ///   replies.</param>
     /// <param name="ending">Cancels the wait for the other trackers.</param>
-    /// <exception cref="RemovedException">The tracker left its cluster, or its actor system was shutting down, before the tracker was ready.
-    ///   The caller may start it again in a new actor system.</exception>
+    /// <exception cref="RemovedException">The tracker left its cluster, or its actor system was shutting down, before the tracker was
+    ///   ready. The caller may start it again in a new actor system.</exception>
     /// <exception cref="ListenException">The port could not be opened; the message says why.</exception>
     /// <exception cref="IOException">The data folder cannot be used; the message says why and what to do.</exception>
     public static Task<TrackerNode> StartAsync(

@@ -155,7 +155,7 @@ public sealed record BeginRaw : ILocalMessage
 }
 
 /// <summary>
-/// Switches the connection to TLS, with this side as the client. The session must not have asked for more frames, and must neither send nor
+/// Switches the connection to TLS, with this side as the client. The session must not have requested more frames, and must neither send nor
 /// read anything until it receives a second <see cref="ConnectionOpened"/>, or <see cref="ConnectionClosed"/>.
 /// </summary>
 /// <param name="Client">How to speak TLS.</param>

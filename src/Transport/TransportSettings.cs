@@ -80,7 +80,7 @@ public sealed record TransportSettings
 
     /// <summary>
     /// The maximum time for an orderly close. It also limits how long an idle connection stays open while the remote end is still
-    /// receiving what was sent to it.
+    /// receiving bytes that were sent to it.
     /// </summary>
     public TimeSpan MaxCloseTime { get; init; } = TimeSpan.FromMinutes(10);
 

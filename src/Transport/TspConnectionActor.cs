@@ -12,8 +12,8 @@ using TcpSettings = Akka.IO.TcpSettings;
 namespace TspActors.Transport;
 
 /// <summary>
-/// A TCP connection that carries frames. It reads frames for its session, writes what the session sends, enforces deadlines and closes in
-/// an orderly way. This class takes over the socket and ends the connection; the derived classes open and use it.
+/// A TCP connection that carries frames. It reads frames for its session, writes those that the session sends, enforces deadlines and
+/// closes in an orderly way. This class takes over the socket and ends the connection; the derived classes open and use it.
 /// </summary>
 /// <remarks>
 /// <code>

@@ -13,7 +13,7 @@ namespace TspActors.Transport;
 
 /// <summary>
 /// A TCP server on one address. It creates a <see cref="TspConnectionActor"/> with a session for every accepted socket, limits the number
-/// of connections, and drains them before the program ends.
+/// of connections, and drains them before the program stops.
 /// </summary>
 /// <remarks>
 /// <code>

@@ -51,8 +51,8 @@ internal sealed class PeerActor : UntypedActor
 
     /// <param name="join">The peer.</param>
     /// <param name="tracker">The TrackerActor.</param>
-    /// <param name="keys">The keys that sign receipts for the ids that the peer receives, and verify them later; null = the peer receives no
-    ///   receipts.</param>
+    /// <param name="keys">The keys that sign receipts for the ids that the peer receives, and verify them later; null = the peer receives
+    ///   no receipts.</param>
     public static Props Props(JoinPeer join, IActorRef tracker, ReceiptKeys? keys = null) =>
         Akka.Actor.Props.Create(() => new PeerActor(join, tracker, keys)).WithDispatcher(TrackerDispatchers.Peers);
 

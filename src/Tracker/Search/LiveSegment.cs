@@ -5,7 +5,7 @@ namespace TspActors.Tracker.Search;
 
 /// <summary>A segment at one moment. Each song is live until it is removed or replaced.</summary>
 /// <param name="Segment">The songs and their terms.</param>
-/// <param name="Live">One bit per song, in chunks, so that the next version shares every chunk that has not changed.</param>
+/// <param name="Live">One bit per song, in chunks, so that the next version can share every chunk that has not changed.</param>
 /// <param name="LiveCount">The number of live songs.</param>
 internal sealed record LiveSegment(SearchSegment Segment, ImmutableArray<ulong[]> Live, int LiveCount)
 {

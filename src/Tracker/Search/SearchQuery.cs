@@ -23,7 +23,7 @@ internal sealed class SearchQuery
             Encoding.UTF8.GetBytes)];
     }
 
-    /// <summary>True if the query contains no words, so that every song matches.</summary>
+    /// <summary>True if the query contains no words, so every song matches.</summary>
     public bool IsEmpty => Words.Length == 0;
 
     /// <summary>The word prefixes that must all occur, truncated the way the index truncates words.</summary>

@@ -80,7 +80,7 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
         _pings = 0;
     }
 
-    /// <summary>Records that reading pauses, because the connection has opened and the session has not asked for frames yet.</summary>
+    /// <summary>Records that reading pauses, because the connection has opened and the session has not requested any frames yet.</summary>
     public void ReadPaused() => _readingSince = null;
 
     /// <summary>Records that bytes were read. If they completed any frames, reading now waits for the session.</summary>

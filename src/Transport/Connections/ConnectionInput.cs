@@ -8,10 +8,10 @@ namespace TspActors.Transport.Connections;
 /// <summary>The state of a connection's input.</summary>
 internal enum InputState
 {
-    /// <summary>The session has not asked for more frames.</summary>
+    /// <summary>The session has not requested more frames.</summary>
     Held,
 
-    /// <summary>The session has asked for more frames, but there is no room yet for the frame that has begun.</summary>
+    /// <summary>The session has requested more frames, but there is no room yet for the frame that has begun.</summary>
     AwaitingRoom,
 
     /// <summary>A read is in progress.</summary>
@@ -24,7 +24,7 @@ internal enum InputState
 /// <summary>The step that follows a read.</summary>
 internal enum InputStep
 {
-    /// <summary>The session has frames to handle, after which it asks for more.</summary>
+    /// <summary>The session has frames to handle, after which it requests more.</summary>
     AwaitSession,
 
     /// <summary>No frame is complete, so the connection reads on.</summary>
@@ -123,7 +123,9 @@ internal sealed class ConnectionInput(BodyRules bodies, ConnectionDeadlines dead
     /// <summary>Returns the frames in the bytes that have already been read.</summary>
     public ImmutableArray<Frame> ReadOn() => _reader.ReadOn();
 
-    /// <summary>Changes which bodies are accepted. A frame that the old rules refused may be read at the next <see cref="ReadOn"/>.</summary>
+    /// <summary>
+    /// Changes which bodies are accepted. A frame that the old rules refused may be read at the next <see cref="ReadOn"/>.
+    /// </summary>
     public void Use(BodyRules rules)
     {
         _reader.Use(rules);

@@ -19,7 +19,7 @@ internal sealed class ConnectionOutput
         Accepted = OnAccepted;
     }
 
-    /// <summary>The callback for a writer. Called when the socket has accepted a whole write, or with null on other progress.</summary>
+    /// <summary>The callback for a writer. Called when the socket has accepted a complete write, or with null on other progress.</summary>
     public Action<Receipt?> Accepted { get; }
 
     /// <summary>True if the operating system has accepted everything.</summary>

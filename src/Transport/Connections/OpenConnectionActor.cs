@@ -52,7 +52,7 @@ internal abstract class OpenConnectionActor(TransportSettings settings, bool inc
     {
     }
 
-    /// <summary>Called when the session asks for TLS on a connection that is open.</summary>
+    /// <summary>Called when the session requests TLS on a connection that is open.</summary>
     private protected abstract void OnUpgrade(TlsHandshake handshake);
 
     /// <summary>Called when the socket may have accepted bytes.</summary>

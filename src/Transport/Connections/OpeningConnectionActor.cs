@@ -20,7 +20,7 @@ namespace TspActors.Transport.Connections;
 /// Then the states of <see cref="OpenConnectionActor"/> follow. A plain connection can change to TLS later:
 /// <code>
 /// Open      StartTls, AcceptTls, once everything queued is sent → Upgrading
-/// Upgrading done                                           → Open, with another ConnectionOpened
+/// Upgrading done                                           → Open, with a second ConnectionOpened
 ///           failed                                         → Flushing
 ///           deadline, no room, drain, CloseConnection      → Cut
 /// </code>

@@ -15,7 +15,7 @@ namespace TspActors.Transport.Connections;
 /// </remarks>
 /// <param name="socket">An open socket. Akka.IO closes it.</param>
 /// <param name="owner">The actor that receives <see cref="Progress"/> and then calls <see cref="Continue"/>.</param>
-/// <param name="accepted">Called with a write's receipt when the socket has accepted the whole write, and with null when it has
+/// <param name="accepted">Called with a write's receipt when the socket has accepted the complete write, and with null when it has
 ///   accepted other bytes.</param>
 internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receipt?> accepted) : ILinkWriter
 {

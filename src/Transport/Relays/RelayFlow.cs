@@ -8,7 +8,7 @@ namespace TspActors.Transport.Relays;
 /// <param name="from">The end to read from.</param>
 /// <param name="to">The end to write to.</param>
 /// <param name="own">The limit for the pair, which both directions share.</param>
-/// <param name="all">The limit for the whole relay.</param>
+/// <param name="all">The limit for the entire relay.</param>
 internal sealed class RelayFlow(RelayEnd from, RelayEnd to, TokenBucket own, RelayBudget all)
 {
     private ReadOnlyMemory<byte> _held;
@@ -17,7 +17,7 @@ internal sealed class RelayFlow(RelayEnd from, RelayEnd to, TokenBucket own, Rel
     /// <param name="first">One end.</param>
     /// <param name="second">The other end.</param>
     /// <param name="own">The limit for the pair.</param>
-    /// <param name="all">The limit for the whole relay.</param>
+    /// <param name="all">The limit for the entire relay.</param>
     public static RelayFlow[] Pair(RelayEnd first, RelayEnd second, TokenBucket own, RelayBudget all) =>
         [new(first, second, own, all), new(second, first, own, all)];
 

@@ -30,7 +30,7 @@ public sealed record RelaySettings
     /// <summary>The maximum number of bytes that a place relays, both directions together.</summary>
     public long MaxBytes { get; init; } = 40 * 1024 * 1024;
 
-    /// <summary>How long a place may relay nothing before it ends.</summary>
+    /// <summary>How long a place may relay nothing before it is closed.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a place is kept until the first end shows its ticket.</summary>

@@ -7,7 +7,7 @@ namespace TspActors.Transport.Tls;
 /// writes wait until the actor has handed the bytes to the socket.
 /// </summary>
 /// <remarks>
-/// One read and one write may be pending at the same time. A read of zero bytes waits until there is input, so that SslStream needs no
+/// One read and one write may be pending at the same time. A read of zero bytes waits until there is input, so SslStream needs no
 /// buffer while it waits. A write's buffer belongs to the writer again once the write has completed; a write that the socket never
 /// accepts therefore never completes. Thread-safe, because a handshake runs on threads other than the actor's.
 /// </remarks>

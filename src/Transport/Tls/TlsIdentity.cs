@@ -27,7 +27,7 @@ public sealed class TlsIdentity : IDisposable
     /// <summary>When the certificate expires. It matters only to a remote end that checks the authority.</summary>
     public DateTimeOffset Expires => _shown.Expires;
 
-    /// <summary>The certificate and the key in use. A handshake reads this once, so that certificate and key belong together.</summary>
+    /// <summary>The certificate and the key in use. A handshake reads this once, so the certificate always matches the key.</summary>
     internal ShownCertificate Shown => _shown;
 
     internal SslStreamCertificateContext Context => _shown.ServerContext;

@@ -7,8 +7,8 @@ using TspActors.Transport.Connections;
 namespace TspActors.Transport.Tls;
 
 /// <summary>
-/// The TLS layer of one connection, between the connection actor and its socket: decrypts what the socket received, and encrypts what the
-/// session sends.
+/// The TLS layer of one connection, between the connection actor and its socket: decrypts the bytes that the socket received, and
+/// encrypts those that the session sends.
 /// </summary>
 /// <remarks>
 /// Only the connection actor calls it. The handshake runs on other threads (<see cref="HandshakeGate"/>). Afterwards, everything runs on
@@ -38,7 +38,7 @@ internal sealed class TlsLink : ILinkWriter
     /// <param name="socket">The socket. Akka.IO reads and closes it.</param>
     /// <param name="io">Akka.IO's actor, which is asked for more input when it is needed.</param>
     /// <param name="owner">The connection actor.</param>
-    /// <param name="accepted">Called with a write's receipt when the socket has accepted the whole write, and with null for any other
+    /// <param name="accepted">Called with a write's receipt when the socket has accepted the complete write, and with null for any other
     ///   progress.</param>
     /// <param name="handshake">The handshake to perform.</param>
     public TlsLink(Socket socket, IActorRef io, IActorRef owner, Action<Receipt?> accepted, TlsHandshake handshake)

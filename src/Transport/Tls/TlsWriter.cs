@@ -7,7 +7,7 @@ namespace TspActors.Transport.Tls;
 /// The writing half of a <see cref="TlsLink"/>: encrypts what is queued, one block at a time, and finally the close_notify.
 /// </summary>
 /// <param name="stream">The stream to write to.</param>
-/// <param name="accepted">Called with a write's receipt when the socket has accepted the whole write, and with null on other
+/// <param name="accepted">Called with a write's receipt when the socket has accepted the complete write, and with null on other
 ///   progress.</param>
 /// <param name="wake">Called when a pending write has completed.</param>
 internal sealed class TlsWriter(SslStream stream, Action<Receipt?> accepted, Action wake)
