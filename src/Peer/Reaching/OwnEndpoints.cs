@@ -29,7 +29,7 @@ internal static class OwnEndpoints
             return [.. NetworkInterface.GetAllNetworkInterfaces()
                 .Where(network => network.OperationalStatus == OperationalStatus.Up)
                 .Select(network => network.GetIPProperties())
-                // Networks of containers and virtual machines have no gateway. Their addresses mean nothing to others, so they come last.
+                // Container and virtual machine networks have no gateway. Their addresses mean nothing to others, so they come last.
                 .OrderByDescending(network => network.GatewayAddresses.Count > 0)
                 .SelectMany(network => network.UnicastAddresses)
                 .Select(address => address.Address)];

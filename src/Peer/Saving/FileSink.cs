@@ -40,7 +40,7 @@ internal sealed class FileSink : IResumableSink
     /// <summary>The number of payload bytes saved so far.</summary>
     public long Written => Interlocked.Read(ref _written);
 
-    /// <summary>Whether the whole song is saved under its final name.</summary>
+    /// <summary>Whether the complete song is saved under its final name.</summary>
     public bool IsSaved => _saved;
 
     /// <summary>The partial file that a later save can continue; null if there is none. Valid after this sink is disposed.</summary>
@@ -60,7 +60,7 @@ internal sealed class FileSink : IResumableSink
     /// <param name="folder">The folder.</param>
     /// <param name="song">The song. Its tags are written to the file.</param>
     /// <param name="cover">The front cover for the tag; empty = none.</param>
-    /// <param name="pattern">The name of the file, and its folders below <paramref name="folder"/>; null = the default.</param>
+    /// <param name="pattern">The pattern for the file's name and for its folders below <paramref name="folder"/>; null = the default.</param>
     /// <exception cref="IOException">The file cannot be created. The message is for the user.</exception>
     public static FileSink CreateTagged(string folder, Song song, ReadOnlyMemory<byte> cover = default, SavePattern? pattern = null)
     {
@@ -113,7 +113,7 @@ internal sealed class FileSink : IResumableSink
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        // A slow disk may still be writing when this sink is disposed of. CompleteAsync reports the result to its caller.
+        // A write to a slow disk may still be in progress when this sink is disposed of. CompleteAsync reports the result to its caller.
         await _saving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // If the file is already closed, it was complete, and only the rename failed.
         var isWorthKeeping = !_saved && (_file.IsClosed || RandomAccess.GetLength(_file) > _head.Length);

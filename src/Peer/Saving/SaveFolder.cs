@@ -6,7 +6,7 @@ internal static class SaveFolder
     /// <summary>Creates the folders that do not exist yet, each inside the one before it.</summary>
     /// <param name="folder">The folder where songs are saved. It must exist.</param>
     /// <param name="below">The names of the folders below it.</param>
-    /// <returns>The path of the last one.</returns>
+    /// <returns>The path of the last folder.</returns>
     /// <exception cref="IOException">A folder cannot be created. The message is for the user.</exception>
     public static string Make(string folder, IReadOnlyList<string> below)
     {

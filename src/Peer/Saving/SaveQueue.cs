@@ -10,7 +10,7 @@ internal sealed class SaveQueue(int maxRunning, int maxWaiting)
     private readonly List<Save> _running = [];
     private readonly Queue<SaveSong> _waiting = new();
 
-    /// <summary>The saves that have begun and are not over.</summary>
+    /// <summary>The saves that have begun but not ended.</summary>
     public IReadOnlyList<Save> Running => _running;
 
     /// <summary>The number of waiting songs.</summary>

@@ -29,8 +29,8 @@ internal sealed record SaveTarget(string Path)
             : throw new InvalidOperationException("The user chose this path, so there is no next one.");
 
     /// <summary>
-    /// Renames the complete partial file to its final name in one atomic step. A new file never replaces one that was created in the
-    /// meantime.
+    /// Renames the complete partial file to its final name in one atomic step. A new file never replaces a file that was created in
+    /// the meantime.
     /// </summary>
     /// <returns>The path of the finished file.</returns>
     public string MoveIntoPlace()

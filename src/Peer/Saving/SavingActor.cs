@@ -13,13 +13,13 @@ namespace TspActors.Peer.Saving;
 /// <code>
 /// SaveSong  → (waits for its turn) → FindingCover → the cover, or none in time → Opening → the file is open → Fetching
 /// FetchInto → Fetching, without waiting: a SongFetchActor child
-/// FindingCover → StopSaves → Abandoned → the CoverFetchActor has ended → SaveOver
+/// FindingCover → StopSaves → Abandoned → the CoverFetchActor has stopped → SaveOver
 /// Opening   → the file cannot be opened → SaveOver
 ///           → StopSaves → Abandoned → the file is open → Closing
 /// Fetching  → the song is complete, or failed → Closing → the file is closed → SaveOver
 ///           → StopSaves → the SongFetchActor sends STOP to its host → Closing
 /// </code>
-/// CancelSaves stops saves as StopSaves does, and drops waiting ones.
+/// CancelSaves stops saves just as StopSaves does, and also drops waiting ones.
 /// The reply to StopSaves is SavesStopped, once all files are closed.
 /// Supervision: a SongFetchActor that throws is stopped, and its song counts as failed.
 /// </remarks>

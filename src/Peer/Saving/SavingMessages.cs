@@ -10,7 +10,7 @@ namespace TspActors.Peer.Saving;
 /// </summary>
 internal sealed record SaveSong(Song Song, string Folder) : ILocalMessage
 {
-    /// <summary>The name of the file, and its folders below <see cref="Folder"/>.</summary>
+    /// <summary>The pattern for the file's name and for its folders below <see cref="Folder"/>.</summary>
     public SavePattern Pattern { get; init; } = SavePattern.Default;
 }
 
@@ -70,7 +70,7 @@ internal sealed record SavesStopped(IReadOnlyList<string> LeftPartials) : ILocal
 /// <summary>On the event stream: the save of a song has succeeded or failed.</summary>
 /// <param name="Song">The song; null if only its id is known, because no host ever began to send it.</param>
 /// <param name="Path">The path of the file; null if the sink is not a file or the save failed.</param>
-/// <param name="Failure">Why the save failed, for the user; null if the song is saved.</param>
+/// <param name="Failure">The human-readable reason why the save failed; null if the song is saved.</param>
 /// <param name="Idle">Whether no other song is being saved.</param>
 internal sealed record SaveOver(Song? Song, string? Path, string? Failure, bool Idle) : ILocalMessage
 {

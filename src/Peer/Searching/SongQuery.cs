@@ -23,7 +23,7 @@ internal sealed partial class SongQuery
         Order = order;
     }
 
-    /// <summary>The words for the tracker. They match every song of the result, and perhaps others.</summary>
+    /// <summary>The words for the tracker. They match every song in the result, and perhaps others.</summary>
     public string Words { get; }
 
     /// <summary>The order that the user has asked for; null = best match first.</summary>

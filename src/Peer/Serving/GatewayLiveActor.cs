@@ -10,7 +10,7 @@ namespace TspActors.Peer.Serving;
 /// <summary>Receives one live feed for the gateway, and passes on the chunks that its SongFetchActor reports.</summary>
 /// <remarks>
 /// <code>
-/// Hearing  → StopFetching, or the receiver wants no more → Stopping: the SongFetchActor sends STOP to its host
+/// Hearing  → StopFetching, or the receiver wants no more chunks → Stopping: the SongFetchActor sends STOP to its host
 ///          → the feed is over, or cannot be heard → Stopping
 /// Stopping → the SongFetchActor has terminated → stops
 /// </code>

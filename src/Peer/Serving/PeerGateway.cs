@@ -8,10 +8,10 @@ namespace TspActors.Peer.Serving;
 /// <summary>Starts a peer's gateway.</summary>
 internal static class PeerGateway
 {
-    // The gateway limits its own fetches, but a few earlier ones may still be ending.
+    // The gateway limits its own fetches, but a few earlier ones may still be stopping.
     private const int EndingFetches = 8;
 
-    /// <summary>Starts the gateway if it is switched on.</summary>
+    /// <summary>Starts the gateway if it is enabled.</summary>
     /// <param name="system">The peer's actor system.</param>
     /// <param name="settings">All settings of the peer.</param>
     /// <param name="peer">The components of the peer that the gateway uses.</param>
@@ -22,7 +22,7 @@ internal static class PeerGateway
     {
         if (!settings.Http.Enabled)
             return null;
-        // A song waits for busy hosts as long as its HTTP request does.
+        // A fetch waits for busy hosts for as long as its HTTP request does.
         var listening = settings.Listening with { BusyTimeout = settings.Http.Media.BusyWait };
         var port = system.ActorOf(
             GatewayPortActor.Props(peer, listening, settings.Http.Media.MaxFetches + EndingFetches), "gateway-port");

@@ -31,7 +31,7 @@ internal sealed record ServedPeer
     /// <summary>The PlaybackActor; Nobody if this peer has no loudspeaker.</summary>
     public required IActorRef Playback { get; init; }
 
-    /// <summary>The LiveFeedsActor, which may pass a live feed on; Nobody if this peer shares nothing.</summary>
+    /// <summary>The LiveFeedsActor, which can pass on a live feed; Nobody if this peer shares nothing.</summary>
     public IActorRef Live { get; init; } = ActorRefs.Nobody;
 
     /// <summary>The covers of the peer's own songs; null if it shares nothing.</summary>

@@ -16,7 +16,7 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
 {
     private static readonly TimeSpan StatusInterval = TimeSpan.FromMilliseconds(250);
 
-    // The first scan of a large library takes a long time. The prompt does not wait for its end, because the user can already listen to
+    // The first scan of a large library takes a long time. The prompt does not wait for it, because the user can already listen to
     // other peers' songs.
     private static readonly TimeSpan PromptDelay = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ReplyDeadline = ConsoleContext.ReplyDeadline;
@@ -32,7 +32,7 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
     /// the prompt appears after a few seconds even if the peer is not ready yet.
     /// </summary>
     /// <param name="ready">Completes when the peer is ready, with the line to print.</param>
-    /// <param name="stop">Ends the console.</param>
+    /// <param name="stop">Closes the console.</param>
     /// <returns>False if a command, a song or a save failed, and no user at a terminal has seen the error.</returns>
     public async Task<bool> RunAsync(Task<string> ready, CancellationToken stop)
     {
@@ -52,7 +52,7 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
                 return _screen.IsInteractive || !_failed;
             }
 
-            // Piped input may end without quit. Then the queue plays to its end, and the saves complete.
+            // Piped input may end without quit. In that case, the queue plays to its end, and the saves complete.
             await EndPlaybackAsync(stop).ConfigureAwait(false);
             await WaitUntilIdleAsync(stop).ConfigureAwait(false);
         }
@@ -62,7 +62,7 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
         }
         finally
         {
-            // From here on, Ctrl+C ends a shutdown that takes too long.
+            // From here on, Ctrl+C aborts a shutdown that takes too long.
             if (_screen.IsInteractive)
                 Console.TreatControlCAsInput = false;
             await ended.CancelAsync().ConfigureAwait(false);
@@ -104,14 +104,14 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
         }
         catch (OperationCanceledException)
         {
-            // The console has ended.
+            // The console has closed.
             return;
         }
 
         await _lastQueue.RestoreAsync(stop).ConfigureAwait(false);
     }
 
-    // Returns false after a command that ends the console.
+    // Returns false after a command that closes the console.
     private async Task<bool> RunAsync(string line, CancellationToken stop)
     {
         using var running = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -205,7 +205,7 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
         }
         catch (OperationCanceledException)
         {
-            // The console has ended.
+            // The console has closed.
         }
     }
 
@@ -227,7 +227,7 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
         }
         catch (OperationCanceledException)
         {
-            // The console has ended.
+            // The console has closed.
         }
     }
 

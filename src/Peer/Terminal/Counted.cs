@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Formats counts for users: "1 song", "2 songs".</summary>
+/// <summary>Formats counts with their nouns: "1 song", "2 songs".</summary>
 internal static class Counted
 {
     /// <summary>Returns the number and the noun, with an s unless the number is 1.</summary>

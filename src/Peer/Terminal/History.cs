@@ -33,7 +33,7 @@ internal sealed class History
         }
     }
 
-    /// <summary>Adds a line and writes the file. An empty line, or one equal to the previous line, is not added.</summary>
+    /// <summary>Adds a line and writes the file. An empty line, or a repetition of the previous line, is not added.</summary>
     /// <exception cref="IOException">The file cannot be written. The line is still kept in memory until the program ends.</exception>
     public void Add(string line)
     {

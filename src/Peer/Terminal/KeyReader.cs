@@ -2,7 +2,7 @@ namespace TspActors.Peer.Terminal;
 
 /// <summary>Reads lines from a keyboard, key by key, with history and completion. Only the console's input thread uses it.</summary>
 /// <remarks>
-/// Ctrl+C is a key like any other here, so it ends neither the music nor the sharing. A signal from another program still ends the peer.
+/// Ctrl+C is a key like any other here, so it stops neither the music nor the sharing. A signal from another program still stops the peer.
 /// </remarks>
 internal sealed class KeyReader
 {

@@ -66,7 +66,7 @@ internal sealed class LineBuffer
 
     private static bool IsAlt(ConsoleKeyInfo key) => key.Modifiers.HasFlag(ConsoleModifiers.Alt) && !IsControl(key);
 
-    // On Windows, AltGr, which types characters, arrives as Control and Alt.
+    // On Windows, AltGr, which is used to type characters, arrives as Ctrl+Alt.
     private static bool IsText(ConsoleKeyInfo key) => !char.IsControl(key.KeyChar) && !IsAlt(key);
 
     private string? Interrupt(bool asksToQuit)
@@ -166,7 +166,7 @@ internal sealed class LineBuffer
         return isGivenUp || _search is not null;
     }
 
-    // A character outside the Basic Multilingual Plane takes two UTF-16 code units, but the cursor moves over it in one step.
+    // A character outside the Basic Multilingual Plane consists of two UTF-16 code units, but the cursor moves over it in one step.
     private int Before() => Cursor >= 2 && char.IsSurrogatePair(_text[Cursor - 2], _text[Cursor - 1])
         ? Cursor - 2
         : Math.Max(0, Cursor - 1);

@@ -2,7 +2,7 @@ namespace TspActors.Peer.Terminal;
 
 /// <summary>
 /// Shows a long result page by page on a terminal. Notes still appear above the line that asks for a key. Without a terminal, with paging
-/// off, or if the result fits, the whole result is printed in one go.
+/// off, or if the result fits, the whole result is printed at once.
 /// </summary>
 /// <param name="screen">Shows the lines.</param>
 /// <param name="isOn">Whether the user wants paging.</param>
@@ -66,7 +66,7 @@ internal sealed class Pager(Screen screen, bool isOn, bool readsKeys)
         Ask(showing);
         while (Turn(showing, Console.ReadKey(intercept: true)))
         {
-            // The next key turns the next page.
+            // The condition of the loop handles each key.
         }
 
         Console.TreatControlCAsInput = false;

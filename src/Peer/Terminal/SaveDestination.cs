@@ -6,10 +6,10 @@ namespace TspActors.Peer.Terminal;
 
 /// <summary>Where songs are saved, and how their files are named.</summary>
 /// <param name="Folder">The full path of the folder.</param>
-/// <param name="Pattern">The pattern of the file names.</param>
+/// <param name="Pattern">The pattern for the file names.</param>
 internal sealed record SaveDestination(string Folder, SavePattern Pattern)
 {
-    /// <summary>Returns the folder and the pattern that the user has named, or the configured ones.</summary>
+    /// <summary>Returns the folder and the pattern that the user has specified, or the configured ones.</summary>
     /// <param name="folder">The folder; empty = the one in the settings.</param>
     /// <param name="pattern">The pattern; empty = the one in the settings.</param>
     /// <param name="console">Provides the configured folder and pattern.</param>

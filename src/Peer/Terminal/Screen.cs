@@ -28,7 +28,7 @@ internal sealed class Screen
         _notesHaveColour = Colours.AreWanted(Environment.GetEnvironmentVariable, !Console.IsErrorRedirected);
     }
 
-    /// <summary>Whether a user is typing commands at a terminal, so that there is a prompt.</summary>
+    /// <summary>Whether a user is typing commands at a terminal. If so, there is a prompt.</summary>
     public bool IsInteractive { get; }
 
     /// <summary>Whether standard output is a terminal. Lists are then shown as tables.</summary>
@@ -183,7 +183,7 @@ internal sealed class Screen
         lock (_gate)
         {
             _repeated.Reset();
-            // A terminal that became narrower has wrapped the lines of the footer. The cursor is on the last one.
+            // A terminal that has become narrower has wrapped the footer's lines. The cursor is on the last one.
             var width = Width;
             _drawnLines += _drawnCells.Sum(cells => Math.Max(0, cells - 1) / width);
             Redraw();

@@ -10,7 +10,7 @@ internal static class SongJson
         new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
-    /// Writes the songs as they arrive, so that a large catalog is never held in memory as a whole. If not even the first one arrives,
+    /// Writes the songs as they arrive, so that a large catalog is never held in memory in full. If not even the first one arrives,
     /// nothing is written.
     /// </summary>
     /// <param name="output">Receives the JSON.</param>

@@ -32,7 +32,7 @@ internal sealed class TitleFinder(IActorRef trackerLink, TimeSpan deadline)
         return [.. titles.Take(most)];
     }
 
-    // Null if there is no reply of this kind. Without titles, Tab does nothing.
+    // Returns null if there is no reply of this type. Without titles, Tab does nothing.
     private async Task<T?> AskAsync<T>(object question)
         where T : class
     {

@@ -7,7 +7,7 @@ internal sealed class TransferRate
 {
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(5);
 
-    // A rate over a shorter time is meaningless.
+    // A rate measured over a shorter time is meaningless.
     private static readonly TimeSpan MinDuration = TimeSpan.FromMilliseconds(500);
 
     private readonly Queue<(TimeSpan At, long Bytes)> _marks = new();

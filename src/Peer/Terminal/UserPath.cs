@@ -2,7 +2,7 @@ using TspActors.Configuration;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Expands paths as users type them.</summary>
+/// <summary>Expands paths that users have typed.</summary>
 internal static class UserPath
 {
     /// <summary>Removes the quotation marks around a string, if there are any.</summary>

@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>Limits how much of a tracker's catalog a peer keeps or passes on. A malicious tracker could send songs forever.</summary>
+/// <summary>Limits how much of a tracker's catalog a peer keeps or passes on, because a malicious tracker could send songs forever.</summary>
 /// <param name="CopyBytes">The maximum size, in bytes, of the catalog that is passed on to the gateway, and of any list.</param>
 /// <param name="QueuedBytes">The maximum size, in bytes, of the changes that are queued until a listing ends or the gateway has applied the
 ///   earlier changes.</param>
@@ -19,7 +19,7 @@ public sealed record CatalogBounds(long CopyBytes, long QueuedBytes)
     private const int LeastPage = 1024;
 
     /// <summary>
-    /// The default: a quarter of the memory that this process may use, but at most 2 GiB. A million songs with two hosts each take 0.8 GB.
+    /// The default: a quarter of the memory that this process may use, but at most 2 GiB. A million songs with two hosts each need 0.8 GB.
     /// </summary>
     public static CatalogBounds Default { get; } =
         new(Math.Min(MostCopyBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4), DefaultQueuedBytes);

@@ -27,7 +27,7 @@ internal sealed class CatalogListing(TimeProvider time, Random random)
     /// <summary>Goes to the page at a cursor.</summary>
     public void GoTo(int cursor) => _cursor = cursor;
 
-    /// <summary>Returns true if the cursor of a page does not move forward. Such a listing would never end.</summary>
+    /// <summary>Returns true if a page's cursor does not advance. Such a listing would never end.</summary>
     public bool IsRepeated(SongPage page) => page.NextCursor > 0 && page.NextCursor <= _cursor;
 
     /// <summary>Records that the last page has arrived.</summary>

@@ -4,7 +4,8 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// The client's side of the INIT handshake: the hello, the proof that a tracker or host asks for, and the check of the server's proof.
+/// The client's side of the INIT handshake: sends the hello, gives the proof that a tracker or host requests, and checks the server's
+/// proof.
 /// </summary>
 /// <remarks>
 /// The access key may be the code of an invitation. In that case, a server that has already proven who it is with its TLS key need not ask

@@ -4,7 +4,7 @@ namespace TspActors.Peer.Tracking;
 
 /// <summary>
 /// Lists the tracker's catalog for the actors that follow it, and passes the pages and then the broadcasts straight on to them. It keeps
-/// nothing itself, except the broadcasts that arrive before a listing ends.
+/// nothing itself, except the broadcasts that arrive before a listing is complete.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -19,7 +19,7 @@ namespace TspActors.Peer.Tracking;
 /// TooLarge   → the catalog exceeds the bounds                   the followers hold nothing until the next Start
 /// any state  → Abandon                                          Idle
 /// </code>
-/// The followers keep what they have until a listing has ended. An abandoned listing leaves behind songs that no complete listing has
+/// The followers keep their songs until a listing is complete. An abandoned listing leaves behind songs that no complete listing has
 /// confirmed, so everything that was passed on counts towards the bounds until the followers have dropped it.
 /// </remarks>
 /// <param name="followers">The actors that follow the catalog.</param>
@@ -28,7 +28,8 @@ namespace TspActors.Peer.Tracking;
 /// <param name="bounds">The limits on what is passed on; null = the default.</param>
 internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider time, Random random, CatalogBounds? bounds = null)
 {
-    // Broadcasts may add an eighth of the bound to a catalog that almost fills it. Otherwise it would be listed over and over again.
+    // Even to a catalog that almost fills the bound, broadcasts may add an eighth of the bound. Otherwise, the catalog would be listed
+    // over and over again.
     private const int LeastGrowth = 8;
 
     private readonly CatalogBounds _bounds = bounds ?? CatalogBounds.Default;
@@ -150,8 +151,8 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
         _incomingBytes += weight;
         if (_incomingBytes > _bounds.CopyBytes)
             return GiveUp();
-        // The followers drop the songs that this listing has not named, before the old and the new songs together exceed twice the maximum
-        // size of a catalog.
+        // Before the old and the new songs together exceed twice the maximum size of a catalog, the followers drop the songs that this
+        // listing has not named.
         var drops = _heldBytes - (_bounds.CopyBytes - _incomingBytes) > _bounds.CopyBytes;
         var isLast = page.NextCursor <= 0;
         followers.Listed(page.Songs, _isFirstPart, isLast || drops);
@@ -172,7 +173,7 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
         return PassDeltas();
     }
 
-    // The listed catalog is as old as its oldest page. A delta carries whole songs, so applying it twice does no harm.
+    // The listed catalog is as old as its oldest page. A delta carries complete songs, so applying it twice does no harm.
     private CatalogStep PassDeltas()
     {
         while (!_deltas.HasOverflowed && followers.AreReady && _deltas.TryDequeue(out var delta))
@@ -184,7 +185,7 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
         return _deltas.HasOverflowed ? ListLater() : CatalogStep.None;
     }
 
-    // False if the catalog must be listed again.
+    // Returns false if the catalog must be listed again.
     private bool TryPass(CatalogDelta delta)
     {
         if (delta.FromVersion > _version)
@@ -225,8 +226,8 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
 /// <summary>The next step of a <see cref="FollowedCatalog"/>.</summary>
 /// <param name="Request">A page to request from the tracker.</param>
 /// <param name="Pause">The wait before <see cref="FollowedCatalog.Continue"/>.</param>
-/// <param name="Fault">Why this peer must leave the tracker, for the user; null if it can stay.</param>
-/// <param name="Notice">A warning about the tracker, for the log; null for none.</param>
+/// <param name="Fault">The human-readable reason why this peer must leave the tracker; null if it can stay.</param>
+/// <param name="Notice">A warning about the tracker, for the log; null = none.</param>
 internal readonly record struct CatalogStep(
     ListSongs? Request = null, TimeSpan? Pause = null, string? Fault = null, string? Notice = null)
 {

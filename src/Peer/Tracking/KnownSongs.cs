@@ -21,7 +21,7 @@ internal sealed class KnownSongs(int mostSongs, long mostBytes)
     private long _bytes;
 
     /// <summary>
-    /// Creates the collection for a peer with these settings. A song with two hosts takes 0.8 KB; only a malicious tracker names songs that
+    /// Creates the collection for a peer with these settings. A song with two hosts needs 0.8 KB; only a malicious tracker names songs that
     /// are much larger.
     /// </summary>
     public static KnownSongs Create(LinkSettings settings) =>
@@ -51,7 +51,7 @@ internal sealed class KnownSongs(int mostSongs, long mostBytes)
         }
     }
 
-    /// <summary>Updates the songs that are known, and adds others as long as no known song has to be dropped.</summary>
+    /// <summary>Updates the known songs, and adds others as long as no known song has to be dropped.</summary>
     public void AddWhereRoom(IEnumerable<Song> songs)
     {
         foreach (var song in songs)
@@ -67,7 +67,7 @@ internal sealed class KnownSongs(int mostSongs, long mostBytes)
         Trim();
     }
 
-    /// <summary>Applies a broadcast to the songs that are known.</summary>
+    /// <summary>Applies a broadcast to the known songs.</summary>
     public void Apply(CatalogDelta delta)
     {
         foreach (var song in delta.Changed)

@@ -16,7 +16,7 @@ internal sealed record LinkIdentity(
     PeerId Peer, string Name, int ListenPort, string AdvertisedAddress, bool WantsBroadcasts, IReadOnlyList<TrackerAddress> Trackers,
     AccessKey? AccessKey)
 {
-    /// <summary>Whether the tracker may accept this peer without proving that it knows the access key.</summary>
+    /// <summary>Whether this peer accepts a welcome from a tracker that has not asked it to prove that it knows the access key.</summary>
     public bool IsInvited { get; init; }
 
     /// <summary>What this peer can do beyond the first version of the protocol.</summary>
@@ -28,7 +28,7 @@ internal sealed record LinkIdentity(
     /// <summary>The CallDeskActor, which receives the calls that a tracker sends; Nobody = this peer does not take part in calls.</summary>
     public IActorRef Calls { get; init; } = ActorRefs.Nobody;
 
-    /// <summary>The RelayDeskActor, which keeps places for trackers; Nobody = this peer does not relay.</summary>
+    /// <summary>The RelayDeskActor, which reserves places for trackers; Nobody = this peer does not relay.</summary>
     public IActorRef RelayDesk { get; init; } = ActorRefs.Nobody;
 
     /// <summary>How this peer uses TLS; null = it speaks plain TSP only.</summary>

@@ -5,9 +5,9 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>The file that keeps digests of the resume secrets, so that a peer still owns its id at its trackers after a restart.</summary>
+/// <summary>The file that stores digests of the resume secrets, so that a peer still owns its id at its trackers after a restart.</summary>
 /// <remarks>
-/// Each line contains the host and port of one tracker, and the digest of its secret. Lines that do not have this form are dropped.
+/// Each line contains the host and port of one tracker, and the digest of its secret. Lines in any other format are dropped.
 /// </remarks>
 /// <param name="path">The file. Only this user can read it.</param>
 /// <param name="warn">Called with the reason when the file cannot be read or written.</param>

@@ -8,7 +8,7 @@ namespace TspActors.Peer.Tracking;
 /// has noticed the loss.
 /// </summary>
 /// <param name="file">
-/// The file that keeps digests of the secrets from one run to the next; null = the secrets are kept in memory only.
+/// The file that stores digests of the secrets from one run to the next; null = the secrets are kept in memory only.
 /// </param>
 internal sealed class ResumeSecrets(ResumeSecretFile? file = null)
 {

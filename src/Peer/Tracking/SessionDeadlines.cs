@@ -14,11 +14,11 @@ internal sealed class SessionDeadlines(
     private long _shareAdvanced = time.GetTimestamp();
 
     /// <summary>
-    /// True when the tracker has asked for this peer's songs, or need not ask. Every tracker asks together with its welcome.
+    /// True when the tracker has asked for this peer's songs, or need not ask. A tracker sends this request together with its welcome.
     /// </summary>
     public bool HasAskedForSongs { get; private set; }
 
-    /// <summary>A description of the deadline that the tracker has missed, for users; null if it has missed none.</summary>
+    /// <summary>A human-readable description of the deadline that the tracker has missed; null if it has missed none.</summary>
     public string? Fault =>
         _registered is not { } registered ? IsOver(_begun, registration)
             ? $"it did not answer within {Format(registration)}" : null

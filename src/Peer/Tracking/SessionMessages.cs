@@ -15,7 +15,9 @@ namespace TspActors.Peer.Tracking;
 /// <param name="Request"><see cref="ListSongs"/>, <see cref="DescribeSongs"/> or <see cref="FindHosts"/>.</param>
 internal sealed record AskTracker(IActorRef Asker, object Request) : ILocalMessage;
 
-/// <summary>Whether the session is in use. Only the session in use shares songs, so a new one shares nothing before this message.</summary>
+/// <summary>
+/// Whether the session is in use. Only the session in use shares songs, so a new one shares nothing until it receives this message.
+/// </summary>
 internal sealed record UseSession(bool InUse) : ILocalMessage;
 
 /// <summary>Send QUIT and close the connection cleanly. The session then sends <see cref="SessionEnded"/>.</summary>
@@ -51,7 +53,7 @@ internal sealed record HelloSent : ILocalMessage
 /// <summary>The tracker has registered this peer.</summary>
 /// <param name="Welcome">The tracker's welcome.</param>
 /// <param name="Addresses">Decides whether this peer may connect to an address that the tracker has named.</param>
-/// <param name="TrackerKey">The key that the tracker has shown in TLS; null = the connection is plain.</param>
+/// <param name="TrackerKey">The tracker's key, proven over TLS; null = the connection is plain.</param>
 internal sealed record SessionRegistered(Welcome Welcome, NamedAddresses Addresses, KeyId? TrackerKey) : ILocalMessage;
 
 /// <summary>The progress of the share, sent when it changes, once the tracker has asked for this peer's songs.</summary>
@@ -79,7 +81,7 @@ internal sealed record SongsNamed(object Request, object Reply) : ILocalMessage;
 
 /// <summary>Requests that a tracker will not answer. The link's own requests are left out.</summary>
 /// <param name="Tracker">The tracker that received them.</param>
-/// <param name="Reason">Why the tracker does not answer, for users.</param>
+/// <param name="Reason">The human-readable reason why the tracker does not answer.</param>
 /// <param name="Requests">The requests, oldest first.</param>
 internal sealed record RequestsReturned(TrackerAddress Tracker, string Reason, IReadOnlyList<PendingRequest> Requests) : ILocalMessage;
 

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// Controls the share of one session: its frames and reports, repeated offers of refused songs, and the pause while the tracker is not
+/// Controls one session's share: its frames and reports, repeated offers of refused songs, and the pause while the tracker is not
 /// accepting songs.
 /// </summary>
 internal sealed class SessionShare

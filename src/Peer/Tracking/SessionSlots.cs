@@ -3,7 +3,7 @@ using Akka.Actor;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// The sessions that exist at the same time: the one in use, a new one that is being tried, and the one from before a move.
+/// The sessions that exist at the same time: the one in use, a new one that is being tried, and the previous one after a move.
 /// </summary>
 internal sealed class SessionSlots
 {
@@ -15,7 +15,7 @@ internal sealed class SessionSlots
     /// <summary>The session that is being tried in parallel with the current one, before a move.</summary>
     public TrackerSession? Next { get; private set; }
 
-    /// <summary>The session from before a move, kept for a limited time until the new tracker knows this peer's songs.</summary>
+    /// <summary>The session that was in use before a move, kept for a limited time until the new tracker knows this peer's songs.</summary>
     public TrackerSession? Former { get; private set; }
 
     /// <summary>True when the session in use is registered.</summary>

@@ -2,7 +2,7 @@ namespace TspActors.Peer.Tracking;
 
 /// <summary>
 /// Decides when to offer refused songs again. The wait grows each time, but starts over when the set of refused songs changes, because the
-/// reason may then have changed.
+/// reason for the refusals may then have changed, too.
 /// </summary>
 internal sealed class ShareRetrySchedule(LinkSettings settings, TimeProvider time, Random random)
 {

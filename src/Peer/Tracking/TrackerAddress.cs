@@ -8,7 +8,7 @@ namespace TspActors.Peer.Tracking;
 /// <remarks>Two addresses with the same host and port are equal: they are the same tracker.</remarks>
 public sealed record TrackerAddress(string Host, int Port)
 {
-    /// <summary>The forms that <see cref="TryParse"/> reads, for messages.</summary>
+    /// <summary>The address formats that <see cref="TryParse"/> accepts, for messages.</summary>
     public const string Forms = "host:port, tsps://host:port#key-id, tsps://host:port or tsp://host:port";
 
     private const string SecureScheme = "tsps://";
@@ -17,9 +17,9 @@ public sealed record TrackerAddress(string Host, int Port)
     /// <summary>How the tracker proves who it is.</summary>
     public TrackerSecurity Security { get; init; } = TrackerSecurity.Automatic;
 
-    /// <summary>Reads an address in one of the <see cref="Forms"/>.</summary>
+    /// <summary>Parses an address in one of the <see cref="Forms"/>.</summary>
     /// <param name="text">The address.</param>
-    /// <param name="defaultPort">The port if the text has none; null = it must have one.</param>
+    /// <param name="defaultPort">The port if the text has none; null = the text must have one.</param>
     /// <param name="address">The address.</param>
     public static bool TryParse(string text, int? defaultPort, [NotNullWhen(true)] out TrackerAddress? address)
     {

@@ -5,7 +5,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// Remembers each tracker's key from the first connection over TLS, as SSH does with its hosts, and keeps the keys in a file.
+/// Remembers each tracker's key from the first connection over TLS, as SSH does with host keys, and stores the keys in a file.
 /// </summary>
 /// <remarks>
 /// Each line of the file contains the host:port of one tracker and the id of its key. Lines are only ever appended, so several peers can
@@ -33,8 +33,8 @@ internal sealed class TrackerKeys(string? path, Action<string> warn)
     public string? Path => path;
 
     /// <summary>
-    /// Why the file cannot be read, for users; null = it can be read. An unreadable file means that this peer does not know which keys the
-    /// trackers must have.
+    /// The human-readable reason why the file cannot be read; null = it can be read. An unreadable file means that this peer does not know
+    /// which keys the trackers must have.
     /// </summary>
     public string? Fault
     {

@@ -154,7 +154,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
                 OnReachableAt(at.Port);
                 break;
             // Only a hello names the features. Sending another hello now would withdraw this peer's songs for a moment, so trackers learn
-            // of the change from the next one.
+            // of the change from the next hello.
             case PassFeedsOn pass:
                 _identity = _identity with
                 {
@@ -270,8 +270,8 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     private void SendReport(TrackerSession session, int port) =>
         session.Actor.Tell(new ReportPort(port, _identity.LocalEndpoints()));
 
-    // The hello names the router's port, which does not exist for a tracker that reaches this peer without the router. Such a tracker has
-    // no earlier port to go back to, so this machine's own port is reported to it.
+    // The hello names the router's port, which does not exist for a tracker that reaches this peer without going through the router. Such a
+    // tracker has no earlier port to go back to, so this machine's own port is reported to it.
     private void FallBack(TrackerSession session, Reach reach)
     {
         if (reach.Reachable || reach.ListenPort != session.HelloPort || session.HelloPort == _identity.ListenPort
@@ -553,8 +553,8 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     }
 
     // Trackers can be wrong about this peer's own move. In that case this peer registers again, or stays at its previous tracker. If a
-    // second peer really has this id, another REPLACED follows. This peer then returns after longer and longer pauses. It never gives up,
-    // because a stranger must not be able to shut it out for good.
+    // second peer really has this id, another REPLACED follows. This peer then returns after increasingly long pauses. It never gives up,
+    // because a stranger must not be able to shut it out permanently.
     private void ReplacedBySomebody(TrackerSession session)
     {
         if (_sessions.Former is { } former)
@@ -640,7 +640,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         Follow(session, _catalog.Apply(request, reply));
     }
 
-    // A page of the whole catalog says how many songs there are.
+    // Each page of a listing of the whole catalog states the total number of songs.
     private void Count(TrackerSession session, object request, object reply)
     {
         if (session == _sessions.Current && (request, reply) is (ListSongs { Query: "" }, SongPage page))

@@ -30,7 +30,7 @@ internal sealed record FindKnownTitles(string Beginning, int Most) : ILocalMessa
 /// <summary>The titles, sorted and without duplicates.</summary>
 internal sealed record Titles(IReadOnlyList<string> Fitting) : ILocalMessage;
 
-/// <summary>Says whether this peer passes live feeds on. Trackers learn of it with the next registration.</summary>
+/// <summary>Says whether this peer passes live feeds on. Trackers learn of it at the next registration.</summary>
 internal sealed record PassFeedsOn(bool On) : ILocalMessage;
 
 /// <summary>Asks for the state of the tracker link. Answered immediately by <see cref="LinkStatus"/>.</summary>
@@ -51,13 +51,13 @@ internal sealed record AwaitShare : ILocalMessage
 /// <summary>The tracker replied with an error.</summary>
 internal sealed record TrackerRefused(Error Error) : ILocalMessage;
 
-/// <summary>No tracker could be asked, or the tracker did not reply. <paramref name="Reason"/> is for users.</summary>
+/// <summary>No tracker could be asked, or the tracker did not reply. <paramref name="Reason"/> is human-readable.</summary>
 internal sealed record TrackerUnavailable(string Reason) : ILocalMessage;
 
 /// <summary>The state of the tracker link. It is also published on the event stream when it changes.</summary>
 /// <param name="Connected">True when this peer is registered at a tracker.</param>
 /// <param name="Tracker">The connected tracker, or the one that was tried last.</param>
-/// <param name="Detail">The tracker's name, or a description of the failure, for users.</param>
+/// <param name="Detail">The tracker's name, or a human-readable description of the failure.</param>
 /// <param name="SongsInCatalog">The number of songs in the tracker's catalog when the tracker last listed all of them; null = not known
 ///   yet.</param>
 /// <param name="SongsRefused">The number of this peer's songs that the tracker did not accept.</param>
@@ -67,7 +67,7 @@ internal sealed record TrackerUnavailable(string Reason) : ILocalMessage;
 /// <param name="ListedAt">The address and port that the tracker lists for this peer as a host; null = unknown.</param>
 /// <param name="ObservedAddress">This peer's address as the tracker sees it; null = unknown.</param>
 /// <param name="IsCalledBack">Whether this peer connects to requesters that cannot connect to it.</param>
-/// <param name="TrackerKey">The key that the connected tracker has shown in TLS; null = the connection is plain, or there is none.</param>
+/// <param name="TrackerKey">The connected tracker's key, proven over TLS; null = the connection is plain, or there is none.</param>
 internal sealed record LinkStatus(
     bool Connected, TrackerAddress Tracker, string Detail, int? SongsInCatalog, int SongsRefused, bool Final = false,
     bool? PortReachable = null, TrackerAddress? ListedAt = null, IPAddress? ObservedAddress = null, bool IsCalledBack = false,
@@ -76,7 +76,7 @@ internal sealed record LinkStatus(
 /// <summary>Published on the event stream once per tracker: this tracker has refused the peer, and the link is trying others.</summary>
 internal sealed record RefusalNotice(TrackerAddress Tracker, string Reason) : ILocalMessage;
 
-/// <summary>Published when a tracker did not prove who it is. The reason, for users, names the tracker.</summary>
+/// <summary>Published when a tracker did not prove who it is. The human-readable reason names the tracker.</summary>
 internal sealed record TrustNotice(string Reason) : ILocalMessage;
 
 // Other messages.
@@ -93,8 +93,8 @@ internal sealed record LoadWanted : ILocalMessage
 internal sealed record ReportLoad(int Active, int Max) : ILocalMessage;
 
 /// <summary>
-/// To the TrackerLinkActor: others should connect to this port, because the router forwards it to this peer or no longer forwards a
-/// different one.
+/// To the TrackerLinkActor: others should connect to this port, because the router now forwards it to this peer, or no longer forwards
+/// a different one.
 /// </summary>
 internal sealed record ReachableAt(int Port) : ILocalMessage;
 

@@ -11,7 +11,7 @@ public sealed record TrackerSecurity(TrackerSecurityKind Kind, KeyId? Pin = null
     public static readonly TrackerSecurity Automatic = new(TrackerSecurityKind.Automatic);
 }
 
-/// <summary>The ways a tracker can prove who it is. The form of its address in the settings decides which one applies.</summary>
+/// <summary>The ways a tracker can prove who it is. The format of its address in the settings decides which one applies.</summary>
 public enum TrackerSecurityKind
 {
     /// <summary>

@@ -24,10 +24,10 @@ internal sealed class TrackerSession(TrackerAddress tracker, IActorRef actor, in
     /// <summary>The port at which this peer wants to be reached, as last reported to the tracker.</summary>
     public int ToldPort { get; set; } = helloPort;
 
-    /// <summary>True once this peer has reported its own port, because the tracker did not reach the one in the hello.</summary>
+    /// <summary>True once this peer has reported its own port, because the tracker could not connect to the port in the hello.</summary>
     public bool HasReportedOwnPort { get; set; }
 
-    /// <summary>True once the hello has been sent, so that the tracker may know this peer.</summary>
+    /// <summary>True once the hello has been sent. From then on, the tracker may know this peer.</summary>
     public bool HasSaidHello { get; set; }
 
     /// <summary>The tracker's own name; null before its welcome.</summary>
@@ -35,10 +35,10 @@ internal sealed class TrackerSession(TrackerAddress tracker, IActorRef actor, in
 
     public bool IsRegistered => Name is not null;
 
-    /// <summary>The key that the tracker has shown in TLS; null = the connection is plain, or the welcome has not arrived yet.</summary>
+    /// <summary>The tracker's key, proven over TLS; null = the connection is plain, or the welcome has not arrived yet.</summary>
     public KeyId? Key { get; private set; }
 
-    /// <summary>The progress of the share; null while the tracker still has to ask for this peer's songs.</summary>
+    /// <summary>The progress of the share; null until the tracker asks for this peer's songs.</summary>
     public ShareReported? Share { get; set; }
 
     /// <summary>The number of songs that the tracker has not accepted.</summary>
@@ -52,7 +52,7 @@ internal sealed class TrackerSession(TrackerAddress tracker, IActorRef actor, in
 
     /// <summary>Records the tracker's welcome.</summary>
     /// <param name="name">The tracker's own name.</param>
-    /// <param name="key">The key that the tracker has shown in TLS; null = the connection is plain.</param>
+    /// <param name="key">The tracker's key, proven over TLS; null = the connection is plain.</param>
     public void Registered(string name, KeyId? key = null)
     {
         (Name, Key) = (name, key);

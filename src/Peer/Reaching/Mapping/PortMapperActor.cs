@@ -18,8 +18,8 @@ namespace TspActors.Peer.Reaching.Mapping;
 /// Waiting  → after 1, 2, 4, … 30 min, or the network changed → Asking      a probe that succeeded (mode auto, no mapping) → Idle
 /// any      → ReleaseMapping → Releasing → Off                     mode off: Off from the start
 /// </code>
-/// If no probe has proven a mapping some time after the grant, the port is probed once more (ProbeWanted). MappingNegotiation does the work
-/// in tasks, one attempt at a time. PostStop releases the mapping without waiting for the router.
+/// If no probe has confirmed a mapping some time after the grant, the port is probed once more (ProbeWanted). MappingNegotiation does the
+/// work in tasks, one attempt at a time. PostStop releases the mapping without waiting for the router.
 /// </remarks>
 internal sealed class PortMapperActor : UntypedActor, IWithTimers
 {
@@ -63,7 +63,7 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
     /// <param name="peer">This peer's id.</param>
     /// <param name="gateways">Finds the router.</param>
     /// <param name="owner">Receives <see cref="MappingChanged"/> whenever the status changes.</param>
-    /// <param name="watchNetwork">Subscribes to changes to this machine's addresses; null = those that the operating system reports.
+    /// <param name="watchNetwork">Subscribes to changes to this machine's addresses; null = uses the operating system's notifications.
     ///   Throws NetworkInformationException if they cannot be watched.</param>
     public static Props Props(
         PortMappingSettings settings, int port, PeerId peer, GatewaySource gateways, IActorRef owner,
@@ -255,7 +255,7 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
         }
     }
 
-    // Handles the messages that all other states handle in the same way.
+    // Handles the messages that all states except Releasing and Off handle in the same way.
     private void OnCommon(object message)
     {
         switch (message)

@@ -47,7 +47,7 @@ internal enum MappingProtocol
 
 /// <summary>The result of an attempt to obtain or renew a mapping.</summary>
 /// <param name="Mapping">The mapping; null if the attempt failed.</param>
-/// <param name="Reason">Why it failed, for users; empty if it did not.</param>
+/// <param name="Reason">The human-readable reason why the attempt failed; empty if it succeeded.</param>
 /// <param name="Pause">The minimum pause before another attempt makes sense.</param>
 internal sealed record MappingOutcome(PortMapping? Mapping, string Reason, TimeSpan Pause)
 {

@@ -7,10 +7,10 @@ public sealed record PortMappingSettings
     private static readonly TimeSpan[] DefaultPmpTries = Milliseconds(0, 250, 500, 1000, 2000);
     private static readonly TimeSpan[] DefaultSsdpTries = Milliseconds(0, 500, 1500);
 
-    /// <summary>When the peer asks.</summary>
+    /// <summary>When the peer asks the router.</summary>
     public PortMappingMode Mode { get; init; } = PortMappingMode.Auto;
 
-    /// <summary>The lease to ask for. The peer renews it halfway through.</summary>
+    /// <summary>The lease to request. The peer renews it halfway through.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromHours(2);
 
     /// <summary>How often the peer checks whether the router has restarted.</summary>
@@ -31,10 +31,10 @@ public sealed record PortMappingSettings
     /// <summary>The deadline for one HTTP request to the router, including the body of the reply.</summary>
     public TimeSpan HttpTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>The deadline for a whole attempt with all its requests.</summary>
+    /// <summary>The deadline for an entire attempt, including all its requests.</summary>
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(45);
 
-    /// <summary>How long the release of the mapping may take when the peer stops.</summary>
+    /// <summary>How long releasing the mapping may take when the peer stops.</summary>
     public TimeSpan ReleaseTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The first wait after a failed attempt, not counting random jitter. It doubles each time.</summary>
@@ -48,7 +48,7 @@ public sealed record PortMappingSettings
     /// </summary>
     public TimeSpan ProbeDelay { get; init; } = TimeSpan.FromSeconds(90);
 
-    /// <summary>How long this machine's addresses must stay unchanged before the peer asks again.</summary>
+    /// <summary>How long this machine's addresses must stay unchanged before the peer asks the router again.</summary>
     public TimeSpan NetworkQuietTime { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Returns the settings that apply on this machine: in a container, auto means off.</summary>

@@ -18,7 +18,7 @@ internal static class UdpExchange
     /// <param name="local">The local address to send from.</param>
     /// <param name="remote">The router's endpoint. The operating system drops packets from any other endpoint.</param>
     /// <param name="request">The request.</param>
-    /// <param name="parse">Reads the reply.</param>
+    /// <param name="parse">Parses the reply.</param>
     /// <param name="tries">When to send the request, as times since the first packet.</param>
     /// <param name="timeout">How long to wait after the first packet.</param>
     /// <param name="cancellation">Cancels the wait.</param>

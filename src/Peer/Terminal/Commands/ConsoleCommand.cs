@@ -23,7 +23,7 @@ internal abstract class ConsoleCommand(string name, string usage, string summary
     /// <summary>Other words that the user may type in place of <see cref="Name"/>.</summary>
     public virtual IReadOnlyList<string> Aliases => [];
 
-    /// <summary>Whether the console ends after this command.</summary>
+    /// <summary>Whether the console closes after this command.</summary>
     public virtual bool EndsConsole => false;
 
     /// <summary>Whether the argument may consist of search words for songs.</summary>
@@ -32,7 +32,7 @@ internal abstract class ConsoleCommand(string name, string usage, string summary
     /// <summary>Runs the command and shows its result.</summary>
     /// <param name="console">The peer, and the screen for the result.</param>
     /// <param name="argument">The text after the name, without leading and trailing spaces.</param>
-    /// <param name="cancellation">Cancels the command when the console ends.</param>
+    /// <param name="cancellation">Cancels the command when the console closes.</param>
     /// <exception cref="CommandException">The command failed. The message gives the reason.</exception>
     public abstract Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation);
 

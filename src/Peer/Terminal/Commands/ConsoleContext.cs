@@ -33,7 +33,7 @@ internal sealed record ConsoleContext(PeerNode Peer, CatalogClient Catalog, Scre
     /// <exception cref="CommandException">The peer has no data folder.</exception>
     public ListenerLists Lists => _lists.Value;
 
-    /// <summary>Returns whether the user names the favourites.</summary>
+    /// <summary>Returns whether the argument stands for the favourites.</summary>
     public static bool NamesFavourites(string argument) => argument.Equals(FavouritesWord, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>

@@ -30,7 +30,7 @@ internal sealed class FavouriteCommand() : ConsoleCommand(
 
     public override Suggestions Suggest(string typed, TitleSearch titles) => Suggestions.FromTitles(typed, titles);
 
-    /// <summary>Returns the song that the user names; the one that is playing if the argument is empty or "now".</summary>
+    /// <summary>Returns the song that the user names, or the current song if the argument is empty or "now".</summary>
     /// <exception cref="CommandException">There is no such song.</exception>
     public static async Task<Song> FindAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {

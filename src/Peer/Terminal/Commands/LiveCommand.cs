@@ -5,7 +5,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Terminal.Commands;
 
-/// <summary>Shows this peer's live feeds, starts and ends them, sets their titles, and skips their songs.</summary>
+/// <summary>Shows this peer's live feeds, starts and stops them, sets their titles, and skips their songs.</summary>
 internal sealed class LiveCommand() : ConsoleCommand(
     "live", "live [command]",
     "this peer's live feeds; live start NAME=SOURCE, stop NAME, title NAME TEXT, skip NAME, relay on|off")

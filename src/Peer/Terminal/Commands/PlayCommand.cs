@@ -90,7 +90,7 @@ internal sealed class PlayCommand() : ConsoleCommand(
         }
         catch (OperationCanceledException)
         {
-            // The console has ended.
+            // The console has closed.
         }
     }
 }

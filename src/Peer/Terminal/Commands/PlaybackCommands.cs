@@ -28,7 +28,7 @@ internal sealed class ResumeCommand() : ConsoleCommand("resume", "resume", "resu
         console.ControlPlaybackAsync(new SetPaused(false), "playing");
 }
 
-/// <summary>Continues the song at another position.</summary>
+/// <summary>Continues the song at a different position.</summary>
 internal sealed class SeekCommand() : ConsoleCommand("seek", "seek <m:ss|+s|-s>", "go to this position, or this many seconds from here")
 {
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)

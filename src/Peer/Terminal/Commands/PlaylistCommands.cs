@@ -73,7 +73,7 @@ internal sealed class ImportCommand() : ConsoleCommand("import", "import <file>"
     {
         try
         {
-            // Reads one song more than the queue can hold, so that the player refuses a file that is too long.
+            // Reads one more song than the queue can hold, so that the player refuses a file that is too long.
             return Playlist.Read(path, capacity + 1) is { Count: > 0 } entries
                 ? entries
                 : throw new CommandException($"{SafeText.Clean(path)} contains no songs");

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TspActors.Peer.Terminal.Commands;
 
-/// <summary>The argument of the save command: songs, followed by the folder or the pattern of the file names.</summary>
+/// <summary>The argument of the save command: songs, followed by the folder or the pattern for the file names.</summary>
 /// <param name="What">The ids or the search words.</param>
 /// <param name="Target">The folder, the pattern, or a folder followed by a pattern; empty = the defaults.</param>
 internal sealed record SaveArguments(string What, string Target)

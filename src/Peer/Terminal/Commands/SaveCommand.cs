@@ -6,7 +6,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Terminal.Commands;
 
-/// <summary>Saves songs as files. The command ends when the saves have begun or are queued. An event reports the result later.</summary>
+/// <summary>Saves songs as files. The command returns once the saves have begun or are queued. An event reports the result later.</summary>
 internal sealed class SaveCommand() : ConsoleCommand(
     "save", "save <ids|text> [folder]",
     "save songs as files, with their tags; save all [text]: every song that matches; save 3 ~/Music/{artist}/{album}/{track} {title}: "
