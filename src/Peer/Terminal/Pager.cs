@@ -66,7 +66,7 @@ internal sealed class Pager(Screen screen, bool isOn, bool readsKeys)
         Ask(showing);
         while (Turn(showing, Console.ReadKey(intercept: true)))
         {
-            // The condition of the loop handles each key.
+            // The loop condition handles each key.
         }
 
         Console.TreatControlCAsInput = false;

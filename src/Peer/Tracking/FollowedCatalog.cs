@@ -28,7 +28,7 @@ namespace TspActors.Peer.Tracking;
 /// <param name="bounds">The limits on what is passed on; null = the default.</param>
 internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider time, Random random, CatalogBounds? bounds = null)
 {
-    // Even to a catalog that almost fills the bound, broadcasts may add an eighth of the bound. Otherwise, the catalog would be listed
+    // Broadcasts may add at least an eighth of the bound, even if the catalog already almost fills it. Otherwise, the catalog would be listed
     // over and over again.
     private const int LeastGrowth = 8;
 

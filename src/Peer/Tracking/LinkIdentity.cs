@@ -9,7 +9,7 @@ namespace TspActors.Peer.Tracking;
 /// <param name="Name">The name that users see.</param>
 /// <param name="ListenPort">The port on which this peer hosts; 0 = it hosts nothing.</param>
 /// <param name="AdvertisedAddress">The address to announce instead of the one that the tracker sees; empty = none.</param>
-/// <param name="WantsBroadcasts">Whether the tracker sends this peer the changes to the catalog.</param>
+/// <param name="WantsBroadcasts">Whether the tracker should send this peer changes to the catalog.</param>
 /// <param name="Trackers">The trackers, in the order they are tried; at least one.</param>
 /// <param name="AccessKey">The secret shared with the trackers; null = none.</param>
 internal sealed record LinkIdentity(
@@ -19,7 +19,7 @@ internal sealed record LinkIdentity(
     /// <summary>Whether this peer accepts a welcome from a tracker that has not asked it to prove that it knows the access key.</summary>
     public bool IsInvited { get; init; }
 
-    /// <summary>What this peer can do beyond the first version of the protocol.</summary>
+    /// <summary>This peer's capabilities beyond the first version of the protocol.</summary>
     public PeerFeatures Features { get; init; }
 
     /// <summary>Returns this peer's endpoints on its own network.</summary>

@@ -156,8 +156,8 @@ internal sealed class ShareProgress
     /// <summary>Records that the operating system has accepted the last frame.</summary>
     public void FrameSent() => _frameUnderWay = false;
 
-    // A song has changed if its tags, its hash or the depth of its feed differ. An id that the tracker has assigned
-    // is not a change that must be sent.
+    // A song has changed if its tags, its hash or the depth of its feed differ. An id that the tracker has assigned is not a
+    // change that must be sent.
     private bool Begin()
     {
         _sent = Library;

@@ -11,7 +11,7 @@ namespace TspActors.Peer.Reaching.Mapping;
 /// Connects the port mapper to the tracker link: passes on the results of the tracker's probes, reports the mapped port to the link, and
 /// publishes <see cref="MappingChanged"/> on the event stream.
 /// </summary>
-/// <remarks>It has one state and one child, the PortMapperActor, which receives every message that it does not handle itself.</remarks>
+/// <remarks>It has one state and one child, the PortMapperActor, to which it forwards all messages that it does not handle.</remarks>
 internal sealed class PortMappingActor : UntypedActor
 {
     private readonly IActorRef _link;

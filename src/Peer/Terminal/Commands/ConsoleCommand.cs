@@ -8,7 +8,7 @@ internal delegate IReadOnlyList<string> TitleSearch(string beginning, int most);
 /// </summary>
 /// <param name="name">The word that the user types first.</param>
 /// <param name="usage">The syntax of the whole command.</param>
-/// <param name="summary">What the command does, for help.</param>
+/// <param name="summary">A short description of the command, for help.</param>
 internal abstract class ConsoleCommand(string name, string usage, string summary)
 {
     /// <summary>The word that the user types first.</summary>
@@ -17,7 +17,7 @@ internal abstract class ConsoleCommand(string name, string usage, string summary
     /// <summary>The syntax of the whole command: <c>&lt;required&gt;</c>, <c>[optional]</c>.</summary>
     public string Usage { get; } = usage;
 
-    /// <summary>What the command does, for help.</summary>
+    /// <summary>A short description of the command, for help.</summary>
     public string Summary { get; } = summary;
 
     /// <summary>Other words that the user may type in place of <see cref="Name"/>.</summary>
