@@ -60,7 +60,7 @@ internal sealed class FileSink : IResumableSink
     /// <param name="folder">The folder.</param>
     /// <param name="song">The song. Its tags are written to the file.</param>
     /// <param name="cover">The front cover for the tag; empty = none.</param>
-    /// <param name="pattern">The pattern for the file's name and for its folders below <paramref name="folder"/>; null = the default.</param>
+    /// <param name="pattern">The pattern for the file's name and its folders below <paramref name="folder"/>; null = the default.</param>
     /// <exception cref="IOException">The file cannot be created. The message is for the user.</exception>
     public static FileSink CreateTagged(string folder, Song song, ReadOnlyMemory<byte> cover = default, SavePattern? pattern = null)
     {

@@ -10,7 +10,7 @@ namespace TspActors.Peer.Saving;
 /// </summary>
 internal sealed record SaveSong(Song Song, string Folder) : ILocalMessage
 {
-    /// <summary>The pattern for the file's name and for its folders below <see cref="Folder"/>.</summary>
+    /// <summary>The pattern for the file's name and its folders below <see cref="Folder"/>.</summary>
     public SavePattern Pattern { get; init; } = SavePattern.Default;
 }
 

@@ -2,7 +2,9 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>Limits how much of a tracker's catalog a peer keeps or passes on, because a malicious tracker could send songs forever.</summary>
+/// <summary>
+/// Limits how much of a tracker's catalog a peer keeps or passes on, because a malicious tracker could send songs forever.
+/// </summary>
 /// <param name="CopyBytes">The maximum size, in bytes, of the catalog that is passed on to the gateway, and of any list.</param>
 /// <param name="QueuedBytes">The maximum size, in bytes, of the changes that are queued until a listing ends or the gateway has applied the
 ///   earlier changes.</param>

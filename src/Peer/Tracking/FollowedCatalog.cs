@@ -28,8 +28,8 @@ namespace TspActors.Peer.Tracking;
 /// <param name="bounds">The limits on what is passed on; null = the default.</param>
 internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider time, Random random, CatalogBounds? bounds = null)
 {
-    // Broadcasts may add at least an eighth of the bound, even if the catalog already almost fills it. Otherwise, the catalog would be listed
-    // over and over again.
+    // Broadcasts may add at least an eighth of the bound, even if the catalog already almost fills it. Otherwise, the catalog would be
+    // listed over and over again.
     private const int LeastGrowth = 8;
 
     private readonly CatalogBounds _bounds = bounds ?? CatalogBounds.Default;
