@@ -18,7 +18,7 @@ internal sealed class PeerOwnership(TimeProvider time, Address? self)
 {
     private readonly Dictionary<PeerId, Registration> _claims = [];
 
-    // A Lamport clock. It never goes back, because other trackers may still know a registration that has ended here.
+    // A Lamport clock. It never goes back, because other trackers may still know of a registration that has ended here.
     private ulong _latest;
 
     /// <summary>Claims a peer that has registered here.</summary>

@@ -48,13 +48,13 @@ internal sealed class Handshake(
         _ => new HandshakeResult.Refused(ErrorCode.BadRequest, "this INIT step is unexpected at this point"),
     };
 
-    /// <summary>Whether the peer of the accepted hello wants broadcasts of catalog changes.</summary>
+    /// <summary>Whether the peer whose hello was accepted wants broadcasts of catalog changes.</summary>
     public bool WantsBroadcasts => _hello!.WantsBroadcasts;
 
     /// <summary>The resume secret in the accepted hello; empty = none.</summary>
     public ByteString ShownSecret => _hello!.Resume;
 
-    /// <summary>Describes the peer of the accepted hello as a host.</summary>
+    /// <summary>Describes the peer whose hello was accepted as a host.</summary>
     public CatalogHost ToHost()
     {
         var hello = _hello!;

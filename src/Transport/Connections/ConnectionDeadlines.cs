@@ -34,7 +34,7 @@ internal enum Due
 }
 
 /// <summary>
-/// All deadlines of one connection. It uses the times of the events that the connection reports to determine what is due now and when to
+/// All deadlines of one connection. The times of the events that the connection reports determine what is due now and when to
 /// check again.
 /// </summary>
 /// <remarks>Times are readings of one monotonic clock. The remote end's silence counts only while this side is reading.</remarks>

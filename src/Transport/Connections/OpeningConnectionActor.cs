@@ -31,7 +31,7 @@ internal abstract class OpeningConnectionActor(TransportSettings settings, bool 
 
     private const string OverdueText = "the TLS handshake was not complete in time";
 
-    // The handshake that begins once everything queued in plain has been sent.
+    // The handshake that begins once everything queued in plaintext has been sent.
     private TlsHandshake? _upgrade;
 
     /// <summary>Takes over an open socket and sends <see cref="ConnectionOpened"/> to the session.</summary>
@@ -64,7 +64,7 @@ internal abstract class OpeningConnectionActor(TransportSettings settings, bool 
         Output.Use(link);
         Become(state);
         if (!link.TryStart(HandshakeGate.Shared))
-            Self.Tell(new HandshakeFailed(TlsFailure.Busy, "cannot start a TLS handshake, because too many are waiting here"));
+            Self.Tell(new HandshakeFailed(TlsFailure.Busy, "cannot be given a TLS handshake now, because too many are waiting at this end"));
     }
 
     private protected virtual void Handshaking(object message)

@@ -38,7 +38,10 @@ public sealed class LiveFeedsSpecs : PeerSpec
         _feeds.Tell(
             new OfferRelay(new Song
             {
-                Id = 1, ContentHash = ByteString.CopyFrom(feed.Hash.ToArray()), Live = true, Tags = new SongTags { Title = feed.Name },
+                Id = 1,
+                ContentHash = ByteString.CopyFrom(feed.Hash.ToArray()),
+                Live = true,
+                Tags = new SongTags { Title = feed.Name },
             }),
             TestActor);
         var relay = (await ExpectMsgAsync<TapFeed>()).Feed;
