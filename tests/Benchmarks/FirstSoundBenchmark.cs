@@ -16,15 +16,17 @@ namespace TspActors.Benchmarks;
 
 /// <summary>
 /// The verb "first-sound [N] [AUDIO] [live]" measures the time from the play command to the first samples at the output, with a tracker, a
-/// host and a listener on loopback, each in its own actor system. With "live", the listener plays a station of the host.
+/// host and a listener on loopback, each in its own actor system. With "live", the listener plays a live feed of the host, whose source is ffmpeg.
 /// </summary>
 internal static class FirstSoundBenchmark
 {
     private const int WarmUps = 10;
-    private const string Station = "Benchmark radio";
+    private const string Feed = "Benchmark radio";
+    private const string Noise =
+        "ffmpeg -nostdin -loglevel error -re -f lavfi -i anoisesrc=amplitude=0.3:sample_rate=44100 -ac 2 -c:a libmp3lame -b:a 128k -f mp3 -";
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
-    // A station that has just begun holds less sound than a listener receives at once.
+    // A feed that has just begun holds less sound than a listener receives at once.
     private static readonly TimeSpan FullBurst = TimeSpan.FromSeconds(8);
 
     public static async Task<int> RunAsync(string[] arguments)
@@ -103,7 +105,7 @@ internal static class FirstSoundBenchmark
                 DataFolder = Path.Combine(folder, name),
                 Live = new Peer.Live.LiveSettings
                 {
-                    Feeds = isLive && Directory.Exists(music) ? [new FeedSettings(Station, new FeedSource.Station("all"))] : [],
+                    Feeds = isLive && Directory.Exists(music) ? [new FeedSettings(Feed, new FeedSource.Command(Noise))] : [],
                 },
             };
             var peer = await PeerNode.StartAsync(system, settings, speakers, remembersSongs: true).ConfigureAwait(false);
@@ -121,7 +123,7 @@ internal static class FirstSoundBenchmark
         {
             try
             {
-                var (feed, _) = await catalog.FindAsync(Station, deadline.Token).ConfigureAwait(false);
+                var (feed, _) = await catalog.FindAsync(Feed, deadline.Token).ConfigureAwait(false);
                 await Task.Delay(FullBurst, deadline.Token).ConfigureAwait(false);
                 return feed.Id;
             }

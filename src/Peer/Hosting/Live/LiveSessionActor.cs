@@ -92,7 +92,7 @@ internal sealed class LiveSessionActor : UntypedActor
         if (message is StartStream)
         {
             Become(Joining);
-            _song.Feed!.Actor.Tell(JoinFeed.Instance);
+            _song.Feed!.Actor.Tell(new JoinFeed(Self.Path.Uid));
         }
         else
         {

@@ -87,7 +87,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
 
     protected override void PostStop()
     {
-        _listeners.TellAll(FeedEnded.Instance);
+        EndListening();
         _key.Dispose();
     }
 
@@ -231,8 +231,8 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
             case SkipSong:
                 (_main ?? _fallback)?.Source.Forward(message);
                 break;
-            case JoinFeed:
-                Join();
+            case JoinFeed join:
+                Join(join);
                 break;
             case FeedListeners.Gone gone:
                 _listeners.Remove(gone.Listener);
@@ -430,7 +430,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         Notify($"{_feed.Name} is off the air: {reason}");
         Become(OffAir);
         _state = "off the air";
-        _listeners.TellAll(FeedEnded.Instance);
+        EndListening();
         _ring.Clear();
         _bitrate = new FeedBitrate();
         _built.Clear();
@@ -438,6 +438,14 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         DropFallback(reason);
         (_snapshot, _flow) = (null, _main is null ? null : NewFlow());
         Context.Parent.Tell(new FeedOffAir(reason));
+    }
+
+    // Not every listener knows the newest chunks.
+    private void EndListening()
+    {
+        if (_snapshot is not null)
+            _listeners.TellAll(new FeedChanged(_snapshot));
+        _listeners.TellAll(FeedEnded.Instance);
     }
 
     private FeedFlow NewFlow() => new(_times, _time.GetUtcNow(), Now);
@@ -467,7 +475,11 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         {
             BitrateBps = _bitrate.Bps,
         };
-        _listeners.TellAll(new FeedChanged(_snapshot));
+        // A number that was passed over could have completed the groups of some listeners.
+        if (before is not null && before.Edge.Sequence + 1 == _sequence)
+            _listeners.TellDue(new FeedChanged(_snapshot), _sequence, LiveGrouping.SizeFor(_snapshot));
+        else
+            _listeners.TellAll(new FeedChanged(_snapshot));
         if (!ReferenceEquals(before?.Edge.Title, Title) || !ReferenceEquals(before.Format, _format)
             || before.BitrateBps != _snapshot.BitrateBps)
             Context.Parent.Tell(new FeedOnAir(_snapshot, 0));
@@ -490,13 +502,13 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         };
     }
 
-    private void Join()
+    private void Join(JoinFeed join)
     {
         if (_snapshot is null)
         {
             Sender.Tell(FeedEnded.Instance);
         }
-        else if (!_listeners.TryAdd(Sender, Context))
+        else if (!_listeners.TryAdd(Sender, join.Phase, Context))
         {
             Sender.Tell(new ListenerRefused($"this feed already has its maximum of {_feed.MaxListeners} listeners"));
         }

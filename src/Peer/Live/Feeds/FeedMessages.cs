@@ -8,7 +8,11 @@ namespace TspActors.Peer.Live.Feeds;
 /// To a live feed's actor: add the sender as a listener. Answered by <see cref="FeedChanged"/>, now and whenever there is a new chunk,
 /// or by <see cref="ListenerRefused"/>. The feed watches the listener.
 /// </summary>
-internal sealed record JoinFeed : ILocalMessage
+/// <param name="Phase">
+/// For a listener that needs the chunks in groups: it is notified when a group of this phase is complete
+/// (<see cref="LiveGrouping.IsIncomplete"/>). Null = at each chunk.
+/// </param>
+internal sealed record JoinFeed(long? Phase = null) : ILocalMessage
 {
     public static readonly JoinFeed Instance = new();
 }

@@ -87,8 +87,9 @@ internal sealed class RelayedFeedActor : UntypedActor, IWithTimers
             case FetchDied:
                 End(new FeedLost("internal error"), "internal error");
                 break;
+            // All listeners of a relay are notified of each chunk, because some chunks may be missing.
             case JoinFeed:
-                _listeners.TryAdd(Sender, Context);
+                _listeners.TryAdd(Sender, phase: null, Context);
                 Timers.Cancel(NobodyListens.Instance);
                 if (_snapshot is not null)
                     Sender.Tell(new FeedChanged(_snapshot));

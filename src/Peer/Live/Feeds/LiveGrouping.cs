@@ -1,6 +1,4 @@
-using TspActors.Peer.Live.Feeds;
-
-namespace TspActors.Peer.Hosting.Live;
+namespace TspActors.Peer.Live.Feeds;
 
 /// <summary>
 /// Decides how many chunks of a live feed go out in one write. Fewer, longer writes cost less, but a listener's reserve of audio shrinks by
@@ -12,7 +10,9 @@ namespace TspActors.Peer.Hosting.Live;
 /// </remarks>
 internal static class LiveGrouping
 {
-    private const int LongGroup = 4;
+    /// <summary>The maximum number of chunks in a group.</summary>
+    public const int LongGroup = 4;
+
     private const int ShortGroup = 2;
 
     // A listener with this many groups in reserve does not notice that it receives a whole group at a time.
