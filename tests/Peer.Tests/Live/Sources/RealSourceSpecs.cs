@@ -86,6 +86,20 @@ public sealed class RealSourceSpecs(ITestOutputHelper output) : PeerSpec(output)
         Assert.StartsWith("libshout", _received.Descriptions.First(), StringComparison.Ordinal);
     }
 
+    [NeedsFact("liquidsoap")]
+    public async Task Liquidsoap_sends_a_song_and_its_title()
+    {
+        var port = await OpenAsync();
+        using var liquidsoap = ClientProgram.Start(
+            Folder.Path, "liquidsoap", "settings.init.allow_root.set(true)",
+            $"output.icecast(%mp3(bitrate=128), host=\"127.0.0.1\", port={port}, user=\"source\", password=\"hush\", mount=\"live\", name=\"Night\", "
+                + $"fallible=true, single('annotate:artist=\"Björk\",title=\"Jóga\":{DemoMusic.Files[0]}'))");
+
+        await HasArrivedAsync(liquidsoap);
+        await AwaitAssertAsync(() => Assert.Contains("Björk - Jóga", _received.Titles), Deadline);
+        Assert.StartsWith("Liquidsoap", _received.Descriptions.First(), StringComparison.Ordinal);
+    }
+
     [NeedsFact("darkice", "pulseaudio", "pactl:pulseaudio-utils")]
     public async Task Darkice_sends_the_sound_of_a_sound_card()
     {
