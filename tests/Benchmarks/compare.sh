@@ -87,22 +87,26 @@ measure() { # NAME ARGUMENTS_OF_THE_GENERATOR...
   "$load" load "$@" --json "$work/$name.$round.json" || echo "compare.sh: the run $name failed" >&2
 }
 song=$work/music/a-song.mp3 long=$work/music/b-long.mp3
+# The host reads both files at the same time, so either of them can be listed first.
+id() { "$peer" list --tracker 127.0.0.1:17088 2>>"$work/logs/list.log" | awk -F '\t' -v title="$1" '$2 == title { print $1 }'; }
+song_id=$(id a-song) long_id=$(id b-long)
 # At full speed, one run per server compares every byte. In the timed rounds, the operating system drops the bytes, so that the server is measured and not the generator.
 round=0
-measure host-checked 127.0.0.1:17089 --song 2 --file "$long" --count 4 --full-speed --seconds 0 --ramp 0 --pid "$host"
-[ -z "$tls" ] || measure host-tls-checked 127.0.0.1:17089 --song 2 --tls --file "$long" --count 4 --full-speed --seconds 0 --ramp 0 --pid "$host"
+measure host-checked 127.0.0.1:17089 --song "$long_id" --file "$long" --count 4 --full-speed --seconds 0 --ramp 0 --pid "$host"
+[ -z "$tls" ] || measure host-tls-checked 127.0.0.1:17089 --song "$long_id" --tls --file "$long" --count 4 --full-speed --seconds 0 --ramp 0 --pid "$host"
 measure nginx-checked 127.0.0.1:17091 --path /b-long.mp3 --file "$long" --count 4 --full-speed --seconds 0 --ramp 0 --pid "$nginx"
 for round in $(seq "$rounds"); do
   realtime=(--file "$song" --count "$listeners" --seconds "$seconds" --ramp "$ramp")
   full=(--file "$long" --count 4 --full-speed --discard --seconds 0 --ramp 0)
-  measure host-realtime 127.0.0.1:17089 --song 1 "${realtime[@]}" --pid "$host"
+  measure host-realtime 127.0.0.1:17089 --song "$song_id" "${realtime[@]}" --pid "$host"
   measure icecast 127.0.0.1:17090 --path /song.mp3 --live "${realtime[@]}" --pid "$icecast"
-  measure host-full 127.0.0.1:17089 --song 2 "${full[@]}" --pid "$host"
+  measure host-full 127.0.0.1:17089 --song "$long_id" "${full[@]}" --pid "$host"
   measure nginx-no-sendfile 127.0.0.1:17091 --path /b-long.mp3 "${full[@]}" --pid "$nginx"
   measure nginx-sendfile 127.0.0.1:17092 --path /b-long.mp3 "${full[@]}" --pid "$nginx"
   if [ -n "$tls" ]; then
-    measure host-realtime-tls 127.0.0.1:17089 --song 1 --tls "${realtime[@]}" --pid "$host"
-    measure host-full-tls 127.0.0.1:17089 --song 2 --tls "${full[@]}" --pid "$host"
+    # 40 new listeners a second: both ends of a handshake use 5 to 10 ms of processor time, and they share the processors here.
+    measure host-realtime-tls 127.0.0.1:17089 --song "$song_id" --tls "${realtime[@]}" --ramp $(((listeners + 39) / 40)) --pid "$host"
+    measure host-full-tls 127.0.0.1:17089 --song "$long_id" --tls "${full[@]}" --pid "$host"
     measure nginx-tls 127.0.0.1:17093 --path /b-long.mp3 --tls "${full[@]}" --pid "$nginx"
   fi
 done
