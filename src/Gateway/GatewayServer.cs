@@ -66,8 +66,8 @@ public sealed class GatewayServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Returns a link that logs one browser in and is valid for ten minutes. The first link creates a device named browser, unless it
-    /// already exists. If no key is needed, the result is the plain URL.
+    /// Returns a link that logs one browser in and is valid for ten minutes. The first link creates a device named browser, unless that
+    /// device already exists. If no key is needed, the result is the plain URL.
     /// </summary>
     /// <exception cref="DeviceException">The device cannot be created.</exception>
     public string CreateLoginLink()

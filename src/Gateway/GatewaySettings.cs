@@ -21,14 +21,14 @@ public sealed record GatewaySettings
     /// <summary>The user name that goes with every device key.</summary>
     public string User { get; init; } = "tsp";
 
-    /// <summary>The names that the Host header of a request may contain, in addition to localhost, IP addresses and the host of the public
-    /// URL.</summary>
+    /// <summary>The names that a request's Host header may contain, in addition to localhost, IP addresses and the public URL's
+    /// host.</summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 
     /// <summary>The path under which everything is served, such as /music; empty = the root.</summary>
     public string BasePath { get; init; } = "";
 
-    /// <summary>The URL at which clients reach the gateway, without a slash at the end; empty = the host that each request names.</summary>
+    /// <summary>The URL at which clients reach the gateway, without a trailing slash; empty = the host that each request names.</summary>
     public string PublicUrl { get; init; } = "";
 
     /// <summary>The addresses of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto headers are trusted.</summary>
@@ -40,7 +40,7 @@ public sealed record GatewaySettings
     /// <summary>A PKCS#12 file, or a PEM file with the certificate and its chain; null = plain HTTP.</summary>
     public string? Certificate { get; init; }
 
-    /// <summary>A PEM file with the key of <see cref="Certificate"/>; null = that file also contains the key.</summary>
+    /// <summary>A PEM file with the key of <see cref="Certificate"/>; null = the certificate file also contains the key.</summary>
     public string? CertificateKey { get; init; }
 
     /// <summary>The password of the PKCS#12 file, or of the key; null = none.</summary>

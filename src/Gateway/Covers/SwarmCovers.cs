@@ -133,7 +133,7 @@ internal sealed class SwarmCovers : ICovers
         return bytes is null ? null : new CoverPicture(bytes, bytes is [0xFF, ..] ? "image/jpeg" : "image/png");
     }
 
-    // Returns the picture as the host sent it, and whether it was fetched just now. Empty = there is none.
+    // Returns the picture as the host sent it, and whether it was fetched just now. Empty = none.
     private async Task<(ReadOnlyMemory<byte> Picture, bool IsNew)> OriginalAsync(ContentHash cover, int songTrackerId)
     {
         var key = new Block(cover, 0);

@@ -71,7 +71,7 @@ internal sealed class CoverTable
 
     private static uint CodeOf(ContentHash hash) => (uint)hash.GetHashCode();
 
-    /// <summary>A cover, the number of songs and albums that have it, and one of those songs.</summary>
+    /// <summary>A cover, the number of songs and albums that have it, and a song that has or had it.</summary>
     private struct Cover
     {
         public ContentHash Hash;

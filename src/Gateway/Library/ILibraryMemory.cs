@@ -11,7 +11,7 @@ internal interface ILibraryMemory
     /// went away.</summary>
     IEnumerable<RememberedSong> ReadSongs();
 
-    /// <summary>Reads the grouping decision for the key of each album name: one of the two in <see cref="AlbumGroup"/>.</summary>
+    /// <summary>Reads the grouping decision for the key of each album name: one of the two constants in <see cref="AlbumGroup"/>.</summary>
     IEnumerable<KeyValuePair<string, string>> ReadGroupings();
 
     /// <summary>Reads the time at which the set of artists last changed; null = never recorded.</summary>
@@ -41,7 +41,7 @@ internal interface ILibraryMemory
 
 /// <summary>A song that the library remembers.</summary>
 /// <param name="Hash">The content hash.</param>
-/// <param name="FirstSeen">When this peer first saw it.</param>
+/// <param name="FirstSeen">When this peer first saw the song.</param>
 /// <param name="Away">Its facts (tags and format, no hosts) if it was away when it was last recorded; otherwise null.</param>
 /// <param name="AwaySince">When it went away; null if <paramref name="Away"/> is null.</param>
 internal sealed record RememberedSong(ContentHash Hash, DateTimeOffset FirstSeen, Song? Away, DateTimeOffset? AwaySince);

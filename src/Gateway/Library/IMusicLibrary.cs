@@ -37,7 +37,7 @@ internal interface IMusicLibrary
     /// <summary>Finds a song that has this cover and a host.</summary>
     LibrarySong? FindSongByCover(ContentHash cover);
 
-    /// <summary>Finds an artist: an album artist, or an artist that appears only on tracks.</summary>
+    /// <summary>Finds an artist: an album artist, or an artist who appears only on tracks.</summary>
     LibraryArtist? FindArtist(string id);
 
     /// <summary>Finds an artist by name, ignoring case and width.</summary>
@@ -60,7 +60,7 @@ internal interface IMusicLibrary
     /// <summary>Returns the songs of an album, sorted by disc, track and title.</summary>
     IReadOnlyList<LibrarySong> SongsOf(LibraryAlbum album);
 
-    /// <summary>Returns other encodings of the same track, best first, excluding the song itself.</summary>
+    /// <summary>Returns the other encodings of the song's track, best first.</summary>
     IReadOnlyList<LibrarySong> OtherEncodings(LibrarySong song);
 
     /// <summary>Returns the albums of an artist or, if there are none, those on which the artist appears, sorted by year and then
@@ -105,9 +105,9 @@ internal sealed record LibraryState(
     long Version, int Songs, int Albums, int AlbumArtists, DateTimeOffset ArtistsModified, bool IsComplete, Swarm.SwarmLink? Link);
 
 /// <summary>
-/// Identifies a walk through the pages of one list by one client. All pages of a walk come from one state of the list, in whatever order
-/// they are requested. The first request pins the newest state. A second request for offset 0, or ten minutes without a request, starts a
-/// new walk.
+/// Identifies one client's walk through the pages of one list. All pages of a walk come from one state of the list, in whatever order they
+/// are requested. The first request pins the newest state. A second request for offset 0, or ten minutes without a request, starts a new
+/// walk.
 /// </summary>
 /// <param name="Client">The device or session that makes the requests.</param>
 /// <param name="Call">The call, with every argument except offset and count. Empty = no walk: always the newest state.</param>
@@ -132,7 +132,7 @@ internal sealed record LibraryMatches(
 /// <summary>The order in which songs are listed.</summary>
 internal enum SongOrder
 {
-    /// <summary>Stable: the order in which this peer first saw them.</summary>
+    /// <summary>Stable: the order in which this peer first saw the songs.</summary>
     FirstSeen,
 
     Title,

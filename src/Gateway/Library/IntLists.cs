@@ -3,7 +3,7 @@ using System.Numerics;
 namespace TspActors.Gateway.Library;
 
 /// <summary>A list of numbers in an <see cref="IntLists"/>. The default value is an empty list.</summary>
-/// <param name="Start">The position of its first number.</param>
+/// <param name="Start">The position of the list's first number.</param>
 /// <param name="Count">The length of the list.</param>
 internal readonly record struct IntList(int Start, int Count);
 
@@ -110,7 +110,7 @@ internal sealed class IntLists
         }
     }
 
-    // The block size of an even class is a power of two; that of an odd class is halfway between two of them. An empty list has no block.
+    // The block size is a power of two in even classes, and halfway between two powers in odd classes. An empty list has no block.
     private static int ClassOf(int count)
     {
         if (count == 0)

@@ -58,7 +58,7 @@ internal static class LibraryIds
     /// <summary>Parses the id of an album or artist.</summary>
     /// <param name="prefix"><see cref="AlbumPrefix"/> or <see cref="ArtistPrefix"/>.</param>
     /// <param name="id">The id.</param>
-    /// <param name="bits">The part of the id after the prefix.</param>
+    /// <param name="bits">The bits that the id encodes after its prefix.</param>
     public static bool TryParseName(string prefix, string id, out NameIdBits bits)
     {
         bits = default;

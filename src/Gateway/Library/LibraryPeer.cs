@@ -26,7 +26,7 @@ internal sealed record LibraryPeer
     public bool IsSecure { get; init; }
 
     /// <summary>
-    /// The number of streams that it is sending. The catalog does not contain this number, so it is 0 until the tracker is asked for it.
+    /// The number of streams that the peer is sending; 0 until the tracker has been asked, because the catalog does not contain it.
     /// </summary>
     public int ActiveStreams { get; init; }
 

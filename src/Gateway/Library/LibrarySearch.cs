@@ -42,8 +42,8 @@ internal sealed class LibrarySearch
     public static bool IsEverything(string query) => Clean(query).Length == 0;
 
     /// <summary>
-    /// Returns the songs that match, best first: those with the same title, those whose title begins with the query's first word, those
-    /// with any of its words in the title, and then the others.
+    /// Returns the songs that match, best first: those whose title equals the query, those whose title begins with the query's first word,
+    /// those with any of its words in the title, and then the others.
     /// </summary>
     public OrdinalList Songs()
     {

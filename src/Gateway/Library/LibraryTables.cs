@@ -3,7 +3,7 @@ using TspActors.Protocol.Search;
 
 namespace TspActors.Gateway.Library;
 
-/// <summary>The songs, artists, albums, genres and covers of the library, and how to find them.</summary>
+/// <summary>The library's songs, artists, albums, genres and covers, with indexes for finding them.</summary>
 /// <remarks>
 /// Every item has an ordinal. The items of each kind are numbered in the order in which this peer first saw them, and refer to each other
 /// by ordinal. Not thread-safe: the library uses the tables only under its lock.

@@ -91,7 +91,7 @@ internal sealed class LibraryWriter(
         entry.SetListed(true);
         tables.Peers.SetHosts(entry.Ordinal, song.Hosts);
         Describe(entry, song);
-        // On a large album, encodings are not compared, so its songs can be counted before it is summarized.
+        // Encodings are not compared on a large album, so its songs can be counted before the album is summarized.
         if (entry.Album.SongOrdinals.Count > AlbumSummary.MostCompared && entry.IsShown != entry.Row.IsCounted)
             Count(entry, entry.IsShown);
     }
@@ -115,8 +115,8 @@ internal sealed class LibraryWriter(
                 Remove(row.TrackerId);
         }
 
-        // After startup, this contained every song that this peer had ever seen. Songs that have appeared in a listing are removed from it,
-        // so it may now be much smaller.
+        // At startup, this contained every song that the peer had ever seen. Songs that appear in a listing are removed, so it may be much
+        // smaller now.
         _remembered.TrimExcess();
         if (_hasListed)
             return;

@@ -26,6 +26,6 @@ internal sealed record LiveFeed
     /// <summary>The names of the peers that have the feed now.</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
 
-    /// <summary>The same peers, except those with invalid ids.</summary>
+    /// <summary>The hosts that have valid ids, as peers.</summary>
     public IReadOnlyList<LibraryPeer> Peers { get; init; } = [];
 }

@@ -4,8 +4,8 @@ namespace TspActors.Gateway.Library;
 
 /// <summary>The peers that share songs, and which of the songs each of them has.</summary>
 /// <remarks>
-/// Many songs have the same peers. Songs with the same peers share one set, so a song only needs the number of its set. Not thread-safe:
-/// the library calls it under its lock.
+/// Many songs have the same peers. Such songs share one set of peers, so each song needs only the number of its set. Not thread-safe: the
+/// library calls it under its lock.
 /// </remarks>
 internal sealed class PeerTable
 {

@@ -2,7 +2,8 @@ using TspActors.Protocol.Search;
 
 namespace TspActors.Gateway.Library;
 
-/// <summary>Recognizes encodings of one track on an album. Their disc, track and title are the same, and their durations similar.</summary>
+/// <summary>Recognizes encodings of the same track on an album: they have the same disc, track, artist and title, and similar
+/// durations.</summary>
 internal static class SongEncodings
 {
     private const int LengthTolerance = 2_000;

@@ -63,7 +63,8 @@ internal struct SongRow
 
     public ushort Hosts;
 
-    /// <summary>The last catalog listing that contained the song. It is only compared for equality, so it may overflow.</summary>
+    /// <summary>The number of the last catalog listing that contained the song. It is compared only for equality, so it may
+    /// overflow.</summary>
     public ushort Listing;
 
     public byte Channels;

@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Gateway.Library;
 
-/// <summary>The songs of the library by ordinal, content hash and tracker id, including those that are away.</summary>
+/// <summary>The library's songs, by ordinal, content hash, client id and tracker id, including songs that are away.</summary>
 /// <remarks>Not thread-safe: the library calls it under its lock.</remarks>
 internal sealed class SongTable
 {

@@ -4,7 +4,7 @@ namespace TspActors.Gateway.Library;
 /// A sorted array of ordinals that is kept up to date: only changed items are sorted again. Arrays that have been returned never change.
 /// </summary>
 /// <param name="order">A total order: two different items never compare as equal.</param>
-/// <param name="isShown">Whether an item belongs to the array.</param>
+/// <param name="isShown">Returns whether an item belongs in the array.</param>
 /// <param name="count">Returns the total number of items, which is needed to build the array from scratch.</param>
 internal sealed class SortedView(Comparison<int> order, Func<int, bool> isShown, Func<int> count)
 {

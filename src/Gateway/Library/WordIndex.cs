@@ -5,7 +5,8 @@ namespace TspActors.Gateway.Library;
 /// being rebuilt; entries for forgotten songs stay until the tables are compacted.
 /// </summary>
 /// <remarks>
-/// Titles and names are folded, so each word is preceded by a space. A word that occurs several times in one of them has several places.
+/// Titles and names are folded, so each word is preceded by a space. A word that occurs several times in a title or name has several
+/// places.
 /// </remarks>
 internal sealed class WordIndex
 {
@@ -138,9 +139,9 @@ internal static class WordPlace
 
     public static int OrdinalOf(int place) => place >> FlagBits;
 
-    /// <summary>Whether it is the first word of the name.</summary>
+    /// <summary>Returns whether the word is the first in its name.</summary>
     public static bool IsFirst(int place) => (place & First) != 0;
 
-    /// <summary>Whether it is the last word of the name.</summary>
+    /// <summary>Returns whether the word is the last in its name.</summary>
     public static bool IsLast(int place) => (place & Last) != 0;
 }

@@ -42,7 +42,7 @@ internal sealed class DiskBlocks : IAsyncDisposable
     public void Add(Block block, ReadOnlyMemory<byte> bytes) => _toWrite.Writer.TryWrite((block, bytes));
 
     /// <summary>Reads a block.</summary>
-    /// <returns>The bytes; null = it is missing or damaged.</returns>
+    /// <returns>The bytes; null = the block is missing or damaged.</returns>
     public async ValueTask<byte[]?> ReadAsync(Block block, CancellationToken cancellation)
     {
         lock (_lock)

@@ -24,7 +24,7 @@ internal interface IMediaResponder
 }
 
 /// <summary>How to answer a request for a song.</summary>
-/// <param name="IsDownload">Whether to name a file in Content-Disposition.</param>
+/// <param name="IsDownload">Whether to send a file name in Content-Disposition.</param>
 /// <param name="TimeOffset">The time in the song at which the response starts; zero = the beginning.</param>
 /// <param name="IsImmutable">Whether the URL contains no secret, so caches may keep the response for a year.</param>
 internal readonly record struct MediaOptions(bool IsDownload = false, TimeSpan TimeOffset = default, bool IsImmutable = false);

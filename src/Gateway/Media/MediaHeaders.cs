@@ -33,7 +33,7 @@ internal static class MediaHeaders
         return false;
     }
 
-    /// <summary>Returns the range that the request asks for, or the whole song if its If-Range does not match.</summary>
+    /// <summary>Returns the range that the request asks for, or the whole song if the If-Range header does not match.</summary>
     public static RangeRequest RangeOf(HttpRequest request, LibrarySong song)
     {
         var condition = request.Headers[HeaderNames.IfRange].ToString();

@@ -129,7 +129,7 @@ internal sealed class MediaResponder : IMediaResponder, IAsyncDisposable
             var frame = TimeSeek.FindFrame(piece.Bytes.Span[at..]);
             if (frame < 0 && (index + 1) * Block.Size < song.Size)
             {
-                // The next frame, or the one that confirms it, is in the next block.
+                // The frame, or the header that confirms it, is in the next block.
                 var next = await reader.ReadAsync(index + 1, context.RequestAborted).ConfigureAwait(false);
                 if (next.Fault is not null)
                     return next.Fault;

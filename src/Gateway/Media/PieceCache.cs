@@ -19,7 +19,7 @@ internal sealed class PieceCache(string folder, long memoryBytes, long diskBytes
 
     /// <summary>Finds a block.</summary>
     /// <param name="block">The block.</param>
-    /// <param name="length">The length that it must have.</param>
+    /// <param name="length">The length that the block must have.</param>
     /// <param name="cancellation">Cancels the wait for the disk.</param>
     /// <returns>The bytes; empty = the block is not in the cache.</returns>
     public async ValueTask<ReadOnlyMemory<byte>> FindAsync(Block block, int length, CancellationToken cancellation)

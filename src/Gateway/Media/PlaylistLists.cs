@@ -66,5 +66,5 @@ internal sealed record PlaylistSongs(string Name, IEnumerable<PlaylistSong> Song
     public string Folder { get; init; } = "song";
 }
 
-/// <summary>An entry of a playlist. The artist is empty for a live feed.</summary>
+/// <summary>An entry in a playlist. The artist is empty for a live feed.</summary>
 internal readonly record struct PlaylistSong(string Id, string Artist, string Title, long DurationMs);

@@ -36,8 +36,8 @@ internal sealed class SongFetch(SongFetchPlan plan, TimeProvider time, Action<lo
     public long Received => Interlocked.Read(ref _received);
 
     /// <summary>
-    /// Whether the peer is looking for another host, or waiting for busy ones: it has given the reason, and no host has begun to send since
-    /// then.
+    /// Whether the peer is looking for another host, or waiting for busy ones: it has reported the reason, and no host has started sending
+    /// since.
     /// </summary>
     public bool IsLooking => _isLooking;
 
@@ -51,7 +51,7 @@ internal sealed class SongFetch(SongFetchPlan plan, TimeProvider time, Action<lo
         }
     }
 
-    /// <summary>Asks the peer for the song.</summary>
+    /// <summary>Requests the song from the peer.</summary>
     public async Task RunAsync(IActorRef peer, int songId, TimeSpan deadline)
     {
         try

@@ -4,7 +4,7 @@ namespace TspActors.Gateway.Media;
 /// <param name="Size">The song's size in bytes.</param>
 /// <param name="First">The first block.</param>
 /// <param name="Ahead">How many blocks the fetch may be ahead of its foremost reader.</param>
-/// <param name="ReleaseAfter">How long the fetch waits for a reader to continue.</param>
+/// <param name="ReleaseAfter">How long the fetch waits for a reader to continue before it stops.</param>
 internal sealed record SongFetchPlan(long Size, long First, int Ahead, TimeSpan ReleaseAfter)
 {
     /// <summary>The content hash that the song must have.</summary>

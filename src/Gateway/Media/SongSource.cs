@@ -67,7 +67,7 @@ internal sealed class SongReader(SongSource source, SongFeed feed, LibrarySong s
     /// <summary>The host of the last block that did not come from the cache; empty = none.</summary>
     public string Host { get; internal set; } = "";
 
-    /// <summary>The way to that host, in words.</summary>
+    /// <summary>The way to <see cref="Host"/>, in words.</summary>
     public string Way { get; internal set; } = "";
 
     /// <summary>Reads a block, and waits for it if necessary.</summary>

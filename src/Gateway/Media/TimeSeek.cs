@@ -23,8 +23,8 @@ internal static class TimeSeek
     }
 
     /// <summary>
-    /// Finds the first frame in the given bytes. A header counts as a frame only if another header follows at the distance that it states
-    /// or, in free format, if two more headers follow.
+    /// Finds the first frame in the given bytes. A header counts as a frame only if a second header follows at the distance that the first
+    /// one states or, in free format, if two more headers follow.
     /// </summary>
     /// <returns>The index of the frame; -1 = there is none.</returns>
     public static int FindFrame(ReadOnlySpan<byte> bytes)

@@ -140,8 +140,8 @@ public sealed class DeviceStore
         return [.. _devices.Select(other => other == known ? used : other)];
     }
 
-    // Commands and the running gateway read, change and replace the file. Without this lock, one could undo a change that another has just
-    // made.
+    // Commands and the running gateway read, change and replace the file. Without this lock, one process could undo a change that another
+    // has just made.
     private FileStream LockFile()
     {
         var begin = Stopwatch.GetTimestamp();

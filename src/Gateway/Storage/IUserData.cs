@@ -4,7 +4,8 @@ namespace TspActors.Gateway.Storage;
 /// The owner's stars, ratings, play counts, playlists, play queue and bookmarks, keyed by the ids of songs, albums and artists. Reads come
 /// from memory; writes are durable when the call returns. Thread-safe.
 /// </summary>
-/// <remarks>A setting limits each list. A write that would exceed the limit throws <see cref="UserDataFullException"/>.</remarks>
+/// <remarks>A setting limits the length of each list. A write that would exceed the limit throws
+/// <see cref="UserDataFullException"/>.</remarks>
 internal interface IUserData
 {
     /// <summary>Increases with every change.</summary>
@@ -45,7 +46,7 @@ internal interface IUserData
     /// <summary>Creates a playlist and returns it.</summary>
     Playlist CreatePlaylist(string name, IReadOnlyList<PlaylistEntry> entries);
 
-    /// <summary>Changes a playlist. A null value leaves the old one unchanged.</summary>
+    /// <summary>Changes a playlist. A null argument leaves the current value unchanged.</summary>
     /// <param name="id">The id of the playlist.</param>
     /// <param name="name">The new name.</param>
     /// <param name="comment">The new comment.</param>
@@ -91,8 +92,7 @@ internal sealed record Playlist(
     string Id, string Name, string Comment, bool IsPublic, DateTimeOffset Created, DateTimeOffset Changed,
     IReadOnlyList<PlaylistEntry> Entries);
 
-/// <summary>A song in a playlist. Artist, title and duration are remembered, so that the playlist can still show songs that are
-/// gone.</summary>
+/// <summary>A song in a playlist. Its tags and duration are remembered, so that the playlist can still show the song once it is gone.</summary>
 internal sealed record PlaylistEntry(string SongId, string Title, string Artist, string Album, long DurationMs)
 {
     /// <summary>

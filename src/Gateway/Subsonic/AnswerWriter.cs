@@ -22,7 +22,7 @@ internal static class AnswerWriter
 
     private static readonly XmlWriterSettings XmlOptions = new() { Encoding = new UTF8Encoding(false), CheckCharacters = true };
 
-    /// <summary>Wraps a payload in the envelope of a response.</summary>
+    /// <summary>Wraps a payload in a response envelope.</summary>
     /// <param name="payload">The payload; null = none.</param>
     /// <param name="error">The error; null = the call succeeded.</param>
     /// <param name="version">The program's version.</param>

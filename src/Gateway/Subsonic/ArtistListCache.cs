@@ -16,7 +16,7 @@ internal sealed class ArtistListCache
 
     /// <summary>Returns the encoded list, encoding it again only if it has changed.</summary>
     /// <param name="format">The format of the response.</param>
-    /// <param name="isLegacy">Whether the response contains only what the classic schema defines.</param>
+    /// <param name="isLegacy">Whether the response is limited to the classic schema.</param>
     /// <param name="artists">The artists. The library returns the same list until they change.</param>
     /// <param name="marks">The version of the user data, because the list contains stars.</param>
     /// <param name="encode">Encodes the list.</param>

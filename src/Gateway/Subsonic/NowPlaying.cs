@@ -10,7 +10,7 @@ internal sealed class NowPlaying(TimeProvider time)
     private readonly Lock _lock = new();
     private readonly Dictionary<string, NowPlayingEntry> _entries = new(StringComparer.Ordinal);
 
-    /// <summary>The entries of the last ten minutes, newest first.</summary>
+    /// <summary>The entries from the last ten minutes, newest first.</summary>
     public IReadOnlyList<NowPlayingEntry> Entries
     {
         get

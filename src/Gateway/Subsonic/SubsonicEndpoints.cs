@@ -189,7 +189,7 @@ internal static class SubsonicEndpoints
         _ => new SubsonicException(SubsonicError.WrongPassword, "Wrong username or password"),
     };
 
-    // A client that sends back the entity tag gets the list only if it has changed.
+    // A client that sends back the entity tag receives the list only if it has changed.
     private static async Task WriteArtistsAsync(Api api, SubsonicRequest request)
     {
         var isXml = request.Format == "xml";

@@ -26,7 +26,7 @@ internal sealed class SubsonicRequest
     /// <summary>The caller, which is set once the credentials have been checked.</summary>
     public Caller Caller { get; set; } = new("", "");
 
-    /// <summary>Whether the client's parser knows only the classic elements and attributes.</summary>
+    /// <summary>Whether the client's parser accepts only the classic elements and attributes.</summary>
     public bool IsLegacy => Text("c") is { } client && StrictClients.Any(strict => client.StartsWith(strict, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The format of the response: xml, json or jsonp.</summary>
@@ -73,7 +73,7 @@ internal sealed class SubsonicRequest
         _values.TryGetValue(key, out var values) ? values.FirstOrDefault(value => value is { Length: > 0 }) : null;
 
     /// <summary>Returns a required string.</summary>
-    /// <exception cref="SubsonicException">It is missing.</exception>
+    /// <exception cref="SubsonicException">The parameter is missing.</exception>
     public string Required(string key) =>
         Text(key) ?? throw new SubsonicException(SubsonicError.MissingParameter, $"the {key} parameter is missing");
 

@@ -35,11 +35,11 @@ public sealed record StopFetching : ILocalMessage
 
 /// <summary>
 /// The destination of a fetched song. The calls come from other threads, one at a time. Only <see cref="Failed"/> may be called while a
-/// write is running; the write is then cancelled.
+/// write is in progress; the write is then cancelled.
 /// </summary>
 public interface ISongReceiver
 {
-    /// <summary>Reports that a host has begun to send, or that another host has taken over.</summary>
+    /// <summary>Reports that a host has started sending, or that another host has taken over.</summary>
     /// <param name="host">The name of the host, chosen by its owner.</param>
     /// <param name="way">The way to the host, in words.</param>
     void Started(string host, string way);

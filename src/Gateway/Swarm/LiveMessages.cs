@@ -23,12 +23,12 @@ public interface ILiveReceiver
     bool Heard(LiveSound sound);
 
     /// <summary>Reports that the feed has ended or cannot be received. No further call follows.</summary>
-    /// <param name="fault">The reason; null = the source has ended it.</param>
+    /// <param name="fault">The reason; null = the source has ended the feed.</param>
     void Ended(FetchFault? fault);
 }
 
 /// <summary>A chunk of a live feed.</summary>
 /// <param name="Mp3">Complete MPEG frames. They never change, so they may be kept.</param>
 /// <param name="Duration">The duration of the audio.</param>
-/// <param name="Title">What is playing; empty = unknown.</param>
+/// <param name="Title">The current title; empty = unknown.</param>
 public sealed record LiveSound(ReadOnlyMemory<byte> Mp3, TimeSpan Duration, string Title);

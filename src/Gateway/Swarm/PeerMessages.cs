@@ -16,17 +16,17 @@ public sealed record GetPeerReport : ILocalMessage
 /// <param name="Address">The address at which it serves requesters; empty if it hosts nothing.</param>
 /// <param name="Link">The state of the tracker link.</param>
 /// <param name="IsPortReachable">Whether others can connect to the port; null = unknown.</param>
-/// <param name="SongsShared">The number of its own songs that it shares.</param>
+/// <param name="SongsShared">The number of its own songs that the peer shares.</param>
 /// <param name="SongsRefused">The number of its own songs that the tracker refused.</param>
 /// <param name="LibraryProblems">The files that are not shared, each with a human-readable reason; at most 200.</param>
-/// <param name="Streams">The streams that it is sending to requesters, newest first; at most 200.</param>
+/// <param name="Streams">The streams that the peer is sending to requesters, newest first; at most 200.</param>
 /// <param name="MaxStreams">The maximum number of such streams; 0 = no limit.</param>
 /// <param name="UploadLimit">The upload limit, in human-readable form.</param>
 public sealed record PeerReport(
     string Name, string PeerId, string Address, SwarmLink Link, bool? IsPortReachable, int SongsShared, int SongsRefused,
     IReadOnlyList<string> LibraryProblems, IReadOnlyList<PeerUpload> Streams, int MaxStreams, string UploadLimit) : ILocalMessage
 {
-    /// <summary>The number of streams that it is sending to requesters.</summary>
+    /// <summary>The number of streams that the peer is sending to requesters.</summary>
     public int Active { get; init; }
 }
 
@@ -86,10 +86,10 @@ public sealed record GetSpeaker : ILocalMessage
 /// <param name="SongId">The tracker's id for the current song; 0 = none.</param>
 /// <param name="Title">The title of the current song.</param>
 /// <param name="Artist">The artist of the current song.</param>
-/// <param name="Host">The host that is sending it.</param>
+/// <param name="Host">The host that is sending the current song.</param>
 /// <param name="PositionMs">The position in milliseconds.</param>
 /// <param name="DurationMs">The duration in milliseconds.</param>
-/// <param name="IsPaused">Whether it is paused.</param>
+/// <param name="IsPaused">Whether playback is paused.</param>
 /// <param name="Volume">The volume, from 0 to 100.</param>
 /// <param name="Repeat">off, one or all.</param>
 /// <param name="Queue">The waiting songs.</param>
@@ -102,7 +102,7 @@ public sealed record SpeakerState(
 /// <see cref="CoverFetched"/>.
 /// </summary>
 /// <param name="SongId">The tracker's id for a song with this cover; 0 = look only in the peer's own files.</param>
-/// <param name="Cover">SHA-256 of the picture.</param>
+/// <param name="Cover">The SHA-256 of the picture.</param>
 public sealed record FetchCover(int SongId, ContentHash Cover) : ILocalMessage;
 
 /// <summary>The reply to <see cref="FetchCover"/>.</summary>

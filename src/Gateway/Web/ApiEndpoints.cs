@@ -46,7 +46,8 @@ internal static class ApiEndpoints
     }
 
     /// <summary>Reads the body of a request.</summary>
-    /// <exception cref="ApiException">It is not JSON, or too large.</exception>
+    /// <exception cref="ApiException">The body is not a JSON object.</exception>
+    /// <exception cref="BadHttpRequestException">The body is too large.</exception>
     public static async Task<JsonObject> ReadAsync(HttpContext context)
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
@@ -158,7 +159,7 @@ internal sealed class ApiRoutes(IEndpointRouteBuilder routes, GatewayParts parts
         }
     }
 
-    // A page on another site can make a visitor's browser send simple requests, but not requests that pass these checks.
+    // A page on another site can make a user's browser send simple requests, but not requests that pass these checks.
     private string? Refusal(HttpContext context)
     {
         if (context.Request.Headers["X-Tsp"] != "1")
@@ -195,7 +196,7 @@ internal sealed record ApiCall(HttpContext Context, GatewayParts Parts, Caller C
     /// <summary>The id under which the event streams of the caller's browser are counted.</summary>
     public string Session => Caller.Session.Length > 0 ? Caller.Session : Caller.DeviceId;
 
-    /// <summary>Returns the walk of a list.</summary>
+    /// <summary>Returns the caller's walk through a list.</summary>
     public Library.Walk Walk(string list) => new($"page {Caller.DeviceId}", list);
 
     /// <summary>Returns the error for something that does not exist.</summary>

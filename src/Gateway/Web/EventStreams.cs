@@ -37,7 +37,7 @@ internal sealed class EventStreams : IAsyncDisposable
     {
         if (_pages.Values.Count(other => other == session) >= _parts.Settings.Limits.MaxEventsPerSession)
             return null;
-        // A page that stops reading misses events, which does no harm: each event contains the whole state of its subject.
+        // A page that stops reading misses events, which does no harm: each event contains the complete state of its subject.
         var page = Channel.CreateBounded<string>(new BoundedChannelOptions(MaxQueued) { FullMode = BoundedChannelFullMode.DropOldest });
         _pages.TryAdd(page, session);
         return page;

@@ -9,8 +9,8 @@ namespace TspActors.Media.Covers;
 public static class CoverReader
 {
     /// <summary>
-    /// Reads the cover of a song: from the tag of its file, or from a picture next to it. Files change, so only a picture with the expected
-    /// hash counts.
+    /// Reads the cover of a song: from its file's tag, or from a picture next to the file. Files change, so only a picture with the
+    /// expected hash counts.
     /// </summary>
     /// <param name="songPath">The file of the song.</param>
     /// <param name="cover">The hash that the picture must have.</param>

@@ -1,6 +1,6 @@
 namespace TspActors.Media.Covers;
 
-/// <summary>Where the cover of a song comes from, as the library index stores it.</summary>
+/// <summary>Where a song's cover comes from, as stored in the library index.</summary>
 internal static class CoverSource
 {
     /// <summary>An entry from an older index, which did not record covers or ReplayGain.</summary>

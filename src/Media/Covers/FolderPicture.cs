@@ -63,7 +63,7 @@ public sealed record FolderPicture(string Path, FileStat Stat)
 
     /// <summary>Enumerates the pictures of a folder that may serve as a cover, best first.</summary>
     /// <exception cref="IOException">The folder cannot be listed.</exception>
-    /// <exception cref="UnauthorizedAccessException">The program does not have permission to list it.</exception>
+    /// <exception cref="UnauthorizedAccessException">The program does not have permission to list the folder.</exception>
     internal static IEnumerable<FolderPicture> FindAll(string folder) => Ordered(Directory.EnumerateFiles(folder)
         .Where(path => RankOf(System.IO.Path.GetFileName(path.AsSpan())) >= 0)
         .Select(path => MusicFolder.TryReadStat(path) is { Length: > 0 } stat ? new FolderPicture(path, stat) : null)

@@ -94,7 +94,7 @@ internal sealed class FolderRules
         return verdict == true;
     }
 
-    // A folder with too many patterns is not shared, because an unread pattern may be the one that excludes a file.
+    // A folder with too many patterns is not shared, because one of the unread patterns may exclude a file.
     private FolderRules Read(string folder)
     {
         var limits = _root.IgnoreLimits;

@@ -67,7 +67,7 @@ internal sealed class GlobPattern
         AnyThing,
     }
 
-    /// <summary>Returns true when the whole path matches.</summary>
+    /// <summary>Returns true when the entire path matches.</summary>
     public bool IsMatch(ReadOnlySpan<char> path)
     {
         Span<ulong> states = stackalloc ulong[_words];
