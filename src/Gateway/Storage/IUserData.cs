@@ -92,7 +92,7 @@ internal sealed record Playlist(
     string Id, string Name, string Comment, bool IsPublic, DateTimeOffset Created, DateTimeOffset Changed,
     IReadOnlyList<PlaylistEntry> Entries);
 
-/// <summary>A song in a playlist. Its tags and duration are remembered, so that the playlist can still show the song once it is gone.</summary>
+/// <summary>A song in a playlist. Its tags and duration are remembered, so the playlist can still show the song once it is gone.</summary>
 internal sealed record PlaylistEntry(string SongId, string Title, string Artist, string Album, long DurationMs)
 {
     /// <summary>
