@@ -14,7 +14,7 @@ internal sealed class HostAllowList(IEnumerable<string> names)
     private readonly HashSet<string> _names = new([.. names.Select(Normalize), "localhost"], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Returns true if requests for a host are answered.</summary>
-    /// <param name="host">The Host header without its port; empty = there was none.</param>
+    /// <param name="host">The Host header without its port; empty = there was no header.</param>
     public bool Allows(string host) => host.Length == 0 || IPAddress.TryParse(host, out _) || _names.Contains(Normalize(host));
 
     // A name may end with a dot, which stands for the DNS root.

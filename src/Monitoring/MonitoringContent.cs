@@ -20,9 +20,9 @@ public sealed record MonitoringContent
     /// <summary>Updates the instruments before a request for /metrics is answered. The task never fails, and completes quickly.</summary>
     public Func<Task> RefreshAsync { get; init; } = () => Task.CompletedTask;
 
-    /// <summary>Answers a GET or HEAD request for another path; null = there is no such path.</summary>
+    /// <summary>Answers a GET or HEAD request for any other path; null = there is no such path.</summary>
     public Func<HttpContext, Task?> TryAnswer { get; init; } = _ => null;
 
-    /// <summary>The other paths, to be listed in the reply to a request for a path that does not exist.</summary>
+    /// <summary>The other paths, which are listed in the reply to a request for an unknown path.</summary>
     public IReadOnlyList<string> OtherPaths { get; init; } = [];
 }

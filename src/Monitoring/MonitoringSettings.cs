@@ -23,8 +23,8 @@ public sealed record MonitoringSettings
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// The maximum number of open connections. A new connection beyond this limit closes an older one. A fifth is reserved for
-    /// connections from this machine.
+    /// The maximum number of open connections. A new connection beyond this limit closes an older connection. A fifth of the limit is
+    /// reserved for connections from this machine.
     /// </summary>
     public int MaxConnections { get; init; } = 100;
 }

@@ -87,7 +87,7 @@ public readonly struct Mp3FrameHeader : IEquatable<Mp3FrameHeader>
 
     /// <summary>Parses the header of a frame whose end is known, such as a frame from a splitter.</summary>
     /// <param name="frame">All bytes of the frame.</param>
-    /// <param name="header">The header. In free format, its frame length is that of <paramref name="frame"/>.</param>
+    /// <param name="header">The header. In free format, its frame length is the length of <paramref name="frame"/>.</param>
     /// <returns>False if the bytes are not a Layer III frame.</returns>
     public static bool TryParseFrame(ReadOnlySpan<byte> frame, out Mp3FrameHeader header)
     {
@@ -156,9 +156,9 @@ public readonly struct Mp3FrameHeader : IEquatable<Mp3FrameHeader>
     /// <inheritdoc/>
     public override int GetHashCode() => (int)_bits;
 
-    /// <summary>Returns whether all four bytes and the lengths of the frames are equal.</summary>
+    /// <summary>Returns whether all four bytes and the frame lengths are equal.</summary>
     public static bool operator ==(Mp3FrameHeader left, Mp3FrameHeader right) => left.Equals(right);
 
-    /// <summary>Returns whether any of the four bytes or the lengths of the frames differ.</summary>
+    /// <summary>Returns whether any of the four bytes or the frame lengths differ.</summary>
     public static bool operator !=(Mp3FrameHeader left, Mp3FrameHeader right) => !left.Equals(right);
 }

@@ -14,7 +14,7 @@ public static class Mp3FreeFormat
     /// </summary>
     public const int MaxFrameBytes = 3456;
 
-    /// <summary>The number of bytes, counted from the start of a frame, that is always enough to measure the frame.</summary>
+    /// <summary>The number of bytes from the start of a frame that are always enough to measure it.</summary>
     public const int LookAheadBytes = 3 * MaxFrameBytes;
 
     /// <summary>Returns whether the bytes begin with a free-format header. Other frames need not follow.</summary>

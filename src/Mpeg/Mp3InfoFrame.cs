@@ -19,7 +19,8 @@ public enum Mp3InfoKind
 /// The silent frame at the start of most MP3 payloads. In this frame, the encoder describes the file: the number of frames, and the
 /// samples that the encoder added at both ends.
 /// </summary>
-/// <param name="Header">The header of the info frame itself. In free format, its length is that of the bytes it was read from.</param>
+/// <param name="Header">The header of the info frame itself. In free format, its length is the number of bytes that it was read
+///   from.</param>
 /// <param name="Kind">The marker in the frame.</param>
 /// <param name="MarkerOffset">The offset of the marker in bytes from the start of the frame.</param>
 /// <param name="FrameCount">The number of frames that follow; 0 if unknown.</param>

@@ -14,7 +14,7 @@ public readonly record struct Mp3InfoGain(int? TrackGainCdb, int? AlbumGainCdb, 
     private const int AlbumOffset = 17;
     private const int Bytes = 19;
 
-    // LAME writes the peak with 23 bits after the binary point, and so does ffmpeg.
+    // LAME and ffmpeg write the peak with 23 bits after the binary point.
     private const int PeakBits = 23;
 
     /// <summary>Reads the gains in an info frame. Fields beyond the end of <paramref name="bytes"/> are unknown.</summary>
@@ -38,7 +38,7 @@ public readonly record struct Mp3InfoGain(int? TrackGainCdb, int? AlbumGainCdb, 
         lame.StartsWith("Lavf"u8) || lame.StartsWith("Lavc"u8)
         || lame.StartsWith("LAME3."u8) && !(lame[6] == '8' || lame[6] == '9' && lame[7] is >= (byte)'0' and <= (byte)'5');
 
-    // Three bits say what the gain is for, three who set it (0 = nobody), one is the sign, and nine are tenths of a dB.
+    // Three bits say what the gain is for, three say who set it (0 = nobody), one is the sign, and nine are tenths of a dB.
     private static int? Gain(ushort field, int name)
     {
         if (field >> 13 != name || (field >> 10 & 7) == 0)

@@ -30,7 +30,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
     public IAsyncEnumerable<Song> ListAsync(string text, CancellationToken cancellation = default) =>
         ListAsync(SongQuery.Parse(text), null, cancellation);
 
-    /// <summary>Returns one page of songs, in the order of their ids.</summary>
+    /// <summary>Returns one page of songs, in order of their ids.</summary>
     /// <param name="id">The first id that the page may contain.</param>
     /// <param name="cancellation">Cancels the wait.</param>
     /// <returns>The songs, and the highest id that the page covers; 0 if this is the last page.</returns>
@@ -62,7 +62,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
     {
         await foreach (var song in ListAsync(text, cancellation).ConfigureAwait(false))
         {
-            // A listing may omit fields. Every song that is not live has a length, so one without a length needs a second request.
+            // A listing may omit fields. Every song that is not live has a length, so a missing length requires a second request.
             yield return song.Live || song.Format is { PayloadBytes: > 0 }
                 ? song
                 : await DescribeAsync(song.Id, cancellation).ConfigureAwait(false);

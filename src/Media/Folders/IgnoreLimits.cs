@@ -8,7 +8,7 @@ namespace TspActors.Media.Folders;
 /// <param name="FileBytes">The maximum length of a file, in bytes.</param>
 public sealed record IgnoreLimits(int Patterns = 1000, int FileBytes = 64 << 10)
 {
-    // A path is matched against the .tspignore files of all folders above it. The limits for all of them together are this multiple of the
+    // A path is matched against the .tspignore files in all folders above it. The limits for all of them together are this multiple of the
     // limits for one file.
     private const int Files = 4;
 
@@ -18,6 +18,6 @@ public sealed record IgnoreLimits(int Patterns = 1000, int FileBytes = 64 << 10)
     /// <summary>The maximum number of patterns in all the files that apply to one folder.</summary>
     public int PatternsInForce => (int)Math.Min((long)Patterns * Files, int.MaxValue);
 
-    /// <summary>The maximum number of characters in these patterns.</summary>
+    /// <summary>The maximum total length of these patterns, in characters.</summary>
     public long LengthInForce => (long)FileBytes * Files;
 }

@@ -6,9 +6,9 @@ namespace TspActors.Media.Folders;
 /// Patterns that select files and folders, one per line, in the syntax of Git's .gitignore. The last matching pattern wins.
 /// </summary>
 /// <remarks>
-/// <c>*</c> matches any number of characters except a slash, <c>?</c> matches one character except a slash, <c>[a-z]</c> matches one of
-/// these characters, and <c>**</c> matches any number of folders. A pattern with a slash at its start or inside matches relative to the
-/// folder that it belongs to; any other pattern matches at every depth. A pattern with a slash at its end matches only folders. A leading
+/// <c>*</c> matches any number of characters except a slash, <c>?</c> matches one character except a slash, <c>[a-z]</c> matches one
+/// character in the range, and <c>**</c> matches any number of folders. A pattern with a slash at its start or in its middle is matched
+/// relative to its folder; any other pattern matches at every depth. A pattern with a slash at its end matches only folders. A leading
 /// <c>!</c> negates the pattern; <c>#</c> starts a comment. Lines of more than 512 characters are ignored. An accent matches whether it is
 /// part of its letter or a separate character, as in file names from a Mac.
 /// </remarks>
@@ -39,7 +39,7 @@ public sealed class IgnorePatterns
     /// <summary>The number of lines that are ignored because they are longer than <see cref="LongestLine"/> characters.</summary>
     public int IgnoredLines { get; }
 
-    /// <summary>Parses patterns, one per line. Any text is accepted. A meaningless pattern matches nothing.</summary>
+    /// <summary>Parses patterns, one per line. Any text is accepted; a meaningless pattern matches nothing.</summary>
     /// <param name="lines">The lines.</param>
     /// <param name="most">The number of patterns after which parsing stops.</param>
     public static IgnorePatterns Parse(IEnumerable<string> lines, int most = int.MaxValue)

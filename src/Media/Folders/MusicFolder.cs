@@ -9,7 +9,7 @@ namespace TspActors.Media.Folders;
 ///   reason.</param>
 public readonly record struct FoundFile(string Path, FileStat? Stat)
 {
-    /// <summary>The picture in the folder of the file; null if there is none.</summary>
+    /// <summary>The picture in the file's folder; null if there is none.</summary>
     public FolderPicture? Picture { get; init; }
 }
 
@@ -37,7 +37,7 @@ public static class MusicFolder
         IReadOnlyCollection<MusicRoot> roots, string path, Action<SkippedFile> onProblem, CancellationToken cancellation = default) =>
         EnumerateUnder(roots, path, onProblem, new FolderPictures(), cancellation);
 
-    /// <summary>The same as the public overload, but with a cache of pictures that several calls share.</summary>
+    /// <summary>Like the public overload, but with a picture cache that several calls share.</summary>
     internal static IEnumerable<FoundFile> EnumerateUnder(
         IReadOnlyCollection<MusicRoot> roots, string path, Action<SkippedFile> onProblem, FolderPictures pictures,
         CancellationToken cancellation)

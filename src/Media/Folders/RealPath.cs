@@ -13,7 +13,7 @@ internal static class RealPath
     /// <summary>The same comparison, as a StringComparer.</summary>
     public static StringComparer Comparer { get; } = StringComparer.FromComparison(Comparison);
 
-    /// <summary>Returns the path with every link followed, including one in the last segment.</summary>
+    /// <summary>Returns the path with every link resolved, including a link in the last segment.</summary>
     /// <exception cref="IOException">The links form a cycle.</exception>
     public static string Resolve(string path)
     {

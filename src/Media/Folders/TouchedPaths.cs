@@ -1,8 +1,8 @@
 namespace TspActors.Media.Folders;
 
 /// <summary>
-/// A bounded collection of changed paths that returns each path once it has been quiet for a while. After an overflow, the collection only
-/// knows that everything may have changed.
+/// A bounded collection of changed paths that returns each path once it has been quiet for a while. After an overflow, the collection
+/// reports only that everything may have changed.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class TouchedPaths(TimeSpan quietTime, int maxPending, TimeProvider time)
@@ -63,5 +63,5 @@ public sealed class TouchedPaths(TimeSpan quietTime, int maxPending, TimeProvide
 /// <summary>Paths to scan again.</summary>
 /// <param name="Paths">The files and folders that have appeared, changed or disappeared, and are now quiet.</param>
 /// <param name="Everything">True when events were lost or too many paths were waiting, so everything must be scanned.</param>
-/// <param name="HasMore">True when other paths are not quiet yet.</param>
+/// <param name="HasMore">True when more paths are waiting to become quiet.</param>
 public sealed record TouchedBatch(IReadOnlyList<string> Paths, bool Everything, bool HasMore);

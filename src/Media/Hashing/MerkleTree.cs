@@ -26,7 +26,7 @@ public static class MerkleTree
     // Entry n is the root of a tree of height n whose leaves are all zero.
     private static readonly byte[] Padding = MakePadding();
 
-    /// <summary>Returns the number of leaves of a payload.</summary>
+    /// <summary>Returns the number of leaves in a payload's tree.</summary>
     public static long LeafCount(long payloadLength) => (payloadLength + BlockBytes - 1) / BlockBytes;
 
     /// <summary>Returns the root of the tree with these leaves.</summary>
@@ -88,8 +88,8 @@ public static class MerkleTree
     }
 
     /// <summary>
-    /// Replaces the first <paramref name="count"/> nodes with their parents. A last node without a sibling is padded. Returns the number of
-    /// parents.
+    /// Replaces the first <paramref name="count"/> nodes with their parents. If the last node has no sibling, it is paired with padding.
+    /// Returns the number of parents.
     /// </summary>
     internal static int HashParents(Span<byte> nodes, int count, int level)
     {

@@ -14,7 +14,7 @@ public sealed class PieceTree
     private readonly byte[] _hashes;
     private readonly int _height;
 
-    /// <summary>The length of a payload that cannot be verified.</summary>
+    /// <summary>The only payload length that cannot be verified.</summary>
     /// <remarks>
     /// Blocks and inner nodes are hashed in the same way, and an inner node is the hash of two hashes. The two hashes below the root of any
     /// song would therefore pass as a payload with the song's content hash. No other length is ambiguous, because every block except the
@@ -25,7 +25,7 @@ public sealed class PieceTree
     private PieceTree(long payloadLength, int pieceBytes, int height, byte[] hashes) =>
         (PayloadLength, PieceBytes, _height, _hashes) = (payloadLength, pieceBytes, height, hashes);
 
-    /// <summary>The length of the whole payload in bytes.</summary>
+    /// <summary>The payload's length in bytes.</summary>
     public long PayloadLength { get; }
 
     /// <summary>The length of a piece in bytes. The last piece may be shorter.</summary>

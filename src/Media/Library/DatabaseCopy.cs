@@ -5,7 +5,7 @@ namespace TspActors.Media.Library;
 /// <summary>Copies SQLite databases that may be in use.</summary>
 public static class DatabaseCopy
 {
-    /// <summary>Copies the state of a database at one moment.</summary>
+    /// <summary>Makes a consistent copy of a database.</summary>
     /// <param name="source">The database.</param>
     /// <param name="target">An empty file.</param>
     /// <exception cref="IOException">The database cannot be read.</exception>

@@ -27,7 +27,7 @@ public enum FileKind
 /// <param name="Owner">The id of the user that owns the file.</param>
 /// <param name="Length">The length in bytes.</param>
 /// <param name="ModifiedTicks">The last write time, UTC, in ticks of 100 ns. The owner can set it.</param>
-/// <param name="ChangedTicks">The time of the last change to the content or status, in the same unit. It cannot be set.</param>
+/// <param name="ChangedTicks">The time of the last change to the content or status, in the same unit. The owner cannot set it.</param>
 public readonly partial record struct FileStatus(
     FileKind Kind, ulong Device, ulong Inode, uint Links, uint Owner, long Length, long ModifiedTicks, long ChangedTicks)
 {
@@ -75,7 +75,7 @@ public readonly partial record struct FileStatus(
         return error == TooManyLinks ? throw new IOException("Too many levels of symbolic links.") : null;
     }
 
-    /// <summary>Reads the status of an open file. Returns null if it is not available.</summary>
+    /// <summary>Reads the status of an open file. Returns null if the status is not available.</summary>
     public static FileStatus? Read(SafeFileHandle file)
     {
         var status = default(Statx);

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace TspActors.Media.Library;
 
-/// <summary>Determines on Linux whether a program has a file open for writing, for example a download that has paused.</summary>
+/// <summary>Determines on Linux whether a program has a file open for writing, for example because a download has paused.</summary>
 /// <remarks>
 /// The kernel grants a read lease on a file only while nobody has the file open for writing. It grants leases only to the file's owner and
 /// to root, and not on every file system. If it refuses the lease for one of these reasons, nothing is known. On a network share, the
@@ -22,7 +22,9 @@ internal static partial class FileWriter
     // terminate this process; SIGURG is ignored by default.
     private const int IgnoredSignal = 23;
 
-    /// <summary>Returns true if a program has the file open for writing; false if none has, or if this cannot be determined.</summary>
+    /// <summary>
+    /// Returns true if a program has the file open for writing; false if no program has, or if this cannot be determined.
+    /// </summary>
     public static bool HasFileOpen(string path) => HasFileOpen(path, IsOnNetwork);
 
     // Tests replace the second parameter, because they have no network share.
@@ -43,7 +45,7 @@ internal static partial class FileWriter
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            // The scan reports what is wrong with the file.
+            // The scan reports the problem with the file.
             return false;
         }
     }

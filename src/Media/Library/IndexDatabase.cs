@@ -25,7 +25,7 @@ internal static class IndexDatabase
     // Since version 6: where the cover comes from. NULL = the file was read by an older version.
     private const string CoverSources = "ALTER TABLE files ADD COLUMN cover INTEGER;";
 
-    // A row written by another program or damaged on disk must not reach the catalog. What SQL cannot check is checked when a row
+    // A row written by another program or damaged on disk must not reach the catalog. Anything that SQL cannot check is checked when a row
     // is read.
     private const string DropWrongFiles = """
         DELETE FROM files WHERE NOT coalesce(
@@ -67,8 +67,8 @@ internal static class IndexDatabase
     public static bool IsDamage(SqliteException error) => error.SqliteErrorCode is SqliteCorrupt or SqliteNotADatabase;
 
     /// <summary>
-    /// Opens or creates the file. A file that is damaged or not a library index is set aside and replaced. The notice reports
-    /// this, or that invalid rows were dropped.
+    /// Opens or creates the file. A file that is damaged or not a library index is set aside and replaced. The notice reports the
+    /// replacement, or any invalid rows that were dropped.
     /// </summary>
     /// <exception cref="NewerIndexException">A newer version of this program wrote the file. The file is left unchanged.</exception>
     /// <exception cref="SqliteException">The file is in use or cannot be accessed.</exception>
@@ -137,16 +137,14 @@ internal static class IndexDatabase
         }
     }
 
-    /// <summary>
-    /// Returns the defect of the file; null if there is none. Creates the tables in an empty file, and removes invalid rows.
-    /// </summary>
+    /// <summary>Returns the file's defect; null if there is none. Creates the tables in an empty file, and removes invalid rows.</summary>
     private static string? FindDefect(SqliteConnection connection, out int wrongRows)
     {
         wrongRows = 0;
         try
         {
             var version = Number(connection, "PRAGMA user_version");
-            // The ids and receipts in it cannot be recreated, so the file stays as it is.
+            // The ids and receipts in a newer file cannot be recreated, so the file is left unchanged.
             if (version > SchemaVersion)
                 throw new NewerIndexException(
                     $"it was written by a newer version of this program (schema {version}, this one knows {SchemaVersion}); "
@@ -165,7 +163,7 @@ internal static class IndexDatabase
             // A trigger or view from another program would run together with this program's statements.
             if (Number(connection, "SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view')") != 0)
                 return "it is not a library index";
-            // The table of leaves is not checked here. It is by far the largest, and every read checks the leaves against their hash.
+            // The leaves table is not checked here: it is by far the largest, and every read checks the leaves against their hash.
             if (Text(connection, "PRAGMA quick_check('files')") != "ok" || Text(connection, "PRAGMA quick_check('song_ids')") != "ok")
                 return "it is damaged";
             if (version < SchemaVersion)

@@ -13,7 +13,7 @@ public abstract record LibraryEntry(string Path, FileStat Stat);
 /// A file that contains a song. It is immutable by convention: its format and tags are shared objects, and no code may change them.
 /// </summary>
 /// <param name="Path">The path of the file.</param>
-/// <param name="Stat">The length and time of the file when it was hashed. The file may only be served as long as they stay the
+/// <param name="Stat">The length and time of the file when it was hashed. The file may be served only as long as both stay the
 /// same.</param>
 /// <param name="PayloadOffset">The offset of the payload in the file.</param>
 /// <param name="PayloadLength">The length of the payload in bytes.</param>
@@ -31,7 +31,7 @@ public sealed record SongFile(
 
     /// <summary>Reads a file from front to back: finds, measures and hashes its payload, and reads its tags.</summary>
     /// <returns>
-    /// The song and the leaves of its hash, or the reason to skip the file. Never throws because of the file's content or state.
+    /// The song and the leaves of its Merkle tree, or the reason to skip the file. Never throws because of the file's content or state.
     /// </returns>
     /// <exception cref="OperationCanceledException">The read was cancelled.</exception>
     public static FileReading Read(string path, MediaLimits? limits = null, CancellationToken cancellation = default) =>
@@ -67,7 +67,7 @@ public enum SkipReason
     /// <summary>The file disappeared before it was read.</summary>
     Vanished = 5,
 
-    /// <summary>The file was written to while it was being read, or shortly before that.</summary>
+    /// <summary>The file was written to while it was being read, or shortly before.</summary>
     ChangedWhileRead = 6,
 
     /// <summary>A shared folder does not exist.</summary>

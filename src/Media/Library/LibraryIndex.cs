@@ -6,8 +6,7 @@ using TspActors.Protocol;
 namespace TspActors.Media.Library;
 
 /// <summary>
-/// The library index on disk. It stores the ids of the songs and the data read from every file, so that an unchanged file need not be read
-/// again.
+/// The library index on disk. It stores the song ids and the data read from every file, so that an unchanged file need not be read again.
 /// </summary>
 /// <remarks>
 /// Thread-safe; only one call runs at a time. Every write is one transaction and survives a crash of the process. If the file turns out to
@@ -54,8 +53,8 @@ public sealed class LibraryIndex : IDisposable
     }
 
     /// <summary>
-    /// Returns the stored entry of a file; null if there is no valid one. The caller must compare its length and time with those of the
-    /// file.
+    /// Returns the stored entry of a file; null if there is no valid entry. The caller must compare the entry's length and time with the
+    /// file's.
     /// </summary>
     public LibraryEntry? Find(string path) => Use(statements =>
     {
@@ -213,7 +212,7 @@ public sealed class LibraryIndex : IDisposable
         return ids;
     });
 
-    /// <summary>Returns the receipts of all ids that have one.</summary>
+    /// <summary>Returns the stored id receipts, by song.</summary>
     public IReadOnlyDictionary<ContentHash, IdReceipt> SongReceipts() => Use(statements =>
     {
         var receipts = new Dictionary<ContentHash, IdReceipt>();

@@ -12,7 +12,7 @@ namespace TspActors.Media.Library;
 internal sealed class LibraryScan(
     LibraryFiles files, LibraryIndex index, ScanSettings settings, ScanObserver observer, CancellationToken cancellation)
 {
-    // A batch of very long files is written early, because the leaves of such files need a lot of memory.
+    // A batch of very long files is written early, because their leaves need a lot of memory.
     private const int BatchLeafBytes = 4 << 20;
 
     // A write time further in the future than this means that a clock is wrong, not that the file is still being written.
@@ -21,7 +21,7 @@ internal sealed class LibraryScan(
     // The quiet time is multiplied by this for a file that ends in the middle of a frame, because a slow download may pause.
     private const int CutOffFactor = 30;
 
-    // A program that has a file open for writing, but has not written for this long, is doing something else with it.
+    // A program that has a file open for writing, but has not written for this long, is assumed to be doing something else with it.
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
 
     private readonly Lock _gate = new();
@@ -111,7 +111,7 @@ internal sealed class LibraryScan(
     }
 
     /// <summary>Reads the new and changed files.</summary>
-    /// <param name="waitForUnsettled">True to wait once, so that recently written files can become quiet.</param>
+    /// <param name="waitForUnsettled">Whether to wait once for recently written files to become quiet.</param>
     /// <exception cref="OperationCanceledException">The scan was cancelled. Everything read so far is in the index.</exception>
     public void Read(bool waitForUnsettled)
     {

@@ -22,7 +22,7 @@ public sealed record MediaLimits
     /// <summary>The maximum number of frames or items that are read from one tag.</summary>
     public int TagFrames { get; init; } = 10_000;
 
-    /// <summary>The maximum number of bytes in one tag to search for frames after damage.</summary>
+    /// <summary>The maximum number of bytes per tag that are searched for frames after damage.</summary>
     public int TagSearchBytes { get; init; } = 4 << 20;
 
     /// <summary>

@@ -3,8 +3,8 @@ using TspActors.Media.Folders;
 namespace TspActors.Media.Library;
 
 /// <summary>
-/// The folders that are on a different device from their root, such as a disk that is mounted below it. When the disk is gone, so is the
-/// folder, but its songs may come back.
+/// The folders that are on a different device from their root, such as those on a disk that is mounted below it. When the disk is
+/// unmounted, they disappear, but their songs may come back.
 /// </summary>
 /// <remarks>This works only on Linux, and only for folders that were scanned since the program started.</remarks>
 internal sealed class MountedFolders(IReadOnlyList<MusicRoot> roots)
@@ -18,7 +18,7 @@ internal sealed class MountedFolders(IReadOnlyList<MusicRoot> roots)
     /// <summary>Remembers the device of a file's folder.</summary>
     public void AddFolderOf(string path)
     {
-        // A scan finds the files of one folder together.
+        // A scan finds the files of a folder one after another.
         if (!FileStatus.IsKnown || Path.GetDirectoryName(path) is not { } folder || folder == _last)
             return;
         _last = folder;

@@ -87,8 +87,8 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
     /// <paramref name="paths"/> is read even if its length and times have not changed.
     /// </summary>
     /// <param name="paths">The files and folders.</param>
-    /// <param name="waitForUnsettled">True if the user asked for this scan: it also reads every file in the folders, and it waits once,
-    ///   so that recently written files can become quiet, as a full scan does.</param>
+    /// <param name="waitForUnsettled">True if the user requested this scan: it then reads every file in the folders and, like a full scan,
+    ///   waits once for recently written files to become quiet.</param>
     /// <param name="observer">Receives progress and changes.</param>
     /// <param name="cancellation">Cancels the scan.</param>
     /// <exception cref="OperationCanceledException">The scan was cancelled.</exception>

@@ -16,8 +16,8 @@ public sealed record ScanSettings
     public TimeSpan QuietTime { get; init; }
 
     /// <summary>
-    /// Whether a file is read again if it was replaced with another file of the same length and time, or if its status has changed. Set it
-    /// to false only for file systems without stable inode numbers.
+    /// Whether a file is read again if it was replaced with a different file of the same length and time, or if its status has changed. Set
+    /// it to false only for file systems without stable inode numbers.
     /// </summary>
     public bool ChecksInode { get; init; } = true;
 

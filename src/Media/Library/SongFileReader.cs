@@ -34,7 +34,7 @@ internal static class SongFileReader
         }
         catch (Exception error) when (error is not OperationCanceledException and not OutOfMemoryException)
         {
-            // .NET throws an ArgumentException for impossible names and times. An error in a single file must not end the scan.
+            // .NET throws an ArgumentException for impossible names and times. An error in a single file must not stop the scan.
             return Skip(path, stat, SkipReason.Unreadable, OneLine(error.Message, path));
         }
     }

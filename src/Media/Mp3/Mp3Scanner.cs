@@ -159,8 +159,7 @@ internal sealed class Mp3Scanner : IDisposable
     }
 
     /// <summary>
-    /// Continues the hash up to <paramref name="until"/>. Junk between frames may already have left the window. In that case, the junk is
-    /// read again.
+    /// Continues the hash up to <paramref name="until"/>. Junk between frames that has already left the window is read again.
     /// </summary>
     private void HashUpTo(long until)
     {

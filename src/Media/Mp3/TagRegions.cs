@@ -75,8 +75,8 @@ internal sealed class TagRegions
                 break;
             if (length >= AudioEnd - position)
             {
-                // The size must be wrong, because it would leave no audio. The fields of the tag may still be usable. The search for audio
-                // starts 10 bytes further on, because an ID3v2 header has 10 bytes.
+                // The size must be wrong, because it would leave no audio. The tag's fields may still be usable. The search for audio
+                // starts 10 bytes further on, because an ID3v2 header is 10 bytes long.
                 _regions.Add(new TagRegion(kind, position, AudioEnd - position));
                 position += Id3v2HeaderBytes;
                 TagsEnd = position;

@@ -34,8 +34,8 @@ internal static class TrailingTags
             var tail = buffer[..(int)Math.Min(TailBytes, end)];
             if (FileBytes.ReadFully(file, tail, end - tail.Length) < tail.Length)
                 break;
-            // ID3v1 is checked last, because it is recognized only by the "TAG" at its beginning. Another tag may contain these letters in
-            // the same place, in its text or in APETAGEX, but it is recognized by its last bytes.
+            // ID3v1 is checked last, because it is recognized only by the "TAG" at its beginning. Other tags may contain these letters in
+            // the same place, in text or in APETAGEX, but are recognized by their last bytes.
             var length = Ape(file, tail, end, tags);
             if (length == 0) length = Lyrics(file, tail, end);
             if (length == 0) length = Id3v2(file, tail, end, tags);

@@ -19,7 +19,7 @@ internal static class Id3v1Reader
         if (FileBytes.ReadFully(file, bytes, region.Offset) < bytes.Length)
             return;
         var tag = bytes[^TagBytes..];
-        // The extension continues title, artist and album beyond 30 characters, and contains the genre as text.
+        // The extension continues the title, artist and album beyond 30 characters, and contains the genre as text.
         var extension = bytes[..^TagBytes];
         OfferText(draft, TagField.Title, tag[3..], extension, 4);
         OfferText(draft, TagField.Artist, tag[33..], extension, 64);

@@ -84,7 +84,9 @@ internal static class Id3v2Frame
         return (plain, SynchsafeInteger.TryRead(header[4..], out var synchsafe) ? synchsafe : -1);
     }
 
-    /// <summary>Returns the size in a frame header, read in this notation. A size that is not synchsafe is plain.</summary>
+    /// <summary>
+    /// Returns the size in a frame header, read in this notation. A size that is not synchsafe is read as a plain number.
+    /// </summary>
     public static long Size(ReadOnlySpan<byte> header, int version, FrameSizes sizes)
     {
         var (plain, synchsafe) = Sizes(header, version);

@@ -18,7 +18,7 @@ internal enum FrameStep
     Damage,
 }
 
-/// <summary>Reads the frames of an ID3v2 tag one after another, and interprets all of their sizes in the same notation.</summary>
+/// <summary>Reads the frames of an ID3v2 tag one after another, and interprets all their sizes in the same notation.</summary>
 internal sealed class Id3v2Frames : IDisposable
 {
     private const int ExtendedSizeBytes = 4;
@@ -82,7 +82,7 @@ internal sealed class Id3v2Frames : IDisposable
 
     /// <summary>
     /// Returns the offset in the file of the first text frame that begins within the next <paramref name="size"/> bytes; -1 if there is
-    /// none. If there is one, the size of the current frame must be wrong.
+    /// none. If one is found, the current frame's size must be wrong.
     /// </summary>
     public long FindTextIn(long size) => Bytes.RemovesStuffing ? -1 : _search.Find(_searchFrom, Math.Min(_end, _searchFrom + size));
 

@@ -8,8 +8,8 @@ internal static class Id3v2Picture
     /// <summary>The maximum length of a frame that is read: a cover and the longest plausible header.</summary>
     public const int MaxFrameBytes = CoverImage.MaxBytes + 64 * 1024;
 
-    // Some programs end the description with fewer zeros than its encoding needs. The picture is then searched for in this many bytes,
-    // counted from the start of the description.
+    // Some programs end the description with fewer zeros than its encoding needs. The picture is then searched for in this many bytes from
+    // the start of the description.
     private const int SearchBytes = 1024;
 
     private static ReadOnlySpan<byte> Jpeg => [0xFF, 0xD8, 0xFF];

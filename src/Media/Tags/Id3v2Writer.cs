@@ -26,7 +26,7 @@ public static class Id3v2Writer
         Add(frames, "TPE2", tags.AlbumArtist);
         Add(frames, "TRCK", Number(tags.Track));
         Add(frames, "TPOS", Number(tags.Disc));
-        // A year has four digits. A genre's opening bracket is doubled, because a single one would begin a genre number.
+        // A year has four digits. A genre's opening bracket is doubled, because a single bracket would begin a genre number.
         Add(frames, "TDRC", tags.Year == 0 ? "" : $"{tags.Year:D4}");
         Add(frames, "TCON", tags.Genre.StartsWith('(') ? $"({tags.Genre}" : tags.Genre);
         var gain = ReplayGainValues.Read(format);
@@ -55,7 +55,7 @@ public static class Id3v2Writer
     }
 
     /// <summary>
-    /// Returns the length of the tag that begins with these bytes; null if they do not begin a tag that this class wrote.
+    /// Returns the length of the tag that begins with these bytes; null if they are not the start of a tag that this class wrote.
     /// </summary>
     /// <param name="start">At least 10 bytes.</param>
     public static int? LengthOf(ReadOnlySpan<byte> start)

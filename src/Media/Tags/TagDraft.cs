@@ -26,7 +26,7 @@ internal enum TagField
     UserAlbumArtist,
 }
 
-/// <summary>A collector that merges all tags of a file into the song's tags. The first value offered for a field wins.</summary>
+/// <summary>Merges all tags of a file into the song's tags. The first value offered for a field wins.</summary>
 internal sealed class TagDraft(int maxBytes, bool keepsCover = false)
 {
     private readonly Dictionary<TagField, string> _texts = [];
@@ -107,8 +107,8 @@ internal sealed class TagDraft(int maxBytes, bool keepsCover = false)
     }
 
     /// <summary>
-    /// Returns the tags. A missing title is replaced with <paramref name="fileName"/> without its extension, or with "Untitled" if that is
-    /// empty.
+    /// Returns the tags. A missing title is replaced with <paramref name="fileName"/> without its extension, or with "Untitled" if that
+    /// name is empty.
     /// </summary>
     public SongTags Finish(string fileName) => new()
     {

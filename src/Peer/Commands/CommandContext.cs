@@ -51,7 +51,7 @@ internal sealed record CommandContext(
     public Func<AudioPipeline> Speakers(AudioBackend backend) =>
         () => new AudioPipeline(new SongPlayer(backend, Settings.Listening.Player), Settings.Listening.Cues);
 
-    /// <summary>Returns the reason why a sound output was chosen, and what that output cannot do.</summary>
+    /// <summary>Returns the reason why a sound output was chosen, and that output's limitations.</summary>
     public static string Describe(AudioBackend backend) =>
         backend.AppliesVolume ? backend.Reason : $"{backend.Reason}, without ReplayGain or crossfades";
 

@@ -14,7 +14,7 @@ namespace TspActors.Peer.Commands;
 /// </summary>
 /// <remarks>
 /// Anyone on the network can announce anything, so the user must agree once, at the prompt or with --discover. The tracker is then
-/// remembered with its key, and this class does not look for another one.
+/// remembered with its key, and this class does not search again.
 /// </remarks>
 internal static class DiscoveredDefault
 {

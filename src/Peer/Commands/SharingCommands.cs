@@ -186,7 +186,7 @@ internal static class SharingCommands
         return $"peer ready on {ListenAddress.Shown(peer.Address!, peer.Settings.ListensEverywhere)}, sharing {(report.Songs == 1 ? "1 song" : $"{report.Songs} songs")}";
     }
 
-    // Returns once the tracker link has failed permanently, with the reason. After that, no requester can find this peer.
+    // Returns the reason once the tracker link has failed permanently. After that, no requester can find this peer.
     private static async Task<string> ReportAsync(ChannelReader<object> events, Screen screen)
     {
         var scan = new ScanDisplay(screen);

@@ -26,7 +26,7 @@ namespace TspActors.Peer.Hosting;
 /// A PLAY that cannot be served leads to ERROR → Idle, if necessary via StopStream → Stopping → StreamEnded.
 /// Idle      → CALL → RedeemCall  → Redeeming → CallRedeemed   → HandedOver: passes everything on to the receiver
 ///                                              CallUnknown    → ERROR → Closing
-/// Idle      → RELAY → TakePlace   → Relayed: passes on what arrives (RelayHeld)
+/// Idle      → RELAY → TakePlace   → Relayed: passes everything on (RelayHeld)
 /// Relaying  → connected → RELAY with the ticket → RELAY → TLS inside → Idle              only for a call through a relay
 /// Idle      → GiveWay → ERROR → Closing                                             only for a session that answers a call
 /// any       → COVER → the cover is read → COVER, part by part; other frames wait until all parts are sent
@@ -35,7 +35,7 @@ namespace TspActors.Peer.Hosting;
 /// Frames wait while the session is Admitting or Stopping, while the requester leaves too many replies unread, and for some time after the
 /// requester has asked for streams too often or too early. While frames wait, the session reads nothing more (<see cref="FramePump"/>). The
 /// session is a child of its TspConnectionActor and stops when the connection closes. A session that answers a call opens the connection
-/// itself, is its parent, and begins with CALL.
+/// itself, as its child, and begins with CALL.
 /// </remarks>
 internal sealed class HostSessionActor : UntypedActor, IWithTimers
 {

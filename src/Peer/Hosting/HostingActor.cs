@@ -186,7 +186,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         if (_budget.IsLimited)
             stream.Tell(new LimitUpload(true));
         Report();
-        // The session must know the stream before the stream can end.
+        // The session must be notified of the stream before the stream can end.
         Sender.Tell(new StreamAdmitted(stream));
         stream.Tell(StartStream.Instance);
     }
@@ -208,8 +208,8 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
     private static StreamClaim ClaimOf(RequesterKey requester, OwnSong song, Pace pace) =>
         new(requester, song.Id, RealTimeRate(song, pace)) { IsLive = song.Feed is not null };
 
-    // A song of unknown duration cannot be paced, so it is sent at full speed. The listed bitrate of a feed changes less often than the
-    // measured one.
+    // A song of unknown duration cannot be paced, so it is sent at full speed. For a feed, the measured bitrate is preferred, because the
+    // listed one changes less often.
     private static double RealTimeRate(OwnSong song, Pace pace) =>
         song.Feed is { } feed ? (feed.BitrateBps > 0 ? feed.BitrateBps : song.File.Format.BitrateBps) / 8.0
         : pace == Pace.Full || song.File.Format.DurationMs == 0
@@ -233,7 +233,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         }
 
         Report();
-        // This stream's upload request may have held up those of other streams.
+        // This stream's upload request may have held up other streams' requests.
         Grant();
     }
 

@@ -32,7 +32,7 @@ internal sealed record StreamAdmitted(IActorRef Stream) : ILocalMessage;
 /// <param name="Cuts">Whether the session closes the connection.</param>
 internal sealed record StreamRefused(byte[] Frame, TimeSpan Pause = default, bool Cuts = false) : ILocalMessage;
 
-/// <summary>To a StreamSessionActor: begin. Sent once the session knows the stream.</summary>
+/// <summary>To a StreamSessionActor: begin. Sent after the session has been notified of the stream.</summary>
 internal sealed record StartStream : ILocalMessage
 {
     public static readonly StartStream Instance = new();

@@ -2,7 +2,7 @@ using TspActors.Peer.Hosting.Limits;
 
 namespace TspActors.Peer.Hosting;
 
-/// <summary>The settings for streaming songs to requesters. The hosting section of config/peer.conf explains each one.</summary>
+/// <summary>The settings for streaming songs to requesters. The hosting section of config/peer.conf explains each setting.</summary>
 public sealed record HostingSettings
 {
     /// <summary>The maximum number of concurrent streams; 0 = no limit. Further streams are refused with BUSY.</summary>

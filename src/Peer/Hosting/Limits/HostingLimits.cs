@@ -8,8 +8,8 @@ namespace TspActors.Peer.Hosting.Limits;
 public sealed record HostingLimits
 {
     /// <summary>
-    /// The lowest possible upload limit, and the minimum bandwidth of each download. With less, sending a chunk would take longer than
-    /// requesters wait for it.
+    /// The lowest possible upload limit, and the minimum bandwidth of each download. At a lower rate, sending a chunk would take longer
+    /// than requesters wait for it.
     /// </summary>
     public static Rate LeastUpload { get; } = new(32_000);
 
@@ -58,6 +58,6 @@ public sealed record HostingLimits
     /// <summary>The longest time for which the host stops reading from a requester that asks too early.</summary>
     public TimeSpan IgnoreDelay { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long all requests from such a requester are then refused.</summary>
+    /// <summary>How long all requests from a requester are refused after it has exceeded <see cref="IgnoreLimit"/>.</summary>
     public TimeSpan IgnorePenalty { get; init; } = TimeSpan.FromMinutes(1);
 }

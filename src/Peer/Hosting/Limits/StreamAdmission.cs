@@ -87,7 +87,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
     /// <param name="claim">The requested stream.</param>
     /// <param name="now">The current time.</param>
     /// <param name="replaced">The requester's own earlier stream, already released, that this one replaces.</param>
-    /// <returns>The reason for the refusal; null when the stream is admitted. Call <see cref="Leave"/> when it ends.</returns>
+    /// <returns>The reason for the refusal; null when the stream is admitted. Call <see cref="Leave"/> when the stream ends.</returns>
     public AdmissionRefusal? Ask(StreamClaim claim, TimeSpan now, StreamClaim? replaced = null) =>
         Decide(claim, now, replaced, isAdmitted: true);
 
@@ -134,8 +134,8 @@ internal sealed class StreamAdmission(HostingSettings settings)
     /// <summary>Records the end of a stream.</summary>
     /// <param name="claim">The stream as it was admitted.</param>
     /// <param name="now">The current time.</param>
-    /// <param name="forReplacement">True when no capacity becomes free, because another stream uses it or the host is
-    ///   overcommitted.</param>
+    /// <param name="forReplacement">True when the stream's capacity does not become free, because another stream takes it over or the host
+    ///   is overcommitted.</param>
     public void Leave(StreamClaim claim, TimeSpan now, bool forReplacement = false)
     {
         Count(claim, -1);
@@ -145,7 +145,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
             Freed(now);
     }
 
-    /// <summary>Records that a running stream needs a different rate. It keeps running; see <see cref="Overcommitted"/>.</summary>
+    /// <summary>Records that a running stream needs a different rate. The stream keeps running; see <see cref="Overcommitted"/>.</summary>
     public void Change(StreamClaim former, StreamClaim claim)
     {
         Count(former, -1);

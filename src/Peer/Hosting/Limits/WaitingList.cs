@@ -14,13 +14,15 @@ internal sealed class WaitingList
     /// <summary>The number of places in use.</summary>
     public int Count => _entries.Count;
 
-    /// <summary>Returns the number of places of a peer, or of all requesters at an address.</summary>
+    /// <summary>Returns the number of places held by a peer, or by all requesters at an address.</summary>
     public int PlacesOf(RequesterKey requester) => _places.CountFor(requester);
 
     /// <summary>Returns true when the requested stream has a place.</summary>
     public bool Contains(StreamClaim claim) => _byKey.ContainsKey(Key(claim));
 
-    /// <summary>Returns the place of a requested stream, starting at 1. If it has none, returns the place after the last one.</summary>
+    /// <summary>
+    /// Returns the place of a requested stream, starting at 1. If the stream has no place, returns the place after the last one.
+    /// </summary>
     public int PlaceOf(StreamClaim claim) => _byKey.TryGetValue(Key(claim), out var own) ? _entries.IndexOf(own) + 1 : _entries.Count + 1;
 
     /// <summary>
@@ -64,7 +66,7 @@ internal sealed class WaitingList
         _forgetAt = until < _forgetAt ? until : _forgetAt;
     }
 
-    /// <summary>Removes a requested stream.</summary>
+    /// <summary>Removes a requested stream from the queue.</summary>
     public void Leave(StreamClaim claim)
     {
         if (!_byKey.Remove(Key(claim), out var entry))

@@ -199,7 +199,7 @@ internal sealed class LiveSessionActor : UntypedActor
         }
     }
 
-    // The bitrate of a feed is measured while the feed runs, and the limits count each listener with the newest value.
+    // The bitrate of a feed is measured while the feed runs, and the limits count each listener at the latest bitrate.
     private void SetSnapshot(FeedSnapshot snapshot)
     {
         _snapshot = snapshot;

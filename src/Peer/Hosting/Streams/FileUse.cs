@@ -18,7 +18,7 @@ internal sealed class FileUse
             _inUse = true;
     }
 
-    /// <summary>Ends the use by a task that has opened the song.</summary>
+    /// <summary>Ends a task's use of the song after the task has opened it.</summary>
     /// <returns>False if the actor had already stopped. The song is then released.</returns>
     public bool Opened(OpenSong song)
     {
@@ -39,7 +39,7 @@ internal sealed class FileUse
         }
     }
 
-    /// <summary>Releases the song, now or at the end of the task's use. The actor calls it when it stops.</summary>
+    /// <summary>Releases the song, now or at the end of the task's use. Called when the actor stops.</summary>
     public void Close()
     {
         lock (_gate)
