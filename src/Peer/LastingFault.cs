@@ -6,8 +6,7 @@ internal sealed class LastingFault
     private string? _reason;
 
     /// <summary>
-    /// Records an occurrence. Returns true if it must be reported, because it is the first one, or because its reason differs from that of
-    /// the previous one.
+    /// Records an occurrence. Returns true if it must be reported: it is the first one, or its reason differs from the previous one's.
     /// </summary>
     public bool Begin(string reason)
     {
@@ -17,7 +16,7 @@ internal sealed class LastingFault
         return true;
     }
 
-    /// <summary>Records that the fault is over. Returns true if that must be reported, because the fault was reported.</summary>
+    /// <summary>Records that the fault is over. Returns true if that must be reported because the fault itself was.</summary>
     public bool End()
     {
         var wasTold = _reason is not null;

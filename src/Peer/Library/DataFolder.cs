@@ -48,7 +48,7 @@ internal sealed class DataFolder : IDisposable
     /// </summary>
     public PeerId? FormerPeer { get; }
 
-    /// <summary>True if this peer has just created its key, because it is starting for the first time.</summary>
+    /// <summary>True if this peer has just created its key because it is starting for the first time.</summary>
     public bool IsNew { get; private init; }
 
     /// <summary>The path of the file with the resume secrets, which prove to the trackers that this peer owns its id.</summary>
@@ -77,7 +77,7 @@ internal sealed class DataFolder : IDisposable
     /// <exception cref="IOException">The folder cannot be used. The message gives the reason and the remedy.</exception>
     public static DataFolder Open(string path)
     {
-        // A folder written by a newer version of the program is left as it is, including its permissions.
+        // A folder written by a newer version of the program is left untouched, including its permissions.
         PeerFolder.Format.Check(path);
         try
         {
@@ -148,7 +148,7 @@ internal sealed class DataFolder : IDisposable
         try
         {
             var entries = Directory.GetFileSystemEntries(path).ToLookup(entry => IsOwn(System.IO.Path.GetFileName(entry)));
-            // A key that others could read may have been copied, so it is left as it is: its owner must decide what to do.
+            // A key that others could read may have been copied, so it is left untouched: its owner must decide what to do.
             foreach (var file in entries[true].Where(file => System.IO.Path.GetFileName(file) != KeyFile.Name && File.Exists(file)))
                 PrivateFile.Restrict(file);
             if (!entries[false].Any())

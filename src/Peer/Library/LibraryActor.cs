@@ -131,7 +131,7 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
                 _askers.Add(Sender);
                 break;
             case GetLibraryStatus:
-                // A running scan shares songs as it finds them, but updates the summary only when it ends.
+                // A running scan shares songs as it finds them, but updates the summary only when it finishes.
                 var songs = _shared.Current.ByHash.Count;
                 Sender.Tell(Status(_summary with { Songs = songs, SongFiles = Math.Max(songs, _summary.SongFiles) }));
                 break;

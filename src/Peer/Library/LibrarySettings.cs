@@ -24,7 +24,7 @@ public sealed record LibrarySettings
     /// <summary>How to watch the folders.</summary>
     public WatchSettings Watch { get; init; } = new();
 
-    /// <summary>How long to wait before the next full scan after one has failed, for example because the disk was full.</summary>
+    /// <summary>How long to wait before the next full scan if a scan has failed, for example because the disk was full.</summary>
     public TimeSpan RetryInterval { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How often to check whether touched paths are quiet: four times during the quiet time, within limits.</summary>

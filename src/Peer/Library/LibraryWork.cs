@@ -55,7 +55,7 @@ internal sealed class LibraryWork : IDisposable
 
     public bool IsShared(string path) => MusicLibrary.IsShared(_roots, path);
 
-    /// <summary>Adds paths that the running full scan checks before its next file.</summary>
+    /// <summary>Adds paths for the running full scan to check before its next file.</summary>
     public void AddUrgent(IReadOnlyList<string> paths)
     {
         lock (_gate)
@@ -78,7 +78,7 @@ internal sealed class LibraryWork : IDisposable
     /// <summary>Scans everything. A background scan publishes its progress only once it has read a file.</summary>
     public void Scan(bool isBackground) => Start(isBackground, observer =>
     {
-        // If the watch has to be renewed, this happens before the walk. Otherwise, a change between the walk and the new watch would be
+        // If the watch must be renewed, this is done before the walk. Otherwise, a change between the walk and the renewal would be
         // missed.
         if (_watch is not null && (_renewWatch || !_watch.IsComplete))
             _watch.Renew();
@@ -104,8 +104,8 @@ internal sealed class LibraryWork : IDisposable
         };
         var result = _library.Scan(scanObserver, _stopped.Token);
         var filesRead = result.FilesRead;
-        // A complete watch should already have reported these changes. If not, it may be watching a folder that was replaced, for example
-        // by a mount. The watch is therefore renewed, and another scan covers the time between the walk and the new watch.
+        // A complete watch should already have reported these changes. If it did not, it may be watching a folder that was replaced, for
+        // example by a mount. The watch is therefore renewed, and another scan covers the time between the walk and the new watch.
         _renewWatch = changed && !isFirst && _watch is { IsComplete: true };
         if (_renewWatch)
         {
@@ -154,7 +154,7 @@ internal sealed class LibraryWork : IDisposable
         }
     }
 
-    // An index error names the index file, but its cause does not.
+    // An index error names the index file, but the error that caused it does not.
     private static string Explain(Exception error) =>
         (error is AggregateException several ? several.Flatten().InnerExceptions : [error]).OfType<LibraryIndexException>().FirstOrDefault()
             ?.Message ?? error.GetBaseException().Message;

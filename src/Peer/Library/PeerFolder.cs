@@ -12,8 +12,8 @@ internal static class PeerFolder
     // The peer's files that a backup leaves out. The others cannot be recreated.
     private static readonly string[] LeftOut = ["lock", "history", "http-cache", "http-covers", "devices.json.lock", "lost+found", "backup-before"];
 
-    /// <summary>Checks that this program knows the format of the data folder in the settings, if there is one.</summary>
-    /// <exception cref="FolderFormatException">The program does not know the format.</exception>
+    /// <summary>Checks that this program supports the format of the data folder in the settings, if there is one.</summary>
+    /// <exception cref="FolderFormatException">The program does not support the format.</exception>
     public static void Check(PeerSettings settings)
     {
         if (settings.DataFolder.Length > 0)

@@ -19,7 +19,7 @@ internal sealed class SharedSongs(OwnSongsCell cell)
 
     public OwnSongs Current => cell.Current;
 
-    /// <summary>The number of ids that the tracker has assigned in this run and that songs still have.</summary>
+    /// <summary>The number of ids assigned by the tracker in this run that songs still have.</summary>
     internal int RememberedAssignments => _assigned.Count;
 
     /// <summary>Adds the ids from earlier runs. They do not replace ids that the tracker has assigned in this run.</summary>
@@ -93,8 +93,8 @@ internal sealed class SharedSongs(OwnSongsCell cell)
         {
             var hash = new ContentHash(assigned.ContentHash.Span);
             var receipt = IdReceipt.Read(assigned.Receipt);
-            // Unknown songs are normal, because a song may be removed while the tracker assigns its id. But a tracker could also invent
-            // songs, so their number is limited.
+            // Unknown songs are normal, because a song may be removed while the tracker is assigning its id. But a tracker could also
+            // invent songs, so their number is limited.
             if (!byHash.ContainsKey(hash) && !_ids.ContainsKey(hash) && ++_unknown > MostUnknown)
                 continue;
             if (IdOf(hash) != assigned.Id || ReceiptOf(hash) != receipt)

@@ -17,7 +17,7 @@ internal sealed class SongIdStore(LibraryIndex index, ILoggingAdapter log)
     public Task Saved => _saving;
 
     /// <summary>
-    /// Saves ids, after those from all earlier calls. A persistent failure is logged once; the ids are then unknown after a restart.
+    /// Saves ids after those from all earlier calls. A persistent failure is logged once; the ids are then unknown after a restart.
     /// </summary>
     /// <remarks>
     /// The ids that arrive during a save are saved together afterwards. The memory that they use depends only on the number of songs, no

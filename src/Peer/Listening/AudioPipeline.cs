@@ -8,8 +8,8 @@ namespace TspActors.Peer.Listening;
 /// to the player.
 /// </summary>
 /// <param name="player">The player.</param>
-/// <param name="rules">The rules for the gain and the crossfade of songs; null = songs are played as they are.</param>
-/// <remarks>Only the PlaybackActor controls playback. The sinks write, and read the player's state, from other threads.</remarks>
+/// <param name="rules">The rules for the gain and the crossfade of songs; null = songs are played unchanged.</param>
+/// <remarks>Only the PlaybackActor controls playback. The sinks write to the player and read its state from other threads.</remarks>
 internal sealed class AudioPipeline(SongPlayer player, CueRules? rules = null) : IAsyncDisposable
 {
     private readonly CueRules _rules = rules ?? CueRules.Plain;
@@ -36,7 +36,7 @@ internal sealed class AudioPipeline(SongPlayer player, CueRules? rules = null) :
         remove => player.SongReached -= value;
     }
 
-    /// <summary>The number of the song that is audible.</summary>
+    /// <summary>The number of the audible song.</summary>
     public int Song => player.CurrentSong;
 
     /// <summary>The playback position in the audible song.</summary>

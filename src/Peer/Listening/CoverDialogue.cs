@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>The requester's side of fetching one cover. The picture is passed on as a whole, once its bytes match the hash.</summary>
+/// <summary>The requester's side of fetching one cover. The complete picture is passed on once its bytes match the hash.</summary>
 internal sealed class CoverDialogue(StreamOrder order, ContentHash cover) : IHostDialogue
 {
     private readonly HostGreeting _greeting = new(order.Requester);

@@ -136,10 +136,10 @@ internal sealed class CoverFetchActor : UntypedActor, IWithTimers
 /// <param name="Cover">The cover's hash.</param>
 /// <param name="Requester">The peer that asks the hosts.</param>
 /// <param name="Own">Identifies this peer's own host, so that it is not asked; null if it hosts nothing.</param>
-/// <param name="Deadline">How long the whole fetch may take.</param>
+/// <param name="Deadline">How long the entire fetch may take.</param>
 internal sealed record CoverOrder(int SongId, ContentHash Cover, Requester Requester, OwnHost? Own, TimeSpan Deadline);
 
-/// <summary>The reply of a CoverFetchActor.</summary>
+/// <summary>A CoverFetchActor's reply.</summary>
 /// <param name="Picture">The picture, which matches the hash; empty if it could not be fetched.</param>
 /// <param name="Reason">The human-readable reason why the picture could not be fetched.</param>
 internal sealed record CoverResult(ReadOnlyMemory<byte> Picture, string Reason) : ILocalMessage;

@@ -4,11 +4,11 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Listening;
 
 /// <summary>Decides how the player plays a song: the gain, and how long the song may overlap with the one before it.</summary>
-/// <param name="gain">Which ReplayGain value is used.</param>
+/// <param name="gain">The ReplayGain value to use.</param>
 /// <param name="crossfade">The crossfade that the user wants; zero = none.</param>
 internal sealed class CueRules(ReplayGainMode gain, TimeSpan crossfade)
 {
-    /// <summary>The rules that leave songs as they are.</summary>
+    /// <summary>The rules that leave songs unchanged.</summary>
     public static CueRules Plain { get; } = new(ReplayGainMode.Off, TimeSpan.Zero);
 
     /// <summary>Returns the cue for a song.</summary>

@@ -34,10 +34,10 @@ internal sealed class Failover(int songId, HostSelection hosts, TimeSpan roundDe
             : EndRound(failure ?? _lastFailure, patience);
 
     /// <summary>Returns the next step if the tracker did not grant the song.</summary>
-    /// <param name="routes">The hosts that an earlier grant named, and the ways to them; null if there was none.</param>
+    /// <param name="routes">The hosts that an earlier grant named, and the ways to them; null if there was no such grant.</param>
     /// <param name="reason">The human-readable reason why the tracker did not grant the song.</param>
-    /// <param name="mayHostsBeThere">True if hosts from an earlier grant may still be online, for example if the tracker is unreachable, or
-    ///   has restarted and does not know the song yet.</param>
+    /// <param name="mayHostsBeThere">True if hosts from an earlier grant may still be online, for example because the tracker is
+    ///   unreachable, or has restarted and does not know the song yet.</param>
     /// <param name="patience">How long it is worth waiting for a host (<see cref="ISongSink.Patience"/>).</param>
     public FailoverStep WithoutGrant(IReadOnlyList<HostRoute>? routes, string reason, bool mayHostsBeThere, TimeSpan patience)
     {

@@ -22,7 +22,7 @@ internal sealed class FeedTap(TimeSpan held)
         return snapshot.Describe(_cursor.First(snapshot));
     }
 
-    /// <summary>Whether the feed is over. The rest of its audio may not have been heard yet.</summary>
+    /// <summary>Whether the feed is over. Some of its audio may not have been heard yet.</summary>
     public bool HasEnded { get; private set; }
 
     /// <summary>Records that the feed is over.</summary>

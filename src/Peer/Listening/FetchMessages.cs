@@ -46,7 +46,7 @@ internal sealed record OwnHost(PeerId Peer, string Address, int Port)
 /// <summary>To a SongFetchActor: continue at the given byte, with a new sink.</summary>
 internal sealed record SeekWithin(long Offset, ISongSink Sink) : ILocalMessage;
 
-/// <summary>To a SongFetchActor, and from it to its receivers: send STOP to the host and stop, without a message to the owner.</summary>
+/// <summary>To a SongFetchActor, and from it to its receivers: send STOP to the host and stop, without notifying the owner.</summary>
 internal sealed record StopFetch : ILocalMessage
 {
     public static readonly StopFetch Instance = new();
@@ -55,7 +55,7 @@ internal sealed record StopFetch : ILocalMessage
 /// <summary>From a SongFetchActor: a host has begun to send the song. Sent again after a seek, and when another host takes over.</summary>
 /// <param name="Song">The song.</param>
 /// <param name="Host">The host.</param>
-/// <param name="Known">Knowledge about the song's hosts so far.</param>
+/// <param name="Known">Everything learned about the song's hosts so far.</param>
 /// <param name="Way">The way to the host.</param>
 internal sealed record FetchStarted(Song Song, Host Host, KnownHosts Known, HostWay Way) : ILocalMessage
 {
@@ -73,7 +73,7 @@ internal sealed record FetchNotice(string Text) : ILocalMessage;
 
 /// <summary>From a SongFetchActor, which then stops: the sink has the complete song, and every piece is verified.</summary>
 /// <param name="Song">The song.</param>
-/// <param name="Sink">The sink that the fetch used last. It is not the newest sink if a seek came too late.</param>
+/// <param name="Sink">The sink that the fetch used last. This is not the newest sink if a seek came too late.</param>
 internal sealed record FetchCompleted(Song Song, ISongSink Sink) : ILocalMessage;
 
 /// <summary>From a SongFetchActor, which then stops: the song could not be fetched.</summary>

@@ -7,12 +7,12 @@ namespace TspActors.Peer.Listening;
 internal static class GrantCheck
 {
     /// <summary>
-    /// The size of the longest payload that is fetched, about a week of music. A longer payload would have larger pieces, and each piece is
+    /// The maximum size of a payload to fetch: about a week of music. A longer payload would have larger pieces, and each piece is
     /// collected in memory.
     /// </summary>
     public const ulong MaxPayload = 16UL << 30;
 
-    /// <summary>Returns the reason why a song cannot be fetched; null if it can be fetched.</summary>
+    /// <summary>Returns the reason why a song cannot be fetched; null if it can.</summary>
     /// <param name="order">The order for the fetch.</param>
     /// <param name="before">The song as an earlier grant described it; null if there was none.</param>
     /// <param name="granted">The song as this grant describes it.</param>

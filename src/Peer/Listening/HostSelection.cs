@@ -44,7 +44,7 @@ internal sealed class HostSelection(
     /// <summary>Everything learned about the hosts so far.</summary>
     public KnownHosts Known => _known;
 
-    /// <summary>Whether this round has another host.</summary>
+    /// <summary>Whether this round has a host left.</summary>
     public bool HasNext => _left.Count > 0;
 
     /// <summary>Starts a round with the hosts in a grant, and the ways to them.</summary>
@@ -143,7 +143,7 @@ internal sealed class HostSelection(
             _corrupt.Add(failure.Host.Name);
         }
 
-        // Another relay comes next, because the other ways to this host have failed before, or were slower, and would only delay the song.
+        // Another relay comes next, because the other ways to this host have already failed or were slower, and would only delay the song.
         if (failure is { Kind: FailureKind.Cut, HostSentBytes: true, Way: HostWay.Relayed })
             _left.AddFirst(new HostRoute(failure.Host, failure.Way));
         if (failure.Error is { RetryAfterMs: > 0 } error)

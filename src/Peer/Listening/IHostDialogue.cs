@@ -23,7 +23,7 @@ internal interface IHostDialogue
     /// <returns>True if another request must be sent.</returns>
     bool Seek(long to);
 
-    /// <summary>Removes the verified bytes, and returns them in order, as the message to the receiver's owner.</summary>
+    /// <summary>Removes the verified bytes and returns them in order, as a message to the receiver's owner.</summary>
     IReceiverMessage DequeueArrival(Epoch epoch);
 
     /// <summary>Interprets a frame from the host.</summary>

@@ -77,7 +77,7 @@ public sealed record ListeningSettings
     /// <summary>How long a device may go without accepting audio before it counts as lost.</summary>
     public TimeSpan DeviceTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Which of a song's ReplayGain values is used.</summary>
+    /// <summary>Which of a song's ReplayGain values to use.</summary>
     public ReplayGainMode ReplayGain { get; init; } = ReplayGainMode.Track;
 
     /// <summary>How long the end of a song and the start of the next one overlap; zero if they follow each other without a gap.</summary>

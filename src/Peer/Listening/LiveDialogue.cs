@@ -83,7 +83,7 @@ internal sealed class LiveDialogue(StreamOrder order) : IHostDialogue, IDisposab
         {
             case Operation.Play when frame.HasBody:
                 return Bodies.TryParse<StreamStart>(frame, out var start, out var badStart) ? Begin(start) : HostGreeting.Corrupt(badStart);
-            // After a PLAY that replaced another one, the rest of the first stream may still arrive.
+            // After a PLAY that replaced an earlier one, the rest of the earlier stream may still arrive.
             case Operation.Data or Operation.Live or Operation.Info when _start is null:
                 return FrameMeaning.Nothing.Instance;
             case Operation.Live:

@@ -74,6 +74,6 @@ internal enum NextStep
     /// <summary>Do the same as for <see cref="EndSong"/>, and pass the next song to the player.</summary>
     GiveToPlayer,
 
-    /// <summary>Skip the next song, because it has no audio.</summary>
+    /// <summary>Skip the next song because it has no audio.</summary>
     Skip,
 }

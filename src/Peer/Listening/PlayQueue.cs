@@ -173,7 +173,7 @@ internal sealed class PlayQueue(int capacity, Random random)
     public QueuedSong? DropCurrent() => MoveOn(isOver: false);
 
     /// <summary>Removes the next song because it cannot be played.</summary>
-    /// <returns>False if the next song was a repetition of the current one. In that case repeat is switched off.</returns>
+    /// <returns>False if the next song was a repetition of the current one. In that case, repeat is switched off.</returns>
     public bool DropNext()
     {
         if (Repeat == RepeatMode.One || _waiting.Count == 0)

@@ -9,13 +9,13 @@ using TspActors.Transport;
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// Plays songs. It turns messages into events of a <see cref="PlaybackMachine"/> and carries out the machine's effects.
+/// Plays songs. It turns messages into events for a <see cref="PlaybackMachine"/> and carries out the machine's effects.
 /// </summary>
 /// <remarks>
 /// The states are those of <see cref="PlaybackPhase"/>:
 /// <code>
 /// Idle → PlayNow, Enqueue → Playing: a SongFetchActor child fills a player
-/// Playing → the player has the whole song, and little is left to play → PlayingAndFetchingNext: a second SongFetchActor
+/// Playing → the player has the complete song, and little is left to play → PlayingAndFetchingNext: a second SongFetchActor
 ///         → SeekTo → Playing: its SongFetchActor continues at that position, with a new sink for the same player
 /// PlayingAndFetchingNext → the end is near, and the next song has bytes → PlayingWithNextReady
 ///                        → the next song cannot be fetched → Playing, without the skipped song

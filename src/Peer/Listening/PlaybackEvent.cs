@@ -31,7 +31,7 @@ internal abstract record PlaybackEvent
     /// <summary>The player's state has been read again. The player may have moved on to the next song.</summary>
     internal sealed record PlayerRead : PlaybackEvent;
 
-    /// <summary>The timer of <see cref="PlaybackEffect.WatchEnd"/> fired.</summary>
+    /// <summary>The timer started by <see cref="PlaybackEffect.WatchEnd"/> has fired.</summary>
     internal sealed record WatchTicked : PlaybackEvent;
 
     /// <summary>A player has ended.</summary>

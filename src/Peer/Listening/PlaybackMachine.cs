@@ -271,7 +271,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         var isReply = over.Asker is not null;
         ReplyToAsker(over, new PlaybackRefused(failure ?? "the song has ended"));
         ReportStalls(over);
-        // The queue also waits if its last songs cannot be reached. But a song that the user has just asked for is refused instead.
+        // The queue also waits if its last songs cannot be reached. But a song that the user has just requested is refused instead.
         var stops = _unreached.Count >= MaxUnreached || (_unreached.Count > 0 && queue.Current is null && !isReply);
         _effects.Add(new Publish(new SongOver(over.Song, failure, Idle: stops || queue.Current is null, isReply)));
         if (stops)

@@ -19,8 +19,8 @@ internal sealed record PlayNow(IReadOnlyList<QueuedSong> Songs, Pace Pace = Pace
 }
 
 /// <summary>
-/// To the PlaybackActor: withdraw this command, unless its first song has begun or another command has replaced it. The songs that were
-/// waiting before the command stay in the queue, and nothing plays.
+/// To the PlaybackActor: withdraw the given command, unless its first song has begun or another command has replaced it. The songs that
+/// were waiting before the command stay in the queue, and nothing plays.
 /// </summary>
 internal sealed record CancelPlay(PlayNow Play) : ILocalMessage;
 
@@ -129,7 +129,7 @@ internal sealed record SetPaused(bool Paused) : ILocalMessage
 internal sealed record SeekTo(TimeSpan Position) : ILocalMessage;
 
 /// <summary>
-/// To the PlaybackActor: set the volume, 0 to 100, for this song and later ones. The reply is <see cref="PlaybackDone"/>.
+/// To the PlaybackActor: set the volume, 0 to 100, for the current song and later ones. The reply is <see cref="PlaybackDone"/>.
 /// </summary>
 internal sealed record SetVolume(int Percent) : ILocalMessage;
 
@@ -143,7 +143,7 @@ internal sealed record GetPlayback : ILocalMessage
 internal sealed record PlaybackStarted(Song Song, Host Host) : ILocalMessage;
 
 /// <summary>Reply: the command was carried out.</summary>
-/// <param name="Text">The title of the song that the command affected, if there is one.</param>
+/// <param name="Text">The title of the song that the command affected, if any.</param>
 /// <param name="Removed">The number of waiting songs that the command removed from the queue.</param>
 internal sealed record PlaybackDone(string Text = "", int Removed = 0) : ILocalMessage;
 

@@ -5,7 +5,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// A sink that feeds the player. It may receive bytes before the player is ready for them. In that case its first write waits, and so does
+/// A sink that feeds the player. It may receive bytes before the player is ready for them. In that case, its first write waits, and so does
 /// the host.
 /// </summary>
 /// <remarks>

@@ -4,17 +4,17 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Listening;
 
 /// <summary>The gain that is applied to a song, chosen from its ReplayGain values so that the song does not clip.</summary>
-/// <param name="Factor">The factor for the samples; 1 leaves them as they are.</param>
+/// <param name="Factor">The factor for the samples; 1 leaves them unchanged.</param>
 /// <param name="Kind">Whether the gain is the track's or the album's; <see cref="ReplayGainMode.Off"/> if the song has none or none is
 /// wanted.</param>
 /// <param name="IsLimited">Whether the gain is lower than the tags specify, because the song might otherwise clip.</param>
 internal readonly record struct ReplayGain(double Factor, ReplayGainMode Kind, bool IsLimited)
 {
-    /// <summary>No gain: the song plays as it is.</summary>
+    /// <summary>No gain: the song plays unchanged.</summary>
     public static ReplayGain None { get; } = new(1, ReplayGainMode.Off, false);
 
     /// <summary>Chooses a song's gain. Impossible values count as unknown.</summary>
-    /// <param name="format">The song's format, which cannot be trusted, because any peer may have written it; null = unknown.</param>
+    /// <param name="format">The song's format, which cannot be trusted because any peer may have written it; null = unknown.</param>
     /// <param name="mode">The gain that the user wants.</param>
     public static ReplayGain Choose(AudioFormat? format, ReplayGainMode mode)
     {
@@ -31,7 +31,7 @@ internal readonly record struct ReplayGain(double Factor, ReplayGainMode Kind, b
         return new ReplayGain(Math.Min(wanted, most), isAlbum ? ReplayGainMode.Album : ReplayGainMode.Track, wanted > most);
     }
 
-    /// <summary>Describes the gain for the user, such as "-6.5 dB (track)"; empty if the song plays as it is.</summary>
+    /// <summary>Describes the gain for the user, such as "-6.5 dB (track)"; empty if the song plays unchanged.</summary>
     public override string ToString()
     {
         if (Kind == ReplayGainMode.Off)

@@ -3,7 +3,7 @@ namespace TspActors.Peer.Listening;
 /// <summary>Which of a song's ReplayGain values is applied.</summary>
 public enum ReplayGainMode
 {
-    /// <summary>None: songs play as they are.</summary>
+    /// <summary>None: songs play unchanged.</summary>
     Off,
 
     /// <summary>The track gain, so that all songs are equally loud. If it is unknown, the album gain.</summary>

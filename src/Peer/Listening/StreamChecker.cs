@@ -8,7 +8,7 @@ namespace TspActors.Peer.Listening;
 /// </summary>
 /// <remarks>
 /// A seek sends another PLAY on the same connection. The host may start a stream for every PLAY, or only for the last one. The last stream
-/// that it starts is always the one that was requested last. A fault is returned as a clause that follows the host's name and a colon. Only
+/// that it starts is always the one requested last. A fault is returned as a clause that follows the host's name and a colon. Only
 /// the content hash identifies the song. The length from the tracker is unverified, because it comes from other hosts. If a host's piece
 /// hashes match the content hash, that host's length is used.
 /// </remarks>

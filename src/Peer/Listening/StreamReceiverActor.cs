@@ -103,7 +103,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
         }
 
         var transport = new TransportSettings { ReadBufferBytes = 64 * 1024, ConnectTimeout = _settings.ConnectTimeout };
-        // The tracker link has already checked numeric addresses. A name can resolve to any address, even to this machine.
+        // The tracker link has already checked numeric addresses. A name can resolve to any address, even this machine's.
         Func<IPAddress, bool>? permits = IPAddress.TryParse(_order.Host.Address, out _) ? null : NamedAddresses.WithoutTracker.Permits;
         // A local endpoint is a private address, so the tracker cannot use it to point this peer at anything outside its own network.
         var (address, port) = _order.Way is HostWay.Local local

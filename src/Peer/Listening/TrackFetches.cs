@@ -61,7 +61,7 @@ internal sealed class TrackFetches(
     /// <summary>Records that a fetch has ended.</summary>
     /// <param name="actor">The fetch's actor.</param>
     /// <param name="sink">The sink that the fetch filled or failed to fill; null if the actor died.</param>
-    /// <returns>The track; null if it was released, or if the fetch ended before a seek reached it. In the latter case the track is
+    /// <returns>The track; null if it was released, or if the fetch ended before a seek reached it. In the latter case, the track is
     ///   fetched again.</returns>
     public Track? End(IActorRef actor, ISongSink? sink)
     {

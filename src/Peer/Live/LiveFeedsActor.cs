@@ -47,7 +47,7 @@ internal sealed class LiveFeedsActor : UntypedActor
         _library = library;
     }
 
-    /// <param name="settings">The feeds that start now, and the settings that apply to all feeds.</param>
+    /// <param name="settings">The feeds to start immediately, and the settings that apply to all feeds.</param>
     /// <param name="identity">This peer's key.</param>
     /// <param name="sources">Creates the sources that run inside this peer.</param>
     /// <param name="doors">The ports to which sources connect.</param>

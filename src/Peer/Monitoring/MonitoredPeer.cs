@@ -23,7 +23,7 @@ internal sealed record MonitoredPeer
     /// <summary>Counts the connections to the peer's port.</summary>
     public required ServerCounts Connections { get; init; }
 
-    /// <summary>Counts what the peer relays; null if it does not relay.</summary>
+    /// <summary>Counts the connections and bytes that the peer relays; null if it is not a relay.</summary>
     public required RelayCounts? Relay { get; init; }
 
     /// <summary>Returns the number of songs that the peer shares.</summary>

@@ -9,7 +9,7 @@ namespace TspActors.Peer.Monitoring;
 /// <summary>Serves a peer's health and metrics over HTTP: /health/live, /health/ready, /metrics.</summary>
 internal sealed class PeerMonitoring : IAsyncDisposable
 {
-    /// <summary>The port that is used unless the settings specify another one.</summary>
+    /// <summary>The port that is used unless the settings specify a different one.</summary>
     public const int DefaultPort = 7081;
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);

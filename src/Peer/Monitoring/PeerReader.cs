@@ -5,7 +5,7 @@ using TspActors.Peer.Tracking;
 
 namespace TspActors.Peer.Monitoring;
 
-/// <summary>Asks a peer's actors for its figures, at most twice a second, however many clients want them.</summary>
+/// <summary>Asks a peer's actors for its figures, at most twice a second, however many clients request them.</summary>
 /// <param name="peer">The peer.</param>
 /// <param name="deadline">How long an actor may take to reply.</param>
 /// <param name="time">The clock.</param>

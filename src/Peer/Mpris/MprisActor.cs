@@ -11,7 +11,7 @@ namespace TspActors.Peer.Mpris;
 /// Connecting → BusConnected → Idle
 ///            → BusFailed → stopped
 /// Idle → PlaybackChanged, TitleHeard → the changes are sent → Sending
-/// Sending → BusRead → Idle, or Sending what has changed since
+/// Sending → BusRead → Idle, or Sending the changes since then
 ///         → the bus has read nothing for 10 s → stopped
 /// Idle, Sending → BusLost → stopped
 /// </code>

@@ -69,7 +69,7 @@ internal static class MprisOrders
     private static IReadOnlyList<object> Stop(PlaybackStatus status) =>
         status.Current is { } current ? [StopPlaying.Instance, new RestoreQueue([current, .. status.Queue])] : [];
 
-    // A player that is paused stays paused.
+    // A paused player stays paused.
     private static IReadOnlyList<object> Skip(object skip, PlaybackStatus status) =>
         status.IsIdle ? [] : status.Paused ? [skip, new SetPaused(true)] : [skip];
 }

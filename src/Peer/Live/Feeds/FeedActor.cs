@@ -18,8 +18,8 @@ namespace TspActors.Peer.Live.Feeds;
 /// any        → EndFeed → FeedEnded to the listeners; stops
 /// </code>
 /// The source is a child, unless it is a program that connects to the IcecastDoorActor. A child that stops is restarted after a while,
-/// unless it is standard input. A source has at most one SourceBytes in flight. This limit, and the limit on the audio that the feed keeps,
-/// bound the feed's memory.
+/// unless it is standard input. A source has at most one SourceBytes in flight. Together with the limit on the audio that the feed
+/// keeps, this bounds the feed's memory.
 /// </remarks>
 internal sealed class FeedActor : UntypedActor, IWithTimers
 {
@@ -190,7 +190,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         }
     }
 
-    // While the fallback plays, the feed is usually as far ahead of real time as it may be. As soon as the feed may accept audio
+    // While the fallback is playing, the feed is usually as far ahead of real time as it may be. As soon as the feed may accept audio
     // again, the source goes first.
     private bool TryResumeMain()
     {
@@ -219,7 +219,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
                 break;
             case Terminated gone:
                 Close(gone.ActorRef, "it stopped");
-                // Standard input that has ended cannot be opened again. A command that ends does not reach this point, because its actor
+                // Standard input cannot be reopened once it has ended. A command that exits does not reach this point, because its actor
                 // restarts it.
                 if (gone.ActorRef.Equals(_child) && _feed.Source is not FeedSource.StandardInput)
                     Timers.StartSingleTimer(RestartSource.Instance, RestartSource.Instance, RestartDelay);
@@ -286,7 +286,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
             return;
         }
 
-        // Every fallback is a station, and a station sends as fast as it may.
+        // Every fallback is a station, and a station sends as fast as the feed accepts its bytes.
         var input = new SourceInput(
             Context.Watch(open.Source), open.Description, isPaced: !isFallback && _feed.Source is not FeedSource.Station);
         if (isFallback)
@@ -440,7 +440,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         Context.Parent.Tell(new FeedOffAir(reason));
     }
 
-    // Not every listener knows the newest chunks.
+    // Some listeners have not been notified of the newest chunks yet.
     private void EndListening()
     {
         if (_snapshot is not null)
@@ -475,7 +475,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         {
             BitrateBps = _bitrate.Bps,
         };
-        // A number that was passed over could have completed the groups of some listeners.
+        // A skipped number could have completed the groups of some listeners.
         if (before is not null && before.Edge.Sequence + 1 == _sequence)
             _listeners.TellDue(new FeedChanged(_snapshot), _sequence, LiveGrouping.SizeFor(_snapshot));
         else

@@ -70,14 +70,14 @@ internal sealed class FeedChunk(LiveChunk proof, ReadOnlyMemory<byte> mp3, FeedT
     private sealed record EncodedFrames(int SongId, int ProofLength, ReadOnlyMemory<byte> Bytes);
 }
 
-/// <summary>Several chunks, encoded as they are sent together.</summary>
-/// <param name="Of">What the group contains.</param>
+/// <summary>Several chunks, encoded to be sent together.</summary>
+/// <param name="Of">The kind of group.</param>
 /// <param name="Bytes">The bytes, which are garbage-collected once no connection is sending them.</param>
 internal sealed record EncodedGroup(EncodedGroup.Kind Of, WeakReference<byte[]> Bytes)
 {
-    /// <summary>What a group that begins with a given chunk contains.</summary>
+    /// <summary>Distinguishes the groups that can begin with the same chunk.</summary>
     /// <param name="Count">The number of chunks.</param>
     /// <param name="SongId">The song's id in the headers.</param>
-    /// <param name="WithProofs">Whether each chunk follows its proof.</param>
+    /// <param name="WithProofs">Whether each chunk is preceded by its proof.</param>
     internal readonly record struct Kind(int Count, int SongId, bool WithProofs);
 }

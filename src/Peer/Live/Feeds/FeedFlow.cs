@@ -98,7 +98,7 @@ internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan n
             Add(_silent, _silence, chunks);
     }
 
-    /// <summary>Ends the current chunk, because a different source or title follows.</summary>
+    /// <summary>Ends the current chunk because a different source or title follows.</summary>
     public void End(List<ChunkBuilder.BuiltChunk> chunks)
     {
         if (_builder?.Flush() is { } built)

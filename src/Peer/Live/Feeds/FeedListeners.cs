@@ -10,7 +10,7 @@ internal sealed class FeedListeners(int most)
 {
     private const int EachChunk = LiveGrouping.LongGroup;
 
-    // The key is the remainder of the phase; EachChunk = the listener has no phase.
+    // The index is the remainder of the phase; EachChunk = the listener has no phase.
     private readonly HashSet<IActorRef>[] _byPhase = [.. Enumerable.Range(0, EachChunk + 1).Select(_ => new HashSet<IActorRef>())];
     private readonly Dictionary<IActorRef, int> _phases = [];
 
@@ -24,7 +24,7 @@ internal sealed class FeedListeners(int most)
     /// <param name="listener">The listener.</param>
     /// <param name="phase">Decides at which chunks <see cref="TellDue"/> notifies the listener; null = at each.</param>
     /// <param name="context">The context of the feed's actor.</param>
-    /// <returns>False if the feed already has the maximum number.</returns>
+    /// <returns>False if the feed already has the maximum number of listeners.</returns>
     public bool TryAdd(IActorRef listener, long? phase, IActorContext context)
     {
         if (_phases.ContainsKey(listener))

@@ -38,7 +38,7 @@ internal sealed record FeedLost(string Reason) : ILocalMessage;
 /// </summary>
 internal sealed record OfferRelay(Song Song) : ILocalMessage;
 
-/// <summary>To a SongFetchActor: join the feed at this actor, as any listener does.</summary>
+/// <summary>To a SongFetchActor: join the feed at the given actor, like any other listener.</summary>
 internal sealed record TapFeed(IActorRef Feed, TimeSpan Held) : ILocalMessage;
 
 /// <summary>To a SongFetchActor: this peer does not pass the feed on.</summary>
@@ -50,7 +50,7 @@ internal sealed record HearFromHosts : ILocalMessage
 /// <summary>To a FeedActor: the user has set a title. It applies until the source or the user sets another one.</summary>
 internal sealed record SetTitle(string Title) : ILocalMessage;
 
-/// <summary>To a FeedActor: end the feed. The actor informs its listeners, and stops.</summary>
+/// <summary>To a FeedActor: end the feed. The actor notifies its listeners and stops.</summary>
 internal sealed record EndFeed : ILocalMessage
 {
     public static readonly EndFeed Instance = new();

@@ -63,5 +63,5 @@ internal sealed record FeedSnapshot(
 /// <summary>Where a listener's stream begins.</summary>
 /// <param name="Sequence">The number of its first chunk, which may not have been made yet.</param>
 /// <param name="TimeMs">When the audio of that chunk begins, as Unix time in milliseconds.</param>
-/// <param name="Title">What is playing, if it is known.</param>
+/// <param name="Title">The title at that time; <see cref="FeedTitle.None"/> if it is unknown.</param>
 internal readonly record struct LiveBeginning(ulong Sequence, ulong TimeMs, FeedTitle Title);

@@ -15,7 +15,7 @@ internal static class LiveGrouping
 
     private const int ShortGroup = 2;
 
-    // A listener with this many groups in reserve does not notice that it receives a whole group at a time.
+    // A listener with this many groups in reserve does not notice that it receives an entire group at a time.
     private const int ReservedGroups = 3;
 
     /// <summary>Returns the number of chunks in a group.</summary>

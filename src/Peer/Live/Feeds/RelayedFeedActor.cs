@@ -10,7 +10,7 @@ namespace TspActors.Peer.Live.Feeds;
 /// <summary>Passes on another peer's live feed: receives it from one host, and keeps its chunks for this peer's own listeners.</summary>
 /// <remarks>
 /// <code>
-/// Tuning  → the first chunk → Passing: tells the parent, which shares the feed       FetchFailed, FetchCompleted → stops
+/// Tuning  → the first chunk → Passing: notifies the parent, which shares the feed       FetchFailed, FetchCompleted → stops
 /// Passing → a chunk → FeedChanged to the listeners      another host → FeedOnAir again, with the new depth
 ///         → the feed has ended → FeedEnded              no host is left → FeedLost      no listener for too long → stops
 /// </code>

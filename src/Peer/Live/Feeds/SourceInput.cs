@@ -30,7 +30,7 @@ internal sealed class SourceInput(IActorRef source, string description, bool isP
 
     public bool IsPaced => isPaced;
 
-    /// <summary>What is playing.</summary>
+    /// <summary>The title of the audio that is being used now.</summary>
     public FeedTitle Title { get; private set; } = FeedTitle.None;
 
     /// <summary>Whether the source is waiting for its bytes to be acknowledged.</summary>
@@ -63,7 +63,7 @@ internal sealed class SourceInput(IActorRef source, string description, bool isP
         return TryApplyTitle();
     }
 
-    /// <summary>Gets the next frame.</summary>
+    /// <summary>Finds the next frame.</summary>
     /// <returns>False if all bytes have been used.</returns>
     public bool TryNext(out Mp3FrameHeader header, out ReadOnlySpan<byte> frame)
     {

@@ -91,7 +91,7 @@ internal sealed class RecordingActor : UntypedActor
                 Close("internal error");
                 break;
             case EndRecording:
-                // The user wants to keep what has been recorded so far.
+                // The user wants to keep the audio recorded so far.
                 EndFetch(_heardBytes > 0 ? null : "it was stopped before a host began to send it");
                 break;
         }
@@ -167,7 +167,7 @@ internal sealed class RecordingActor : UntypedActor
     }
 }
 
-/// <summary>To a RecordingActor: end the recording, and keep what has been recorded.</summary>
+/// <summary>To a RecordingActor: end the recording, and keep the audio recorded so far.</summary>
 internal sealed record EndRecording : ILocalMessage
 {
     public static readonly EndRecording Instance = new();

@@ -36,7 +36,7 @@ internal sealed class RecordingSink(RecordingTarget target, IActorRef owner, Tim
     {
         try
         {
-            // An earlier file at this path is kept until there is something to put in its place.
+            // An existing file at this path is kept until there is something to replace it with.
             if (_written == 0 && target.Path is not null)
                 target.Stream.SetLength(0);
             await target.Stream.WriteAsync(bytes, cancellation).ConfigureAwait(false);

@@ -20,7 +20,7 @@ namespace TspActors.Peer.Live.Sources;
 /// Waiting  after 1, 2, 4 … 30 s → Starting
 /// any      DropSource → stopped
 /// </code>
-/// The command counts as a source only once its first bytes have arrived, so a command that fails at once never becomes the source.
+/// The command counts as a source only once its first bytes have arrived, so a command that fails immediately never becomes the source.
 /// </remarks>
 internal sealed class CommandSourceActor : UntypedActor, IWithTimers
 {

@@ -20,7 +20,7 @@ internal abstract record FeedSource
     /// <summary>Parses a source.</summary>
     /// <param name="text">The text.</param>
     /// <param name="source">The source; null if the text is not valid.</param>
-    /// <param name="fault">What is wrong with the text, and what to write instead; empty if the text is valid.</param>
+    /// <param name="fault">The fault in the text, and the remedy; empty if the text is valid.</param>
     public static bool TryParse(string text, [NotNullWhen(true)] out FeedSource? source, out string fault)
     {
         (source, fault) = Parse(text.Trim());

@@ -4,7 +4,7 @@ using System.Text;
 namespace TspActors.Peer.Live.Sources;
 
 /// <summary>An HTTP response from the source door.</summary>
-/// <param name="Status">The status.</param>
+/// <param name="Status">The status code.</param>
 /// <param name="Phrase">The reason phrase.</param>
 /// <param name="Text">A sentence that says what to do, or XML; empty for none.</param>
 internal sealed record HttpAnswer(int Status, string Phrase, string Text = "")

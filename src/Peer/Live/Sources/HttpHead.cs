@@ -18,7 +18,7 @@ internal sealed record HttpHead(string Method, string Target, bool IsLater, IRea
     /// <summary>Whether the client waits for status 100 before it sends the body.</summary>
     public bool ExpectsContinue => Header("Expect").Equals("100-continue", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether the method is one that sends audio.</summary>
+    /// <summary>Whether the method is used to send audio.</summary>
     public bool IsSource => Method is "SOURCE" or "PUT";
 
     /// <summary>Whether the body is chunked.</summary>

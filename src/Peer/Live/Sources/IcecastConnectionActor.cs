@@ -16,7 +16,7 @@ namespace TspActors.Peer.Live.Sources;
 /// Asking    SourceAccepted → Receiving      SourceRefused, no reply → Closing
 /// Receiving bytes → Handing      end of the body, 10 s without bytes → SourceClosed → Closing      DropSource → Closing
 /// Handing   SourceTaken → Receiving      DropSource → Closing
-/// Closing   drops what arrives until the remote end has closed, for at most 2 s
+/// Closing   drops incoming bytes until the remote end has closed, for at most 2 s
 /// any       the remote end closes → stopped
 /// </code>
 /// The next read starts only when the feed has used the bytes from the previous one, so TCP slows down a source that is ahead.
@@ -177,7 +177,7 @@ internal sealed class IcecastConnectionActor : UntypedActor, IWithTimers
                 OnSocket(message);
                 break;
             default:
-                // The door or the feed may have sent a message before it knew that this connection was closing.
+                // The door or the feed may have sent a message before it learned that this connection was closing.
                 break;
         }
     }

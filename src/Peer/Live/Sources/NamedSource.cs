@@ -9,7 +9,7 @@ internal sealed record NamedSource(string Name, FeedSource Source)
     /// <summary>Parses NAME=SOURCE. The name ends at the first equals sign.</summary>
     /// <param name="text">The text.</param>
     /// <param name="named">The feed; null if the text is not valid.</param>
-    /// <param name="fault">What is wrong with the text, and what to write instead; empty if the text is valid.</param>
+    /// <param name="fault">The fault in the text, and the remedy; empty if the text is valid.</param>
     public static bool TryParse(string text, [NotNullWhen(true)] out NamedSource? named, out string fault)
     {
         named = null;
@@ -33,8 +33,8 @@ internal sealed record NamedSource(string Name, FeedSource Source)
     }
 
     /// <summary>
-    /// Returns a name without invisible characters, such as the one that turns a heart into an emoji. Trackers remove them as well, and the
-    /// name must be the same everywhere, because it is part of the feed's identity.
+    /// Returns a name without invisible characters, such as the variation selector that turns a heart into an emoji. Trackers remove them
+    /// as well, and the name must be the same everywhere, because it is part of the feed's identity.
     /// </summary>
     public static string CleanName(string name) => VisibleText.Clean(name).Trim();
 

@@ -48,7 +48,7 @@ internal sealed record SourceTitle(string Title) : ILocalMessage;
 /// <param name="Reason">A human-readable reason.</param>
 internal sealed record SourceClosed(string Reason) : ILocalMessage;
 
-/// <summary>To a source: the feed no longer wants this source. The source stops, and sends nothing more.</summary>
+/// <summary>To a source: the feed no longer wants this source. The source stops and sends nothing more.</summary>
 internal sealed record DropSource(string Reason) : ILocalMessage;
 
 /// <summary>To a station: skip to the next song now.</summary>

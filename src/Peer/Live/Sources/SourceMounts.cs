@@ -15,7 +15,7 @@ internal sealed class SourceMounts(TimeProvider time)
     /// <summary>Adds a mount point, or replaces one.</summary>
     public void Add(string path, string password, IActorRef feed) => _mounts[path] = new Mount(path, password, feed);
 
-    /// <summary>Removes a mount point, and returns its source if it has one.</summary>
+    /// <summary>Removes a mount point and returns its source, if any.</summary>
     public IActorRef? Remove(string path) => _mounts.Remove(path, out var mount) ? mount.Source : null;
 
     /// <summary>Returns the paths of a feed's mount points.</summary>

@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Live.Stations;
 
-/// <summary>Plays the songs in the order of the selection, and starts again after the last one.</summary>
+/// <summary>Plays the songs in the order of the selection, and starts over after the last one.</summary>
 internal sealed class FixedOrder : IRunningOrder
 {
     private IReadOnlyList<RotationSong> _songs = [];

@@ -25,7 +25,7 @@ internal sealed class PlayHistory
     {
         _last[play.Key] = play.Number;
         _plays.Enqueue(play);
-        // Earlier plays of the same song are dropped once they are the oldest, or once they are the majority.
+        // Earlier plays of the same song are dropped once they are the oldest, or once they make up the majority.
         while (_plays.TryPeek(out var oldest) && (!IsLast(oldest) || _last.Count > MaxSongs))
         {
             _plays.Dequeue();

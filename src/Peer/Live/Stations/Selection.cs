@@ -10,7 +10,7 @@ namespace TspActors.Peer.Live.Stations;
 /// The choice of songs that a station plays: the songs in a folder or a playlist file, the songs with certain ids, the songs that match a
 /// search, or all songs.
 /// </summary>
-/// <param name="text">The selection as it is written in the settings.</param>
+/// <param name="text">The selection as written in the settings.</param>
 /// <param name="roots">The music folders, against which relative paths are resolved.</param>
 internal sealed class Selection(string text, IReadOnlyList<MusicRoot> roots)
 {

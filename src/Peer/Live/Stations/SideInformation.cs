@@ -4,8 +4,8 @@ using TspActors.Mpeg;
 namespace TspActors.Peer.Live.Stations;
 
 /// <summary>
-/// The side information of a Layer III frame, which follows the header. It says where in the stream the frame's audio begins, and how it is
-/// coded (ISO/IEC 11172-3, section 2.4.1.7; ISO/IEC 13818-3 for the lower sample rates).
+/// The side information of a Layer III frame, which follows the header. It says where in the stream the frame's audio begins, and how that
+/// audio is coded (ISO/IEC 11172-3, section 2.4.1.7; ISO/IEC 13818-3 for the lower sample rates).
 /// </summary>
 internal static class SideInformation
 {

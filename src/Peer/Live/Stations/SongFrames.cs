@@ -5,7 +5,7 @@ namespace TspActors.Peer.Live.Stations;
 
 /// <summary>
 /// Turns one song's payload into the frames that a station sends, so that songs joined end to end decode without a gap
-/// (docs/station.md says what is left out).
+/// (docs/station.md lists the exceptions).
 /// </summary>
 /// <remarks>
 /// A Layer III frame overlaps with the one before it, and its audio passes through a filter. The first <see cref="SettlingSamples"/>

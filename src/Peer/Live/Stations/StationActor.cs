@@ -218,7 +218,7 @@ internal sealed class StationActor : UntypedActor, IWithTimers
         }
     }
 
-    // Handles the messages that all states handle in the same way.
+    // Handles the messages that all states treat alike.
     private void OnAnyMessage(object message)
     {
         switch (message)
@@ -267,8 +267,8 @@ internal sealed class StationActor : UntypedActor, IWithTimers
         if (_announced is not null)
             Context.Parent.Tell(new SourceTitle(""));
         _announced = null;
-        // When a disk with the songs comes back, the station continues where it left off. Songs that cannot be played for other reasons are
-        // skipped.
+        // When the disk with the songs comes back, the station continues where it left off. Songs that cannot be played for other reasons
+        // are skipped.
         if (_failures > 0 && _away == _failures)
             _rotation = _rotation!.ReturnTo(_lastPlayed);
         (_failures, _away) = (0, 0);
@@ -301,7 +301,7 @@ internal sealed class StationActor : UntypedActor, IWithTimers
     {
         _failures++;
         _away += _song!.IsAway ? 1 : 0;
-        // While the station waits for a folder to come back, the same songs fail again and again.
+        // While the station is waiting for a folder to come back, the same songs fail again and again.
         _log.Log(
             _hasToldWait ? LogLevel.DebugLevel : LogLevel.WarningLevel, null, "station {0} skips {1}: {2}", _name,
             _song!.Song.Song.File.Path, reason);

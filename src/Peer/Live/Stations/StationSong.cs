@@ -5,8 +5,8 @@ using TspActors.Mpeg;
 namespace TspActors.Peer.Live.Stations;
 
 /// <summary>
-/// A song that a station plays: its file, and the frames made from it. Only one task at a time opens or reads it. If the actor closes it
-/// while a task is using it, the task closes the file when it is done.
+/// A song that a station plays: its file, and the frames made from it. Only one task at a time opens or reads it. If the actor closes the
+/// song while a task is using it, the task closes the file when done.
 /// </summary>
 internal sealed class StationSong : IDisposable
 {
@@ -93,7 +93,7 @@ internal sealed class StationSong : IDisposable
         }
     }
 
-    /// <summary>Closes the file, now or when the task that is using it is done.</summary>
+    /// <summary>Closes the file, either now or when the task that is using it has finished.</summary>
     public void Dispose()
     {
         lock (_gate)
