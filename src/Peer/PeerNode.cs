@@ -26,7 +26,7 @@ using TspActors.Transport.Tls;
 
 namespace TspActors.Peer;
 
-/// <summary>A running peer: its actors in an actor system. A sharing peer has a library and an open port. A guest has neither.</summary>
+/// <summary>A running peer and its actors. A sharing peer has a library and a port for requesters; a guest has neither.</summary>
 internal sealed class PeerNode
 {
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(5);
@@ -93,7 +93,7 @@ internal sealed class PeerNode
             _sharing.Access.Current = access;
     }
 
-    /// <summary>Whether hosts that this peer cannot reach can connect to it.</summary>
+    /// <summary>Whether hosts that this peer cannot reach can call it back.</summary>
     public bool CanBeCalled { get; }
 
     /// <summary>Whether a relay can connect this peer to hosts.</summary>
@@ -102,7 +102,7 @@ internal sealed class PeerNode
     /// <summary>The PortMappingActor, which asks the router to forward the port; Nobody for a guest.</summary>
     public IActorRef PortMapper => _sharing?.PortMapper ?? ActorRefs.Nobody;
 
-    /// <summary>Statistics about what this peer relays between other peers; null if it does not relay.</summary>
+    /// <summary>The counters of the relay; null if this peer does not relay.</summary>
     public RelayCounts? Relay => _sharing?.Relay;
 
     /// <summary>The number of songs that are currently shared.</summary>
@@ -140,14 +140,14 @@ internal sealed class PeerNode
     public GatewayServer? Gateway { get; private set; }
 
     /// <summary>
-    /// A function that describes how the router was asked to forward a port, and the result. The only exception it throws is
-    /// AskTimeoutException. Null if this peer does not ask the router.
+    /// A function that describes the status of the port mapping, or returns null if the router has not been asked for one. The only
+    /// exception it throws is AskTimeoutException. Null if this peer never asks the router.
     /// </summary>
     public Func<Task<string?>>? DescribeMapping => PortMapper.IsNobody() ? null : DescribeMappingAsync;
 
     /// <summary>
-    /// Starts a guest for a single command: a peer that shares nothing. It has a new key, unless this peer has joined a tracker by
-    /// invitation.
+    /// Starts a guest, a peer that shares nothing, for a single command. The guest has a new key unless this peer has joined a tracker
+    /// by invitation.
     /// </summary>
     public static PeerNode StartGuest(ActorSystem system, PeerSettings settings, Func<AudioPipeline> speakers)
     {
@@ -214,7 +214,7 @@ internal sealed class PeerNode
 
     /// <summary>Starts a peer that shares its music folders.</summary>
     /// <param name="system">The actor system that runs the peer.</param>
-    /// <param name="settings">All settings of the peer.</param>
+    /// <param name="settings">The peer's settings.</param>
     /// <param name="speakers">Opens an audio output.</param>
     /// <param name="remembersSongs">Whether to remember songs that the tracker names, and to receive changes to them. Only the console and
     ///   the gateway need this.</param>
@@ -323,7 +323,7 @@ internal sealed class PeerNode
         }
     }
 
-    /// <summary>Starts a sharing peer's gateway, if the gateway is switched on.</summary>
+    /// <summary>Starts a sharing peer's gateway if it is enabled.</summary>
     /// <param name="system">The peer's actor system.</param>
     /// <param name="hasSpeaker">Whether this peer can play songs itself.</param>
     /// <exception cref="ListenException">The configured port cannot be opened.</exception>
@@ -344,7 +344,7 @@ internal sealed class PeerNode
             SongsShared = () => SongsShared,
         }).ConfigureAwait(false);
 
-    /// <summary>Starts the HTTP server for a sharing peer's health checks and metrics, if it is switched on.</summary>
+    /// <summary>Starts the HTTP server for a sharing peer's health checks and metrics if it is enabled.</summary>
     /// <exception cref="ListenException">The configured port cannot be opened.</exception>
     public async Task StartMonitoringAsync() =>
         _monitoring = _sharing is not { } sharing ? null : await PeerMonitoring.StartAsync(_system, Settings.Monitoring, new MonitoredPeer
@@ -361,19 +361,19 @@ internal sealed class PeerNode
     /// <summary>Starts an actor that belongs to one of this peer's user interfaces.</summary>
     public IActorRef StartBeside(Props props, string name) => _system.ActorOf(props, name);
 
-    /// <summary>Returns the content hash of the song that this peer shares from a path; null if it shares none.</summary>
+    /// <summary>Returns the content hash of the song at a path; null if this peer shares no song there.</summary>
     public ContentHash? FindShared(string path) =>
         _sharing is { } sharing && sharing.Index.Find(path) is SongFile file && sharing.Songs.Current.ByHash.ContainsKey(file.Hash)
             ? file.Hash
             : null;
 
-    /// <summary>Stops the running saves, and drops the waiting ones.</summary>
+    /// <summary>Stops the running saves and drops the waiting ones.</summary>
     /// <returns>The partial files that a later save can continue.</returns>
     public async Task<IReadOnlyList<string>> StopSavesAsync() =>
         await TryAskAsync<SavesStopped>(Saving, StopSaves.Instance, StopFilesDeadline, "the saves did not stop").ConfigureAwait(false)
             is { } stopped ? stopped.LeftPartials : [];
 
-    /// <summary>Ends the recordings of live feeds. Their files keep what has been recorded so far.</summary>
+    /// <summary>Stops recording live feeds. The files keep everything recorded so far.</summary>
     public Task StopRecordingsAsync() =>
         TryAskAsync<RecordingsStopped>(Recordings, StopRecordings.Instance, StopFilesDeadline, "the recordings did not stop");
 

@@ -67,7 +67,7 @@ public sealed record PeerSettings
     /// <summary>The lowest level that is logged.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.WarningLevel;
 
-    /// <summary>Whether a terminal shows long results page by page.</summary>
+    /// <summary>Whether long results are shown page by page in a terminal.</summary>
     public bool Pager { get; init; } = true;
 
     /// <summary>The format of log lines.</summary>

@@ -14,7 +14,7 @@ internal sealed class KeptQueue(IReadOnlyList<PlaylistEntry> missing, int capaci
     public IEnumerable<PlaylistEntry> Entries => _songs.Select(PlaylistEntry.From).Concat(_missing).Take(capacity);
 
     /// <summary>
-    /// Copies a player's queue. Once the queue has been played to its end, or emptied, the missing songs are forgotten.
+    /// Copies a player's queue. Once the queue has been played to its end or emptied, the missing songs are forgotten.
     /// </summary>
     /// <returns>False if nothing has changed.</returns>
     public bool Update(PlaybackStatus status)

@@ -16,8 +16,8 @@ internal sealed class LastQueue(ConsoleContext console)
     /// <summary>Completes when the queue has been restored, or the first attempt has failed.</summary>
     public Task Tried => _tried.Task;
 
-    /// <summary>Restores the queue as soon as a tracker can be asked for its songs.</summary>
-    /// <param name="stop">Ends the attempts.</param>
+    /// <summary>Restores the queue as soon as a tracker is available to look up the songs.</summary>
+    /// <param name="stop">Cancels the attempts.</param>
     public async Task RestoreAsync(CancellationToken stop)
     {
         if (console.Lists is not { KeptQueue: { } list } lists)
@@ -34,7 +34,7 @@ internal sealed class LastQueue(ConsoleContext console)
         }
         catch (OperationCanceledException)
         {
-            // The console has closed. The file stays as it is.
+            // The console has closed. The file stays unchanged.
         }
         finally
         {

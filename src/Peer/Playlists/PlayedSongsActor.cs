@@ -14,7 +14,7 @@ namespace TspActors.Peer.Playlists;
 /// SongHeard → the timer runs → PlaybackStatus … → a line in the file
 /// SongOver  → the last position → the timer stops until the next SongHeard
 /// </code>
-/// The file grows while the peer runs. It is trimmed to the newest songs at startup, and again each time that many songs have been added.
+/// The file grows while the peer runs. It is trimmed to the list's capacity at startup, and again whenever that many songs have been added.
 /// </remarks>
 internal sealed class PlayedSongsActor : UntypedActor, IWithTimers
 {
@@ -104,7 +104,7 @@ internal sealed class PlayedSongsActor : UntypedActor, IWithTimers
         }
         catch (IOException error)
         {
-            // The file is unchanged, and a little too long.
+            // The file is unchanged, just longer than the list's capacity.
             if (_fault.Begin(error.Message))
                 _log.Warning("could not shorten the list of played songs: {0}", error.Message);
         }

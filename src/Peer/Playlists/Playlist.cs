@@ -9,7 +9,7 @@ namespace TspActors.Peer.Playlists;
 
 /// <summary>Reads and writes playlists in the M3U8 format: one song per line, in UTF-8, with its name in a comment above it.</summary>
 /// <remarks>
-/// A song is written as <c>tsp:ID?hash=HEX</c> (decision 0080). Other players show its name, and skip it.
+/// A song is written as <c>tsp:ID?hash=HEX</c> (decision 0080). Other players show its name but skip it.
 /// </remarks>
 internal static class Playlist
 {
@@ -28,7 +28,7 @@ internal static class Playlist
 
     /// <summary>Reads a playlist file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="most">The maximum number of entries that are read. The rest of the file is ignored.</param>
+    /// <param name="most">The maximum number of entries to read. The rest of the file is ignored.</param>
     /// <param name="maxBytes">The maximum size of the file, in bytes.</param>
     /// <exception cref="IOException">The file cannot be read, is too large, or is not UTF-8. The message is human-readable.</exception>
     public static IReadOnlyList<PlaylistEntry> Read(string path, int most, long maxBytes = MaxBytes)

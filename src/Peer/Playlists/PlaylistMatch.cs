@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Playlists;
 
-/// <summary>Finds a playlist's songs in a catalog, without ever choosing a wrong one.</summary>
+/// <summary>Finds a playlist's songs in a catalog, without ever choosing the wrong one.</summary>
 /// <remarks>
 /// If there is a content hash, it alone decides. An id counts only if the name also matches, because another tracker may have assigned the
 /// id to a different song. A name alone counts only if exactly one song has it.

@@ -3,8 +3,8 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Playlists;
 
 /// <summary>Finds a playlist's songs in the tracker's catalog.</summary>
-/// <param name="catalog">Asks the tracker.</param>
-/// <param name="findOwn">Returns the content hash of the song that this peer shares from a path; null if it shares none.</param>
+/// <param name="catalog">Sends requests to the tracker.</param>
+/// <param name="findOwn">Returns the content hash of the song at a path; null if this peer shares no song there.</param>
 internal sealed class SongFinder(CatalogClient catalog, Func<string, ContentHash?> findOwn)
 {
     /// <summary>Returns the song for each entry; null if it is not currently shared, or if it is unclear which song is meant.</summary>

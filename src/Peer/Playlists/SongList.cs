@@ -27,7 +27,7 @@ internal sealed class SongList(string path, int capacity, bool keepsFirst = fals
     /// <summary>The maximum number of songs.</summary>
     public int Capacity => capacity;
 
-    /// <summary>Returns the songs in the order of the file; none if it does not exist.</summary>
+    /// <summary>Returns the songs in the order of the file; empty if the file does not exist.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public IReadOnlyList<PlaylistEntry> Load() =>
         File.Exists(path) ? [.. Keep(Playlist.Read(path, int.MaxValue, MaxBytes))] : [];

@@ -66,7 +66,7 @@ internal sealed record CallUnsent(Call Call, string Reason) : ILocalMessage;
 /// <summary>From the TrackerLinkActor to the CallDeskActor: the tracker has sent this CALL.</summary>
 /// <param name="Call">The call.</param>
 /// <param name="SongId">The song.</param>
-/// <param name="IsPermitted">Whether the tracker may name the endpoint of the call.</param>
+/// <param name="IsPermitted">Whether the tracker may name the call's endpoint.</param>
 internal sealed record CallReceived(Call Call, int SongId, bool IsPermitted) : ILocalMessage;
 
 /// <summary>From a HostSessionActor to the CallBackActor: the requester has accepted the connection.</summary>

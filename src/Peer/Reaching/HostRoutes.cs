@@ -11,7 +11,7 @@ internal static class HostRoutes
 
     private const int MaxNamed = 3;
 
-    /// <summary>Returns how many steps each host of a live feed is away from its source.</summary>
+    /// <summary>Returns how many steps each host of a live feed is from the source.</summary>
     public static IReadOnlyDictionary<PeerId, uint> DepthsOf(PlayGrant grant)
     {
         var depths = new Dictionary<PeerId, uint>();

@@ -7,7 +7,7 @@ namespace TspActors.Peer.Reaching;
 /// <param name="Port">The port on which this peer serves requesters.</param>
 /// <param name="IsPortReachable">Whether the tracker could connect to the port; null = unknown.</param>
 /// <param name="ListedAt">The address and port that the tracker passes on; null = unknown.</param>
-/// <param name="Mapping">How a router was asked to forward a port, and the result; null = no router was asked.</param>
+/// <param name="Mapping">A human-readable status of the port mapping; null = no router was asked.</param>
 /// <param name="IsCalledBack">Whether this peer connects to requesters that cannot connect to it.</param>
 internal sealed record ReachState(
     int Port, bool? IsPortReachable, TrackerAddress? ListedAt = null, string? Mapping = null, bool IsCalledBack = false)

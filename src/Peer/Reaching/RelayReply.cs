@@ -8,7 +8,7 @@ internal static class RelayReply
 {
     private const int LongestReason = 200;
 
-    /// <summary>Returns whether both ends are connected to the relay, so that the bytes that follow come from the other end.</summary>
+    /// <summary>Returns whether both ends are connected to the relay. If so, the bytes that follow come from the other end.</summary>
     public static bool IsReady(in Frame frame) =>
         frame.Operation == Operation.Relay && Bodies.TryParse<Relay>(frame, out var relay, out _) && relay.Ok;
 

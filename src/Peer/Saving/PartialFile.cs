@@ -9,7 +9,7 @@ namespace TspActors.Peer.Saving;
 /// </summary>
 internal static class PartialFile
 {
-    /// <summary>Creates the file, or opens the one that an earlier save by this user left.</summary>
+    /// <summary>Creates the file, or opens the one that an earlier save by this user left behind.</summary>
     /// <exception cref="ForeignPartialFileException">The existing file was not left by an earlier save by this user.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">The user has no permission to open the file.</exception>

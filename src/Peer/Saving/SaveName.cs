@@ -19,7 +19,7 @@ internal static class SaveName
         "LPT0", "LPT1", "LPT2", "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9", "LPT¹", "LPT²", "LPT³",
     };
 
-    /// <summary>Returns "Artist - Title", only one if the other is unknown, or "song" and the id if both are; no extension.</summary>
+    /// <summary>Returns "Artist - Title", just one if the other is unknown, or "song" and the id if both are; no extension.</summary>
     public static string FromSong(Song song)
     {
         var (artist, title) = (song.Tags?.Artist ?? "", song.Tags?.Title ?? "");

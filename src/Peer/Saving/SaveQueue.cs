@@ -2,7 +2,7 @@ using TspActors.Peer.Listening;
 
 namespace TspActors.Peer.Saving;
 
-/// <summary>The songs that are being saved, and the songs that are waiting for their turn.</summary>
+/// <summary>The songs that are being saved and those waiting for their turn.</summary>
 /// <param name="maxRunning">The maximum number of saves that run at the same time. <see cref="Start"/> ignores this limit.</param>
 /// <param name="maxWaiting">The maximum number of waiting songs.</param>
 internal sealed class SaveQueue(int maxRunning, int maxWaiting)
@@ -10,7 +10,7 @@ internal sealed class SaveQueue(int maxRunning, int maxWaiting)
     private readonly List<Save> _running = [];
     private readonly Queue<SaveSong> _waiting = new();
 
-    /// <summary>The saves that have begun but not ended.</summary>
+    /// <summary>The saves that have started but not finished.</summary>
     public IReadOnlyList<Save> Running => _running;
 
     /// <summary>The number of waiting songs.</summary>

@@ -17,7 +17,7 @@ internal sealed record SaveTarget(string Path)
     /// <summary>The path of the partial file, used until the song is complete.</summary>
     public string PartialPath => Path + ".part";
 
-    /// <summary>Returns a target with this name, or with a number added if the name exists.</summary>
+    /// <summary>Returns a target with this name, or with a number added if the name is taken.</summary>
     /// <exception cref="IOException">All numbers are in use.</exception>
     public static SaveTarget New(string folder, string stem) => FirstFree(folder, stem, 1);
 

@@ -32,7 +32,7 @@ internal sealed partial class SongQuery
     /// <summary>True if the tracker's result needs neither filtering nor sorting.</summary>
     public bool IsPlain => _conditions.Count == 0 && Order is null;
 
-    /// <summary>Parses what the user has typed.</summary>
+    /// <summary>Parses the user's input.</summary>
     /// <exception cref="CommandException">A condition has no value, or an invalid one.</exception>
     public static SongQuery Parse(string text)
     {
@@ -69,7 +69,7 @@ internal sealed partial class SongQuery
         }
 
         words.Add(text[at..]);
-        // Without conditions, the text stays as it was typed, even if it is "!!!" or contains two spaces in a row.
+        // Without conditions, the text stays exactly as typed, even if it is "!!!" or contains two spaces in a row.
         var query = at == 0 ? text : string.Join(' ', words.Select(word => word.Trim()).Where(word => word.Length > 0));
         return new SongQuery(query, conditions, order);
     }

@@ -13,7 +13,7 @@ internal static class PeerGateway
 
     /// <summary>Starts the gateway if it is enabled.</summary>
     /// <param name="system">The peer's actor system.</param>
-    /// <param name="settings">All settings of the peer.</param>
+    /// <param name="settings">The peer's settings.</param>
     /// <param name="peer">The components of the peer that the gateway uses.</param>
     /// <returns>The gateway; null if it is off, or its default port is taken.</returns>
     /// <exception cref="ListenException">The configured port cannot be opened.</exception>

@@ -42,7 +42,7 @@ internal sealed class PeerReports(ServedPeer peer)
 
     private static PeerUpload ToUpload(HostedStream stream) => new(stream.Song.File.Tags.Title, stream.Requester, stream.IsDownload);
 
-    /// <summary>Asks the tracker who hosts a song, and how busy the hosts are. Only its reply to PLAY contains their load.</summary>
+    /// <summary>Asks the tracker which peers host a song and how busy they are. Only the reply to PLAY contains their load.</summary>
     public async Task<object> FindHostsAsync(int songId)
     {
         var reply = await peer.TrackerLink.Ask(new FindHosts(songId), Deadline).ConfigureAwait(false);

@@ -28,8 +28,8 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
     private bool _failed;
 
     /// <summary>
-    /// Runs until quit, the end of the input, or <paramref name="stop"/>. The console reads commands once the peer is ready. On a terminal,
-    /// the prompt appears after a few seconds even if the peer is not ready yet.
+    /// Runs until the quit command, the end of the input, or <paramref name="stop"/>. The console reads commands once the peer is ready.
+    /// On a terminal, the prompt appears after a few seconds even if the peer is not ready yet.
     /// </summary>
     /// <param name="ready">Completes when the peer is ready, with the line to print.</param>
     /// <param name="stop">Closes the console.</param>
@@ -52,7 +52,7 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
                 return _screen.IsInteractive || !_failed;
             }
 
-            // Piped input may end without quit. In that case, the queue plays to its end, and the saves complete.
+            // Piped input may end without a quit command. In that case, the queue plays to its end, and the saves complete.
             await EndPlaybackAsync(stop).ConfigureAwait(false);
             await WaitUntilIdleAsync(stop).ConfigureAwait(false);
         }

@@ -8,7 +8,7 @@ internal static class KeyWait
     // Nobody notices a wait of a tenth of a second. It lets a quick reply arrive before a key pressed right after Tab is handled.
     private const int StepsInAnyCase = 5;
 
-    /// <summary>Waits until a task has completed, or a key is waiting.</summary>
+    /// <summary>Waits until a task has completed or a key is waiting.</summary>
     /// <param name="task">The task. It must have a deadline.</param>
     /// <param name="isKeyWaiting">Returns whether the user has pressed a key that has not been read yet.</param>
     /// <returns>Whether the task has completed.</returns>

@@ -34,7 +34,7 @@ internal sealed class LineBuffer
     /// <summary>The text to show in place of the prompt while the user searches the history; null = the user is editing the line.</summary>
     public string? SearchPrompt => _search?.Prompt;
 
-    /// <summary>Whether the last key was Ctrl+C on an empty line, so that a second Ctrl+C returns "quit".</summary>
+    /// <summary>Whether the last key was Ctrl+C on an empty line, in which case a second Ctrl+C returns "quit".</summary>
     public bool AsksToQuit => _asksToQuit;
 
     /// <summary>Applies a key press to the line.</summary>

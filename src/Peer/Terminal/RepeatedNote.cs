@@ -7,7 +7,7 @@ internal sealed class RepeatedNote
     private int _count;
     private int _rows;
 
-    /// <summary>Returns what to print for a note, and how many printed rows it replaces; 0 = it is a new note.</summary>
+    /// <summary>Returns the text to print for a note, and how many printed rows it replaces; 0 = it is a new note.</summary>
     /// <param name="note">The note.</param>
     public (string Text, int Replaces) Add(string note)
     {

@@ -8,7 +8,7 @@ namespace TspActors.Peer.Terminal;
 /// <summary>Asks for several songs to be saved.</summary>
 internal static class SaveOrders
 {
-    /// <summary>Asks the SavingActor to save each song. Live feeds are left out, because they have no end.</summary>
+    /// <summary>Asks the SavingActor to save each song. Live feeds are left out because they have no end.</summary>
     /// <returns>The songs that will be saved, and the reason for the first refusal; null = none was refused.</returns>
     public static async Task<(IReadOnlyList<Song> Accepted, string? Refusal)> PlaceAsync(
         ConsoleContext console, IReadOnlyList<Song> songs, SaveDestination destination, CancellationToken cancellation)

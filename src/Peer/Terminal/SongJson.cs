@@ -10,12 +10,12 @@ internal static class SongJson
         new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
-    /// Writes the songs as they arrive, so that a large catalog is never held in memory in full. If not even the first one arrives,
+    /// Writes the songs as they arrive, so that a large catalog is never entirely in memory. If not even the first song arrives,
     /// nothing is written.
     /// </summary>
     /// <param name="output">Receives the JSON.</param>
     /// <param name="songs">The songs.</param>
-    /// <param name="depths">How many steps each host of a live feed is away from its source; null = unknown.</param>
+    /// <param name="depths">How many steps each host of a live feed is from the source; null = unknown.</param>
     public static async Task WriteAsync(
         Stream output, IAsyncEnumerable<Song> songs, IReadOnlyDictionary<PeerId, uint>? depths = null)
     {

@@ -39,7 +39,7 @@ internal static class SongText
 
     /// <summary>Returns everything known about a song, as names and values.</summary>
     /// <param name="song">The song.</param>
-    /// <param name="routes">The ways to its hosts; empty = they are not known.</param>
+    /// <param name="routes">The ways to its hosts; null or empty = unknown.</param>
     public static IEnumerable<(string Name, string Value)> Details(Song song, IReadOnlyList<HostRoute>? routes = null)
     {
         var tags = song.Tags ?? new SongTags();

@@ -21,7 +21,7 @@ internal static class WordWrap
     }
 
     /// <summary>
-    /// Returns the lines of the text, none wider than <paramref name="width"/> cells. A word is split only if it is longer than that.
+    /// Returns the lines of the text, none wider than <paramref name="width"/> cells. A word is split only if it is wider than that.
     /// </summary>
     /// <param name="text">One line of text.</param>
     /// <param name="width">The width, at least two cells.</param>

@@ -29,7 +29,7 @@ public sealed record CatalogBounds(long CopyBytes, long QueuedBytes)
     /// <summary>Returns the estimated memory that a song needs, in bytes.</summary>
     public static long Weigh(Song song) => SongOverhead + song.CalculateSize() + HostOverhead * (long)song.Hosts.Count;
 
-    /// <summary>Returns the estimated memory that the songs of a page need. It is never zero.</summary>
+    /// <summary>Returns the estimated memory that the songs on a page need; never zero.</summary>
     public static long Weigh(IEnumerable<Song> page) => Math.Max(LeastPage, page.Sum(song => Weigh(song)));
 
     /// <summary>Returns the estimated memory that a change needs.</summary>

@@ -25,7 +25,7 @@ internal sealed class CatalogFollowers : ICatalogFollowers
     /// <inheritdoc/>
     public bool AreReady => _unconfirmed.Values.All(open => open < MostUnconfirmed);
 
-    /// <summary>Adds a follower, or resets one that has restarted and knows nothing of earlier messages.</summary>
+    /// <summary>Adds a follower, or resets one that has restarted and so has lost all earlier messages.</summary>
     public void Add(IActorRef follower) => _unconfirmed[follower] = 0;
 
     /// <summary>Removes a follower that has terminated.</summary>

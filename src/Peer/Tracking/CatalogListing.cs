@@ -34,8 +34,8 @@ internal sealed class CatalogListing(TimeProvider time, Random random)
     public void Finished() => _finished = time.GetTimestamp();
 
     /// <summary>
-    /// Returns the wait before the next listing. It grows each time, because every peer that missed the same broadcast lists the catalog
-    /// again. It starts over if the last listing ended at least a minute ago.
+    /// Returns the wait before the next listing. The wait grows each time because every peer that missed the same broadcast lists the
+    /// catalog again. It starts over if the last listing finished at least a minute ago.
     /// </summary>
     public TimeSpan NextWait()
     {

@@ -4,12 +4,12 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// The client's side of the INIT handshake: sends the hello, gives the proof that a tracker or host requests, and checks the server's
+/// The client's side of the INIT handshake: sends the hello and the proof that a tracker or host requests, and checks the server's
 /// proof.
 /// </summary>
 /// <remarks>
-/// The access key may be the code of an invitation. In that case, a server that has already proven who it is with its TLS key need not ask
-/// for the code, because this peer may already be a member.
+/// The access key may be the code of an invitation. In that case, a server that has already proven its identity with its TLS key need not
+/// ask for the code, because this peer may already be a member.
 /// </remarks>
 internal sealed class ClientHandshake
 {

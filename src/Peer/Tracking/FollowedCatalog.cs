@@ -3,8 +3,8 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// Lists the tracker's catalog for the actors that follow it, and passes the pages and then the broadcasts straight on to them. It keeps
-/// nothing itself, except the broadcasts that arrive before a listing is complete.
+/// Lists the tracker's catalog for the actors that follow it, and passes the pages and then the broadcasts straight on to them. It stores
+/// nothing itself except the broadcasts that arrive before a listing is complete.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -102,7 +102,7 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
     /// <summary>Applies the reply to a request from this catalog.</summary>
     public CatalogStep Apply(ListSongs request, object reply)
     {
-        // A listing that was abandoned may have left a request behind.
+        // An abandoned listing may have left a request pending.
         if (_phase != Phase.Asking || !ReferenceEquals(request, _asked))
             return CatalogStep.None;
         switch (reply)

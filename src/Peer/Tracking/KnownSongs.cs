@@ -7,7 +7,7 @@ namespace TspActors.Peer.Tracking;
 /// The songs that the tracker's replies have named, up to a maximum number and size. The least recently used song is dropped first. The
 /// known songs supply the hosts of a song while no tracker is connected, and titles for completion.
 /// </summary>
-/// <remarks>The songs may be out of date: a host may have left, or the tracker may have assigned the id to another song.</remarks>
+/// <remarks>The songs may be out of date: a host may have left, or the tracker may have assigned the id to a different song.</remarks>
 /// <param name="mostSongs">The maximum number of songs.</param>
 /// <param name="mostBytes">The maximum estimated memory of the songs, in bytes.</param>
 internal sealed class KnownSongs(int mostSongs, long mostBytes)

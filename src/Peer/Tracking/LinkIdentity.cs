@@ -16,7 +16,7 @@ internal sealed record LinkIdentity(
     PeerId Peer, string Name, int ListenPort, string AdvertisedAddress, bool WantsBroadcasts, IReadOnlyList<TrackerAddress> Trackers,
     AccessKey? AccessKey)
 {
-    /// <summary>Whether this peer accepts a welcome from a tracker that has not asked it to prove that it knows the access key.</summary>
+    /// <summary>Whether this peer accepts a welcome from a tracker that has not asked for proof of the access key.</summary>
     public bool IsInvited { get; init; }
 
     /// <summary>This peer's capabilities beyond the first version of the protocol.</summary>

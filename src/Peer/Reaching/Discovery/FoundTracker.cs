@@ -7,13 +7,13 @@ using TspActors.Protocol.Mdns;
 namespace TspActors.Peer.Reaching.Discovery;
 
 /// <summary>
-/// A tracker that has answered on the local network. Until it has proved its key on a connection, all of this may be false.
+/// A tracker that has answered on the local network. Until it has proved its key on a connection, any of this may be false.
 /// </summary>
 /// <param name="Name">Its name, without invisible characters.</param>
 /// <param name="Addresses">Its addresses, at least one, best first. A link-local IPv6 address includes its scope.</param>
 /// <param name="Port">Its port.</param>
 /// <param name="KeyId">The id of its key; null = it does not accept TLS, or has named no key.</param>
-/// <param name="Encryption">Which kinds of connections it accepts.</param>
+/// <param name="Encryption">The kinds of connections that it accepts.</param>
 /// <param name="NeedsKey">Whether a peer needs an access key or an invitation.</param>
 internal sealed record FoundTracker(
     string Name, IReadOnlyList<IPAddress> Addresses, int Port, KeyId? KeyId, AnnouncedEncryption Encryption, bool NeedsKey)

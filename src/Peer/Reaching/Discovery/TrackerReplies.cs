@@ -50,7 +50,7 @@ internal sealed class TrackerReplies(ushort id, IReadOnlyList<MulticastInterface
         : known;
 
     // A tracker on loopback may answer from another address of this machine. No other machine can send from such an address, except from a
-    // link-local one, which another machine may have on another network.
+    // link-local one, which a machine on a different network may also have.
     private bool IsOwn(IPAddress sender, int network)
     {
         if (IPAddress.IsLoopback(sender))

@@ -5,10 +5,10 @@ namespace TspActors.Peer.Reaching.Mapping;
 /// <summary>The action to take on a mapping after the tracker has probed the port.</summary>
 internal enum ProbeVerdict
 {
-    /// <summary>Keep the mapping as it is.</summary>
+    /// <summary>Leave the mapping unchanged.</summary>
     Keep,
 
-    /// <summary>Ask the router to renew the mapping, because it may have forgotten it.</summary>
+    /// <summary>Ask the router to renew the mapping, which it may have forgotten.</summary>
     Renew,
 
     /// <summary>Release the mapping: this router forwards the port, but the NAT in front of it does not.</summary>
@@ -30,7 +30,7 @@ internal sealed class HeldMapping
     /// <summary>Starts holding a mapping that has just been granted.</summary>
     /// <param name="mapping">The mapping.</param>
     /// <param name="settings">The usual lease, and how long after the grant the result of an older probe may still arrive.</param>
-    /// <param name="previous">The mapping held before; null if there was none. The same port on the same router stays proven.</param>
+    /// <param name="previous">The previous mapping; null if there is none. Proof of the same port on the same router still counts.</param>
     /// <param name="time">The clock.</param>
     public HeldMapping(PortMapping mapping, PortMappingSettings settings, HeldMapping? previous, TimeProvider time)
     {
@@ -51,7 +51,7 @@ internal sealed class HeldMapping
     public bool IsProven { get; private set; }
 
     /// <summary>
-    /// The time from the grant to another probe, if no probe has proven the mapping by then; null = there is no further probe before the
+    /// The time from the grant to another probe if no probe has proven the mapping by then; null = there is no further probe before the
     /// renewal. The first probe comes right after the grant, and its failure proves nothing. The time doubles with each consecutive grant
     /// that is not proven, so that a failing port does not make the peer ask the router constantly.
     /// </summary>

@@ -135,7 +135,7 @@ internal sealed class IgdClient : IDisposable
         return reply is { Status: HttpStatusCode.OK } ? IgdDescription.FindService(reply.Body, location, gateway.Address) : null;
     }
 
-    // The mapping exists by now. The caller has to learn of it, even if the attempt is cancelled.
+    // The mapping already exists, so the caller must learn of it even if the attempt is cancelled.
     private async Task<IPAddress?> ExternalAddressAsync(IgdService service, CancellationToken cancellation)
     {
         try

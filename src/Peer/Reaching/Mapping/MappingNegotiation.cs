@@ -24,7 +24,7 @@ internal sealed class MappingNegotiation : IDisposable
     public void Dispose() => _igd.Dispose();
 
     /// <summary>Asks the router for a mapping.</summary>
-    /// <param name="held">The mapping that the router granted last; null if there is none.</param>
+    /// <param name="held">The mapping that the router granted most recently; null if there is none.</param>
     /// <param name="asksAgain">False: the mapping is renewed, unless the router has changed. True: the router is asked for a new one, for
     ///   the same external port if possible. Otherwise, a router that still has the mapping after a failed renewal would forward two
     ///   ports.</param>
@@ -39,7 +39,7 @@ internal sealed class MappingNegotiation : IDisposable
                 return MappingOutcome.Failed("this machine has no default gateway, so there is no router to ask");
             if (held is not null && !asksAgain && held.RouterAddresses == gateway)
                 return await RenewAsync(held, deadline.Token).ConfigureAwait(false);
-            // The router would refuse the port, because it leads to this machine's former address.
+            // The router would refuse the port, which still leads to this machine's former address.
             if (held?.RouterAddresses is { } former && former.Address.Equals(gateway.Address) && !former.Local.Equals(gateway.Local))
                 await _igd.ReleaseLeftoverAsync(held, deadline.Token).ConfigureAwait(false);
             return await AskAsync(gateway, held?.ExternalPort ?? _port, deadline.Token).ConfigureAwait(false);

@@ -60,7 +60,7 @@ internal sealed class MappingPlan
         _ => new GiveUp($"the router refused PCP with result {reply.Result}"),
     };
 
-    /// <summary>Returns the other ports that a peer tries. They are always the same, so that a peer can find its mapping again.</summary>
+    /// <summary>Returns the other ports that a peer tries. A peer always tries the same ones, so it can find its mapping again.</summary>
     public static IEnumerable<int> PortsOf(PeerId peer)
     {
         var hash = SHA256.HashData(peer.ToArray());
@@ -68,10 +68,10 @@ internal sealed class MappingPlan
             yield return LowestPort + (BinaryPrimitives.ReadUInt16BigEndian(hash.AsSpan(at)) % (HighestPort - LowestPort + 1));
     }
 
-    /// <summary>Returns the next step after the router has granted the current one.</summary>
+    /// <summary>Returns the next step after the router has granted the current request.</summary>
     public KeepMapping AfterGrant() => new(_current.ExternalPort);
 
-    /// <summary>Returns the next step after the router has refused the current one.</summary>
+    /// <summary>Returns the next step after the router has refused the current request.</summary>
     /// <param name="code">The UPnP error code, or the HTTP status if there was none.</param>
     public MappingStep AfterError(int code) => code switch
     {

@@ -84,7 +84,7 @@ internal sealed record NatPmpReply(NatPmpResult Result, uint EpochSeconds)
     /// <summary>The lease that the router granted.</summary>
     public uint LifetimeSeconds { get; init; }
 
-    /// <summary>The router's external address; null if the request was not for it.</summary>
+    /// <summary>The router's external address; null if the request was for a mapping.</summary>
     public IPAddress? Address { get; init; }
 }
 

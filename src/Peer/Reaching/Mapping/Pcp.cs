@@ -4,10 +4,10 @@ using System.Security.Cryptography;
 
 namespace TspActors.Peer.Reaching.Mapping;
 
-/// <summary>The packets of PCP (RFC 6887) that map a TCP port, or ask for the router's epoch.</summary>
+/// <summary>The packets of PCP (RFC 6887) that map a TCP port or ask for the router's epoch.</summary>
 internal static class Pcp
 {
-    /// <summary>The length of a mapping request, and of its reply.</summary>
+    /// <summary>The length of a mapping request and of its reply.</summary>
     public const int PacketSize = 60;
 
     /// <summary>The length of a nonce.</summary>
@@ -21,8 +21,8 @@ internal static class Pcp
     private const int HeaderSize = 24;
 
     /// <summary>
-    /// Returns a new random nonce. Renewing or releasing a mapping requires the nonce that it was created with, so others cannot remove the
-    /// mapping.
+    /// Returns a new random nonce. A mapping can be renewed or released only with the nonce that created it, so others cannot remove
+    /// the mapping.
     /// </summary>
     public static byte[] NewNonce() => RandomNumberGenerator.GetBytes(NonceSize);
 

@@ -86,7 +86,7 @@ internal sealed class PmpClient(PortMappingSettings settings)
             await MapByPmpAsync(mapping.RouterAddresses, mapping.InternalPort, 0, 0, cancellation).ConfigureAwait(false);
     }
 
-    // The mapping exists by now. The caller has to learn of it, even if the attempt is cancelled.
+    // The mapping already exists, so the caller must learn of it even if the attempt is cancelled.
     private async Task<IPAddress?> ExternalAddressAsync(RouterAddresses gateway, CancellationToken cancellation)
     {
         try

@@ -64,7 +64,7 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
     /// <param name="gateways">Finds the router.</param>
     /// <param name="owner">Receives <see cref="MappingChanged"/> whenever the status changes.</param>
     /// <param name="watchNetwork">Subscribes to changes to this machine's addresses; null = uses the operating system's notifications.
-    ///   Throws NetworkInformationException if they cannot be watched.</param>
+    ///   Throws NetworkInformationException if the addresses cannot be watched.</param>
     public static Props Props(
         PortMappingSettings settings, int port, PeerId peer, GatewaySource gateways, IActorRef owner,
         Action<NetworkAddressChangedEventHandler>? watchNetwork = null)

@@ -21,7 +21,7 @@ internal sealed record PortMapping(MappingProtocol How, RouterAddresses RouterAd
     /// <summary>The UPnP service that manages the mapping; null with NAT-PMP and PCP.</summary>
     public IgdService? Service { get; init; }
 
-    /// <summary>Whether the router is itself behind NAT, so that the Internet cannot reach the external port.</summary>
+    /// <summary>Whether the router is itself behind NAT, in which case the Internet cannot reach the external port.</summary>
     public bool IsBehindNat => ExternalAddress is { } address && AddressBlock.IsBehindNat(address);
 
     /// <summary>

@@ -46,7 +46,7 @@ internal static class UdpExchange
         }
         catch (SocketException)
         {
-            // Either the router refuses packets to this port, so it does not speak the protocol, or the network is down.
+            // Either the router refuses packets to this port, because it does not speak the protocol, or the network is down.
             return null;
         }
     }

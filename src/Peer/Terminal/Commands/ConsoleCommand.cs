@@ -7,14 +7,14 @@ internal delegate IReadOnlyList<string> TitleSearch(string beginning, int most);
 /// A console command. To add one, derive a class and list it in <see cref="ConsoleCommands.All"/>, where help and Tab find it.
 /// </summary>
 /// <param name="name">The word that the user types first.</param>
-/// <param name="usage">The syntax of the whole command.</param>
+/// <param name="usage">The full syntax of the command.</param>
 /// <param name="summary">A short description of the command, for help.</param>
 internal abstract class ConsoleCommand(string name, string usage, string summary)
 {
     /// <summary>The word that the user types first.</summary>
     public string Name { get; } = name;
 
-    /// <summary>The syntax of the whole command: <c>&lt;required&gt;</c>, <c>[optional]</c>.</summary>
+    /// <summary>The full syntax of the command: <c>&lt;required&gt;</c>, <c>[optional]</c>.</summary>
     public string Usage { get; } = usage;
 
     /// <summary>A short description of the command, for help.</summary>
@@ -31,7 +31,7 @@ internal abstract class ConsoleCommand(string name, string usage, string summary
 
     /// <summary>Runs the command and shows its result.</summary>
     /// <param name="console">The peer, and the screen for the result.</param>
-    /// <param name="argument">The text after the name, without leading and trailing spaces.</param>
+    /// <param name="argument">The text after the name, without leading or trailing spaces.</param>
     /// <param name="cancellation">Cancels the command when the console closes.</param>
     /// <exception cref="CommandException">The command failed. The message gives the reason.</exception>
     public abstract Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation);

@@ -7,7 +7,7 @@ namespace TspActors.Peer.Terminal.Commands;
 /// <summary>
 /// Lists the albums, artists or peers of the songs that match the user's words: as a table on a terminal, as tab-separated lines in a pipe.
 /// </summary>
-/// <param name="name">The name of the command: the plural of the things that it lists.</param>
+/// <param name="name">The name of the command: a plural noun for the rows that it lists.</param>
 /// <param name="summary">A short description of the command, for help.</param>
 /// <param name="group">Returns the rows for the songs.</param>
 /// <param name="columns">The columns of the table.</param>

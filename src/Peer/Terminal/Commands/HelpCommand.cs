@@ -36,7 +36,7 @@ internal sealed class HelpCommand() : ConsoleCommand("help", "help [command]", "
     }
 }
 
-/// <summary>Closes the console, and stops the peer.</summary>
+/// <summary>Closes the console and stops the peer.</summary>
 internal sealed class QuitCommand() : ConsoleCommand("quit", "quit", "stop the peer and exit")
 {
     public override IReadOnlyList<string> Aliases => ["exit", "q"];

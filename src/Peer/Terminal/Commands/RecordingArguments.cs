@@ -3,9 +3,9 @@ using TspActors.Peer.Live.Recording;
 
 namespace TspActors.Peer.Terminal.Commands;
 
-/// <summary>The argument of a save command that may ask for a recording: a live feed, how much to record, and the folder.</summary>
+/// <summary>The argument of a save command that may ask for a recording: a live feed, how long to record, and the folder.</summary>
 /// <param name="What">The id or the name of the feed.</param>
-/// <param name="Duration">How much to record.</param>
+/// <param name="Duration">How long to record.</param>
 /// <param name="Folder">The folder; empty = the default one.</param>
 internal sealed record RecordingArguments(string What, TimeSpan Duration, string Folder)
 {

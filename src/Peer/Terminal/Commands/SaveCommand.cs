@@ -56,7 +56,7 @@ internal sealed class SaveCommand() : ConsoleCommand(
 
     public override Suggestions Suggest(string typed, TitleSearch titles) => Suggestions.FromTitles(typed, titles);
 
-    // A search such as "Best of the 80s" may also end in a time, so the time counts only after a live feed, or after an id.
+    // A search such as "Best of the 80s" may also end in a time, so the time counts only if it follows a live feed or an id.
     private static async Task<Song?> FindFeedAsync(ConsoleContext console, RecordingArguments timed, CancellationToken cancellation)
     {
         if (timed.NamesSeveralIds || ConsoleContext.NamesFavourites(timed.What))
