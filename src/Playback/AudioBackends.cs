@@ -22,7 +22,7 @@ public static class AudioBackends
     /// <param name="time">The clock for silent playback; null for the system clock.</param>
     /// <exception cref="UnknownAudioBackendException">No backend has that name, or <c>wav:</c> is not followed by a file name.</exception>
     /// <exception cref="AudioUnavailableException">The backend cannot be used on this machine, its file cannot be written, or there is no
-    ///   <see cref="AudioSettings.Device"/>. If the settings name no device, it is never thrown for <c>auto</c> or <c>null</c>.</exception>
+    ///   <see cref="AudioSettings.Device"/>. Never thrown for <c>auto</c> or <c>null</c> if the settings name no device.</exception>
     public static AudioBackend Resolve(string choice, AudioSettings? settings = null, TimeProvider? time = null) =>
         Resolve(choice, settings ?? new AudioSettings(), time ?? TimeProvider.System, new SystemAudio());
 
@@ -165,7 +165,7 @@ public static class AudioBackends
             throw new UnknownAudioBackendException("wav: needs a file name, as in wav:song.wav.");
         var decoder = BestDecoder(machine.Decoders)
             ?? throw new AudioUnavailableException($"Cannot write {file}: {machine.Decoders[0].Problem}.");
-        // A full path stays valid if the working directory changes later.
+        // A full path stays valid even if the working directory changes later.
         var path = Path.GetFullPath(file);
         CheckWritable(file, path);
         var begun = 0;

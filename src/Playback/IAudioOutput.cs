@@ -16,7 +16,7 @@ public interface IAudioOutput : IDisposable
     TimeSpan Latency => TimeSpan.Zero;
 
     /// <summary>
-    /// Opens the output. If it is already open, this method first plays all written sound, and then reopens it in the new format.
+    /// Opens the output. If it is already open, this method first plays all written sound and then reopens it in the new format.
     /// </summary>
     /// <exception cref="AudioOutputException">The device or the file cannot be opened.</exception>
     void Open(PcmFormat format);
@@ -24,7 +24,8 @@ public interface IAudioOutput : IDisposable
     /// <summary>Writes whole sample frames and waits until the output has accepted them.</summary>
     /// <param name="pcm">Samples in the format of the last <see cref="Open"/>.</param>
     /// <param name="interrupt">Ends the wait early, without an exception.</param>
-    /// <returns>The number of bytes accepted. It is less than the number given only if the wait was interrupted.</returns>
+    /// <returns>The number of bytes accepted, which is smaller than the length of <paramref name="pcm"/> only if the wait was
+    ///   interrupted.</returns>
     /// <exception cref="AudioOutputException">The device is gone or the file cannot be written.</exception>
     int Write(ReadOnlySpan<byte> pcm, CancellationToken interrupt);
 
@@ -37,7 +38,7 @@ public interface IAudioOutput : IDisposable
     /// <exception cref="AudioOutputException">The device is gone.</exception>
     void Drop();
 
-    /// <summary>Pauses, and keeps all sound that is not yet audible.</summary>
+    /// <summary>Pauses, keeping all sound that is not yet audible.</summary>
     /// <exception cref="AudioOutputException">The device is gone.</exception>
     void Pause();
 

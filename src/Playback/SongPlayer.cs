@@ -68,9 +68,9 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     public int BufferedBytes => _input.Count;
 
     /// <summary>
-    /// The duration of the buffered audio of all songs. It is exact for decoded sound. The rest is estimated from the bytes per second of
-    /// the current song so far, which is approximate for a variable bitrate and for waiting songs with a different bitrate. Before anything
-    /// is decoded, the estimate assumes 128 kbit/s.
+    /// The duration of the buffered audio of all songs. It is exact for decoded sound. The rest is estimated from the current song's byte
+    /// rate so far, which is approximate for a variable bitrate and for waiting songs with a different bitrate. Before anything is decoded,
+    /// the estimate assumes 128 kbit/s.
     /// </summary>
     public TimeSpan Buffered => _control.EstimateBuffered(_input.Count);
 
@@ -110,7 +110,7 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     /// <see cref="SongCue.Plain"/>.
     /// </summary>
     /// <param name="song">The song's number.</param>
-    /// <param name="cue">How to play it.</param>
+    /// <param name="cue">How to play the song.</param>
     /// <exception cref="ArgumentOutOfRangeException">The gain is negative or not finite, or the crossfade is negative.</exception>
     public void SetCue(int song, SongCue cue)
     {
@@ -120,7 +120,7 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
         _control.SetCue(song, cue);
     }
 
-    /// <summary>Ends the newest song after all bytes written so far. The player plays the rest, and then stops.</summary>
+    /// <summary>Ends the newest song after all bytes written so far. The player plays the rest and then stops.</summary>
     public void Complete() => _input.Complete();
 
     /// <summary>Withdraws a <see cref="Complete"/> that has not taken effect yet, because more bytes will follow.</summary>

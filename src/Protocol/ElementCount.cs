@@ -16,7 +16,7 @@ internal static class ElementCount
 
     /// <summary>
     /// Returns whether <paramref name="body"/> sets the fields of a oneof more than once. Each time, the parser would copy the content that
-    /// it has read so far, so a body of 16 KiB could cost a hundred megabytes.
+    /// it has read so far, so a 16 KiB body could cost a hundred megabytes.
     /// </summary>
     public static bool SetsOneofAgain(ReadOnlySpan<byte> body, MessageDescriptor message)
     {

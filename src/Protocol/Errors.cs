@@ -1,6 +1,6 @@
 namespace TspActors.Protocol;
 
-/// <summary>Encodes ERROR frames and knows which errors end a connection (docs/protocol.md section 5).</summary>
+/// <summary>Encodes ERROR frames and determines which errors close a connection (docs/protocol.md section 5).</summary>
 public static class Errors
 {
     /// <summary>Returns whether the sender of this error closes the connection.</summary>

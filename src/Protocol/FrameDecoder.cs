@@ -18,9 +18,9 @@ public enum FrameReadResult
 /// <summary>A decoder that turns buffers of any size into frames.</summary>
 /// <remarks>
 /// Every limit is checked as soon as the header has arrived, before any byte of the body is kept. A body that arrives in one input is
-/// passed on as a slice of it. A body that spans several inputs is gathered in a buffer, which grows with the bytes that have arrived, not
-/// with the announced length. DATA is never gathered, and a body that this side does not read is skipped (<see cref="BodyRules"/>). Not
-/// thread-safe.
+/// passed on as a slice of that input. A body that spans several inputs is gathered in a buffer, which grows with the bytes that have
+/// arrived, not with the announced length. DATA is never gathered, and a body that this side does not read is skipped
+/// (<see cref="BodyRules"/>). Not thread-safe.
 /// </remarks>
 /// <param name="rules">Which bodies are accepted; null = all that the protocol allows.</param>
 public sealed class FrameDecoder(BodyRules? rules = null)

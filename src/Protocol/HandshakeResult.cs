@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace TspActors.Protocol;
 
-/// <summary>The outcome of one step of INIT, on either side of a connection (docs/protocol.md section 3).</summary>
+/// <summary>The outcome of one handshake step, on either side of a connection (docs/protocol.md section 3).</summary>
 public abstract record HandshakeResult
 {
     private HandshakeResult()

@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 namespace TspActors.Protocol;
 
 /// <summary>The id of a TLS key: the first 16 bytes of the SHA-256 of its public key.</summary>
-/// <remarks>A peer's id is the id of its key, so a host's id in a list also serves as the pin for connections to it.</remarks>
+/// <remarks>A peer's id is the id of its key, so a host's id in a list also serves as the pin for connections to that host.</remarks>
 public readonly record struct KeyId
 {
     /// <summary>The length of an id in bytes.</summary>

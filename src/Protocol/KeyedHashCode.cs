@@ -9,7 +9,7 @@ namespace TspActors.Protocol;
 /// </summary>
 /// <remarks>
 /// Multilinear hashing, which is strongly universal: Lemire and Kaser, "Strongly Universal String Hashing is Fast" (2014). The codes of
-/// <see cref="HashCode"/> also depend on a key, but some numbers have the same code whatever the key is.
+/// <see cref="HashCode"/> also depend on a key, but some numbers collide regardless of the key.
 /// </remarks>
 public static class KeyedHashCode
 {

@@ -4,7 +4,7 @@ namespace TspActors.Protocol;
 [Flags]
 public enum PeerFeatures : ulong
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>No features.</summary>
     None = 0,
 
     /// <summary>The peer can be asked to connect to a requester.</summary>
@@ -30,7 +30,7 @@ public enum PeerFeatures : ulong
 [Flags]
 public enum TrackerFeatures : ulong
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>No features.</summary>
     None = 0,
 
     /// <summary>The tracker forwards CALL.</summary>

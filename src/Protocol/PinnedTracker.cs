@@ -7,7 +7,7 @@ namespace TspActors.Protocol;
 /// <summary>A tracker and the id of the TLS key that it must have, written tsps://host:port#KEYID.</summary>
 /// <param name="Host">A name or an address; an IPv6 address has no brackets.</param>
 /// <param name="Port">The port.</param>
-/// <param name="Key">The pin.</param>
+/// <param name="Key">The id of the key.</param>
 public sealed record PinnedTracker(string Host, int Port, KeyId Key)
 {
     /// <summary>The port used if a tracker's address does not name one.</summary>

@@ -7,7 +7,7 @@ namespace TspActors.Protocol;
 /// <param name="AlbumPeakPpm">The album peak in millionths of full scale.</param>
 public readonly record struct ReplayGainValues(int? TrackGainCdb, uint? TrackPeakPpm, int? AlbumGainCdb, uint? AlbumPeakPpm)
 {
-    /// <summary>Whether nothing is known.</summary>
+    /// <summary>Whether no value is known.</summary>
     public bool IsEmpty => this == default;
 
     /// <summary>Reads the values from a format, which a stranger may have written.</summary>

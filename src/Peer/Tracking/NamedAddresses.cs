@@ -33,12 +33,12 @@ internal sealed class NamedAddresses(IPAddress tracker)
     };
 
     /// <summary>
-    /// Returns whether this host may be tried. A host name always may, because its addresses are checked later, when a connection is
+    /// Returns whether a host may be tried. A host name is always permitted, because its addresses are checked later, when a connection is
     /// opened.
     /// </summary>
     public bool Permits(string host) => !IPAddress.TryParse(host, out var address) || Permits(address);
 
-    /// <summary>Returns the song with only those hosts that may be tried.</summary>
+    /// <summary>Returns the song with only the hosts that may be tried.</summary>
     /// <param name="song">The song as a tracker describes it.</param>
     /// <param name="refused">The hosts that must not be tried; empty if there are none.</param>
     public Song Filter(Song song, out IReadOnlyList<Host> refused)
@@ -54,7 +54,7 @@ internal sealed class NamedAddresses(IPAddress tracker)
 
     /// <summary>
     /// Gives link-local IPv6 addresses of the song's hosts the scope of the network link to the tracker. The tracker sees those hosts on
-    /// that network link, and only this machine knows its own name for it.
+    /// that network link, but cannot know this machine's scope id for the link.
     /// </summary>
     public void AddScopes(Song song)
     {
@@ -74,7 +74,7 @@ internal sealed class NamedAddresses(IPAddress tracker)
             call.Endpoint = new IPEndPoint(OnTrackersLink(endpoint.Address), endpoint.Port).ToString();
     }
 
-    /// <summary>Returns the named trackers without those that must not be tried.</summary>
+    /// <summary>Returns the named trackers, except those that must not be tried.</summary>
     public IEnumerable<string> Filter(IEnumerable<string> trackers) =>
         trackers.Where(name => !TrackerAddress.TryParse(name, null, out var address) || Permits(address.Host));
 
@@ -82,7 +82,7 @@ internal sealed class NamedAddresses(IPAddress tracker)
 
     private static AddressScope ScopeOf(IPAddress address)
     {
-        // The new address has no scope, unlike "::1%1".
+        // The scope is removed, because "::1%1" would not count as a loopback address.
         address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : new IPAddress(address.GetAddressBytes());
         if (IPAddress.IsLoopback(address))
             return AddressScope.Machine;

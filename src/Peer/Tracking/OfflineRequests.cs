@@ -48,7 +48,7 @@ internal sealed class OfflineRequests(KnownSongs known, LinkSettings settings, T
             Answer(overdue.Asker, overdue.Request, reason);
     }
 
-    // The tracker has named the hosts of a known song before, so music keeps playing while the tracker is unreachable.
+    // A tracker has already named a known song's hosts, so music can keep playing while no tracker is reachable.
     private object ReplyTo(object request, string reason) => request switch
     {
         FindHosts find when Find(find.Id) is { } song => new PlayGrant { Song = song },

@@ -4,7 +4,7 @@ namespace TspActors.Peer.Tracking;
 
 /// <summary>Tracks the position in a list that a tracker sends page by page, and detects a list that would never end.</summary>
 /// <param name="isRising">True if each cursor must be greater than the previous one; false for a search, whose cursors are opaque.</param>
-/// <param name="mostBytes">The limit on the estimated memory that the songs of all pages need.</param>
+/// <param name="mostBytes">The limit on the estimated memory for the songs of all pages.</param>
 internal sealed class PageOrder(bool isRising, long mostBytes)
 {
     private readonly HashSet<int> _seen = [0];

@@ -9,7 +9,7 @@ internal sealed class PendingRequests(int limit, TimeSpan deadline, TimeProvider
     private readonly Queue<(IActorRef Asker, object Request, long Asked)> _waiting = new();
     private long _countedFrom = time.GetTimestamp();
 
-    /// <summary>True when the oldest request has waited for longer than its deadline.</summary>
+    /// <summary>True when the oldest request has waited past its deadline.</summary>
     public bool HasOverdue => _waiting.TryPeek(out var first) && IsOverdue(first.Asked);
 
     /// <summary>Adds a request.</summary>
@@ -32,7 +32,7 @@ internal sealed class PendingRequests(int limit, TimeSpan deadline, TimeProvider
     /// <summary>Restarts the deadline of every request, because the tracker could not reply until now.</summary>
     public void RestartDeadlines() => _countedFrom = time.GetTimestamp();
 
-    /// <summary>Removes and returns the requests that have waited for longer than their deadline.</summary>
+    /// <summary>Removes and returns the requests that have waited past their deadline.</summary>
     public IReadOnlyList<PendingRequest> RemoveOverdue()
     {
         var overdue = new List<PendingRequest>();
@@ -59,5 +59,5 @@ internal sealed class PendingRequests(int limit, TimeSpan deadline, TimeProvider
 /// <summary>A request that is waiting for its reply.</summary>
 /// <param name="Asker">The actor that is waiting.</param>
 /// <param name="Request">The request itself.</param>
-/// <param name="IsOverdue">True when the request has waited for longer than its deadline.</param>
+/// <param name="IsOverdue">True when the request has waited past its deadline.</param>
 internal readonly record struct PendingRequest(IActorRef Asker, object Request, bool IsOverdue);

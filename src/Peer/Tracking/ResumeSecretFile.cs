@@ -7,7 +7,7 @@ namespace TspActors.Peer.Tracking;
 
 /// <summary>The file that stores digests of the resume secrets, so that a peer still owns its id at its trackers after a restart.</summary>
 /// <remarks>
-/// Each line contains the host and port of one tracker, and the digest of its secret. Lines in any other format are dropped.
+/// Each line contains one tracker's host and port, and the digest of its secret. Lines in any other format are dropped.
 /// </remarks>
 /// <param name="path">The file. Only this user can read it.</param>
 /// <param name="warn">Called with the reason when the file cannot be read or written.</param>

@@ -12,13 +12,13 @@ namespace TspActors.Peer.Tracking;
 /// </param>
 internal sealed class ResumeSecrets(ResumeSecretFile? file = null)
 {
-    // By default, a peer remembers fewer trackers than this. A malicious tracker could name any number of others.
+    // By default, a peer remembers fewer trackers than this, but a malicious tracker could name any number of others.
     private const int Most = 64;
 
     private readonly Dictionary<TrackerAddress, ByteString> _secrets = [];
 
-    // The digests of the secrets, as in the file. They are sent after the program has restarted. A digest cannot replace a connection that
-    // is still alive.
+    // The digests of the secrets, as in the file. They are sent after the program has restarted. Unlike a secret, a digest cannot replace a
+    // connection that is still alive.
     private readonly Dictionary<TrackerAddress, ByteString> _stored = file?.Read(Most) ?? [];
     private HashSet<TrackerAddress> _namedByLast = [];
     private ByteString _last = ByteString.Empty;
@@ -34,8 +34,8 @@ internal sealed class ResumeSecrets(ResumeSecretFile? file = null)
             : _secrets.GetValueOrDefault(tracker) ?? _stored.GetValueOrDefault(tracker, ByteString.Empty);
 
     /// <summary>Remembers the secret from a tracker's welcome. If the welcome contains none, forgets the earlier secret.</summary>
-    /// <param name="tracker">The tracker.</param>
-    /// <param name="secret">The secret.</param>
+    /// <param name="tracker">The tracker that sent the welcome.</param>
+    /// <param name="secret">The secret; empty = none.</param>
     /// <param name="others">The other trackers of its cluster, as the welcome names them.</param>
     public void Remember(TrackerAddress tracker, ByteString secret, IEnumerable<TrackerAddress> others)
     {

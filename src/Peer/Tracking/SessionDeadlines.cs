@@ -14,7 +14,7 @@ internal sealed class SessionDeadlines(
     private long _shareAdvanced = time.GetTimestamp();
 
     /// <summary>
-    /// True when the tracker has asked for this peer's songs, or need not ask. A tracker sends this request together with its welcome.
+    /// True when the tracker has asked for this peer's songs, or need not ask. A tracker sends the request together with its welcome.
     /// </summary>
     public bool HasAskedForSongs { get; private set; }
 
@@ -37,7 +37,7 @@ internal sealed class SessionDeadlines(
     public void AskedForSongs() => HasAskedForSongs = true;
 
     /// <summary>
-    /// Records that a batch of the share was sent or answered. The tracker reads nothing more until it has answered a batch, so the
+    /// Records that a batch of the share was sent or answered. The tracker reads nothing more until it has answered the batch, so the
     /// deadlines of the open requests start over.
     /// </summary>
     public void ShareAdvanced()

@@ -4,7 +4,7 @@ using TspActors.Transport;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>The reason why a session ended.</summary>
-/// <param name="Cause">The cause, which decides how the TrackerLinkActor reacts.</param>
+/// <param name="Cause">The cause, which determines how the TrackerLinkActor reacts.</param>
 /// <param name="Reason">The human-readable reason.</param>
 /// <param name="RetryAfter">How long the tracker asks the peer to stay away; only with <see cref="EndCause.Busy"/>.</param>
 internal sealed record SessionEnd(EndCause Cause, string Reason, TimeSpan RetryAfter = default)
@@ -20,9 +20,7 @@ internal sealed record SessionEnd(EndCause Cause, string Reason, TimeSpan RetryA
         _ => new SessionEnd(EndCause.Lost, ReasonFrom(error)),
     };
 
-    /// <summary>
-    /// Returns the reason why a message from the connection, or a parsed frame, ends the session; null if it does not end the session.
-    /// </summary>
+    /// <summary>Returns the reason why a message from the connection, or a parsed frame, ends the session; null if it does not.</summary>
     public static string? ReasonFrom(object message) => message switch
     {
         ConnectFailed failed => failed.Reason,

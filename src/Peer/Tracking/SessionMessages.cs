@@ -56,9 +56,9 @@ internal sealed record HelloSent : ILocalMessage
 /// <param name="TrackerKey">The tracker's key, proven over TLS; null = the connection is plain.</param>
 internal sealed record SessionRegistered(Welcome Welcome, NamedAddresses Addresses, KeyId? TrackerKey) : ILocalMessage;
 
-/// <summary>The progress of the share, sent when it changes, once the tracker has asked for this peer's songs.</summary>
+/// <summary>The progress of the share, sent whenever it changes after the tracker has asked for this peer's songs.</summary>
 /// <param name="Songs">The songs that the session knows.</param>
-/// <param name="IsComplete">True when each of them has an id or a refusal, or when the tracker is not accepting songs for now.</param>
+/// <param name="IsComplete">True when each song has an id or a refusal, or when the tracker is not accepting songs for now.</param>
 /// <param name="Refused">The number of songs that the tracker has refused or not accepted yet.</param>
 internal sealed record ShareReported(OwnSongs Songs, bool IsComplete, int Refused) : ILocalMessage;
 

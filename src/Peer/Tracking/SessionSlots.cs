@@ -44,7 +44,7 @@ internal sealed class SessionSlots
     public void Move() => (Former, Current, Next) = (Current, Next, null);
 
     /// <summary>
-    /// Makes the current session the previous one because its tracker is shutting down. The previous session is never used again. The tried
+    /// Makes the current session the previous one because its tracker is shutting down. That session is never used again. The tried
     /// session, if any, becomes the current one.
     /// </summary>
     public void Drain()

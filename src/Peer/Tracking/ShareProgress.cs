@@ -40,10 +40,10 @@ internal sealed class ShareProgress
         Postponed,
     }
 
-    /// <summary>The library that is shared, or that will be shared next.</summary>
+    /// <summary>The library that is being shared, or will be shared next.</summary>
     public OwnSongs Library { get; private set; } = OwnSongs.None;
 
-    /// <summary>While this is true, no frames are created.</summary>
+    /// <summary>True while no frames may be created.</summary>
     public bool IsHeld { get; set; }
 
     /// <summary>The number of songs that the tracker has refused or not accepted yet.</summary>
@@ -122,7 +122,7 @@ internal sealed class ShareProgress
         {
             var hash = new ContentHash(song.ContentHash.Span);
             _unassigned?.Remove(hash);
-            // The hash is checked, because a tracker could name songs that this peer does not have.
+            // The hash is checked because a tracker could name songs that this peer does not have.
             isNews |= song.Id == 0 ? IsOwn(hash) && _refused.Add(hash) : _refused.Remove(hash);
         }
 
@@ -156,8 +156,7 @@ internal sealed class ShareProgress
     /// <summary>Records that the operating system has accepted the last frame.</summary>
     public void FrameSent() => _frameUnderWay = false;
 
-    // A song has changed if its tags, its hash or the depth of its feed differ. An id that the tracker has assigned is not a
-    // change that must be sent.
+    // A song has changed if its tags, its hash or the depth of its feed differ. An id assigned by the tracker is not a change to report.
     private bool Begin()
     {
         _sent = Library;

@@ -5,7 +5,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>A tracker's name or address, its port, and how it proves who it is.</summary>
-/// <remarks>Two addresses with the same host and port are equal: they are the same tracker.</remarks>
+/// <remarks>Two addresses with the same host and port are equal: they identify the same tracker.</remarks>
 public sealed record TrackerAddress(string Host, int Port)
 {
     /// <summary>The address formats that <see cref="TryParse"/> accepts, for messages.</summary>

@@ -27,7 +27,7 @@ internal sealed class TrackerGreeting(LinkIdentity identity)
         ? DefaultHeartbeat
         : TimeSpan.FromMilliseconds(Math.Clamp(welcome.HeartbeatIntervalMs, 100, 600_000));
 
-    /// <summary>Handles the tracker's next step.</summary>
+    /// <summary>Handles the tracker's next step in the handshake.</summary>
     public HandshakeResult Advance(Init init) => _handshake.Advance(init) switch
     {
         // A host also speaks INIT, but its welcome is empty (docs/protocol.md section 4).

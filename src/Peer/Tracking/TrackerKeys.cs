@@ -8,9 +8,9 @@ namespace TspActors.Peer.Tracking;
 /// Remembers each tracker's key from the first connection over TLS, as SSH does with host keys, and stores the keys in a file.
 /// </summary>
 /// <remarks>
-/// Each line of the file contains the host:port of one tracker and the id of its key. Lines are only ever appended, so several peers can
-/// use the file at the same time. If a tracker has several lines, the first one counts. To accept a tracker's new key, the user deletes
-/// the tracker's lines.
+/// Each line of the file contains one tracker's host:port and the id of its key. Lines are only ever appended, so several peers can use the
+/// file at the same time. If a tracker has several lines, the first one counts. To accept a tracker's new key, the user deletes the
+/// tracker's lines.
 /// </remarks>
 /// <param name="path">The file, which only this user can read; null = the keys are kept in memory only.</param>
 /// <param name="warn">Called with the reason when the file cannot be read or written.</param>
@@ -48,7 +48,7 @@ internal sealed class TrackerKeys(string? path, Action<string> warn)
     /// <summary>Returns the key that a tracker must have; null = none is remembered.</summary>
     public KeyId? Find(TrackerAddress tracker)
     {
-        // Read each time, because the user may have deleted a line, and another peer may have added one.
+        // Read each time, because the user may have deleted a line, or another peer may have added one.
         Read();
         var name = NameOf(tracker);
         return _keys.TryGetValue(name, out var key) || _unsaved.TryGetValue(name, out key) ? key : null;

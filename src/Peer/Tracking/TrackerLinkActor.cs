@@ -91,7 +91,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     /// <param name="identity">This peer's identity.</param>
     /// <param name="settings">Deadlines and limits.</param>
     /// <param name="library">The LibraryActor.</param>
-    /// <param name="secretsPath">The file that holds the resume secrets; null = they are kept in memory only.</param>
+    /// <param name="secretsPath">The file that stores the resume secrets; null = they are kept in memory only.</param>
     public static Props Props(LinkIdentity identity, LinkSettings settings, IActorRef library, string? secretsPath = null) =>
         Akka.Actor.Props.Create(() => new TrackerLinkActor(identity, settings, library, secretsPath));
 
@@ -246,7 +246,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     }
 
     // The next hello also names the port. The port is reported even if the tracker already knows it, because the tracker immediately tries
-    // every port that is reported.
+    // every reported port.
     private void OnReachableAt(int port)
     {
         _listenPort = port;
@@ -254,7 +254,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
             Report(current, port);
     }
 
-    // The port may have changed during the handshake, or while another tracker was in use.
+    // The port may have changed during the handshake, or while a different tracker was in use.
     private void ReportChangedPort(TrackerSession session)
     {
         if (session.ToldPort != _listenPort)
@@ -271,7 +271,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         session.Actor.Tell(new ReportPort(port, _identity.LocalEndpoints()));
 
     // The hello names the router's port, which does not exist for a tracker that reaches this peer without going through the router. Such a
-    // tracker has no earlier port to go back to, so this machine's own port is reported to it.
+    // tracker has no earlier port to fall back to, so this machine's own port is reported to it.
     private void FallBack(TrackerSession session, Reach reach)
     {
         if (reach.Reachable || reach.ListenPort != session.HelloPort || session.HelloPort == _identity.ListenPort
@@ -314,12 +314,12 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         {
             Resume = _secrets.Find(tracker),
             ListenPort = _listenPort,
-            // A pinned key authenticates the tracker. If the tracker knows this peer by its key, it does not ask for an access key.
+            // A pinned key authenticates the tracker. If the tracker recognizes this peer's key, it does not ask for an access key.
             IsInvited = _identity.IsInvited || (_identity.Tls is not null && tracker.Security.Pin is not null),
         };
         // The configured trackers are the user's choice, so they may have any address.
         var addresses = _identity.Trackers.Contains(tracker) ? null : _offline.Addresses;
-        // A tracker that hangs must not hold up the others. The last tracker of a round may be slow.
+        // A tracker that hangs must not hold up the others, so only the last tracker of a round may be slow.
         var registration = _choice.HasUntried && _settings.NextTrackerAfter < _settings.RequestTimeout
             ? _settings.NextTrackerAfter
             : _settings.RequestTimeout;
@@ -400,12 +400,12 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     {
         switch (end.Cause)
         {
-            // When this peer itself moves, the cluster makes the old tracker send REPLACED. Only without a move does REPLACED mean that
-            // another peer has the same id.
+            // When this peer itself moves, the cluster makes the old tracker send REPLACED. Without a move, REPLACED means that another
+            // peer has the same id.
             case EndCause.Replaced when session == _sessions.Current && _sessions.Next is not { HasSaidHello: true }:
                 ReplacedBySomebody(session);
                 return;
-            // Another tracker may have the right access key; the link ends when none is left (ConnectNext).
+            // Another tracker may accept this peer's access key; the link gives up when no tracker is left (ConnectNext).
             case EndCause.Refused:
                 _log.Debug("Tracker {0} refused this peer: {1}.", session.Tracker, end.Reason);
                 if (_choice.Refused(session.Tracker, end.Reason))
@@ -520,7 +520,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     }
 
     // The tracker is not accepting songs for now, for example because it is cut off from its cluster. Another tracker may accept them.
-    // Until then, this tracker is better than none.
+    // Until one does, this tracker is better than none.
     private void Postponed(TrackerSession session, SharePostponed postponed)
     {
         _log.Debug("Tracker {0} accepts no songs for {1}: {2}.", session.Tracker, postponed.Pause, postponed.Reason);
@@ -553,8 +553,8 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     }
 
     // Trackers can be wrong about this peer's own move. In that case this peer registers again, or stays at its previous tracker. If a
-    // second peer really has this id, another REPLACED follows. This peer then returns after increasingly long pauses. It never gives up,
-    // because a stranger must not be able to shut it out permanently.
+    // second peer really has this id, another REPLACED follows. This peer then reconnects after increasingly long pauses. It never gives
+    // up, because a stranger must not be able to shut it out permanently.
     private void ReplacedBySomebody(TrackerSession session)
     {
         if (_sessions.Former is { } former)
@@ -600,8 +600,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         }
     }
 
-    // Asks for the hosts of one of this peer's own songs. The tracker's reply names this peer, and says whether this peer's port is
-    // reachable.
+    // Asks for the hosts of one of this peer's own songs. The reply names this peer and says whether its port is reachable.
     private void CheckPort()
     {
         if (_sessions is { IsRegistered: true, Current: { } current } && _songs.ById.Keys.FirstOrDefault() is > 0 and var own)
@@ -640,7 +639,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         Follow(session, _catalog.Apply(request, reply));
     }
 
-    // Each page of a listing of the whole catalog states the total number of songs.
+    // Each page of a complete catalog listing states the total number of songs.
     private void Count(TrackerSession session, object request, object reply)
     {
         if (session == _sessions.Current && (request, reply) is (ListSongs { Query: "" }, SongPage page))

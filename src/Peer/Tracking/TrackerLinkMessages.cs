@@ -51,7 +51,7 @@ internal sealed record AwaitShare : ILocalMessage
 /// <summary>The tracker replied with an error.</summary>
 internal sealed record TrackerRefused(Error Error) : ILocalMessage;
 
-/// <summary>No tracker could be asked, or the tracker did not reply. <paramref name="Reason"/> is human-readable.</summary>
+/// <summary>No tracker was available, or the tracker did not reply. <paramref name="Reason"/> is human-readable.</summary>
 internal sealed record TrackerUnavailable(string Reason) : ILocalMessage;
 
 /// <summary>The state of the tracker link. It is also published on the event stream when it changes.</summary>

@@ -7,11 +7,11 @@ namespace TspActors.Peer.Tracking;
 /// <param name="Pin">The key that the tracker must have; only with <see cref="TrackerSecurityKind.Pinned"/>.</param>
 public sealed record TrackerSecurity(TrackerSecurityKind Kind, KeyId? Pin = null)
 {
-    /// <summary>The default.</summary>
+    /// <summary>The default, for an address without a scheme.</summary>
     public static readonly TrackerSecurity Automatic = new(TrackerSecurityKind.Automatic);
 }
 
-/// <summary>The ways a tracker can prove who it is. The format of its address in the settings decides which one applies.</summary>
+/// <summary>The ways a tracker can prove who it is. The format of its address in the settings determines which one applies.</summary>
 public enum TrackerSecurityKind
 {
     /// <summary>

@@ -78,7 +78,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
     /// <param name="identity">This peer's identity.</param>
     /// <param name="settings">Deadlines and limits.</param>
     /// <param name="songs">The songs that are currently shared; later changes arrive as <see cref="LibraryChanged"/>.</param>
-    /// <param name="library">The actor that remembers the ids of songs.</param>
+    /// <param name="library">The actor that remembers song ids.</param>
     /// <param name="mayBeAt">Decides which addresses the tracker may have, if another tracker has named it; null permits any
     ///   address.</param>
     /// <param name="registration">The deadline for the tracker to accept the connection and the registration.</param>
@@ -284,7 +284,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
             default:
                 if (SessionEnd.ReasonFrom(message) is not { } reason)
                     break;
-                // A connection that has ended on its own needs no abort.
+                // A connection that has closed on its own needs no abort.
                 if (message is ConnectFailed or ConnectionClosed or ConnectionGone)
                     _connection = ActorRefs.Nobody;
                 End(reason);
@@ -293,7 +293,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
     }
 
     // If the relay has the tracker's key, it is the tracker itself. The tracker might not know the address at which this peer reaches it,
-    // so the address of this connection replaces the one in the call.
+    // so this connection's address replaces the one in the call.
     private void PassOn(TrackerCall tracker)
     {
         var call = tracker.Call;

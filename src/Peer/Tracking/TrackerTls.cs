@@ -23,7 +23,7 @@ internal sealed record TrackerTls(TlsIdentity Identity, bool IsRequired, Tracker
     public string? FindFault(TrackerAddress tracker) => tracker.Security.Kind == TrackerSecurityKind.Automatic ? Known.Fault : null;
 
     /// <summary>Returns true if this peer may speak plain TSP to a tracker that answered a TLS handshake in plain TSP.</summary>
-    /// <remarks>It must not do so if the tracker has ever spoken TLS, because an attacker in between could fake that answer.</remarks>
+    /// <remarks>Not allowed if the tracker has ever spoken TLS, because an attacker in between could fake that answer.</remarks>
     public bool MayGoPlain(TrackerAddress tracker, ConnectFailed failed) =>
         failed.Tls == TlsFailure.NotTls && !IsRequired && tracker.Security.Kind == TrackerSecurityKind.Automatic
         && Known.Find(tracker) is null;

@@ -19,8 +19,8 @@ internal static unsafe partial class AlsaLibrary
     internal static bool Available { get; } = OperatingSystem.IsLinux() && NativeLibrary.TryLoad(Library, out _);
 
     /// <summary>
-    /// Keeps libasound from reporting every failed attempt on stderr, which is the peer's console. Call it before each use of the
-    /// library: libout123 sets an error handler of its own, and unloads the module with that handler when it closes a device.
+    /// Keeps libasound from reporting every failed attempt on stderr, which is the peer's console. Call it before each use of the library:
+    /// libout123 sets its own error handler, and unloads the module that contains this handler when it closes a device.
     /// </summary>
     internal static void Silence() => _ = SetErrorHandler(&IgnoreError);
 

@@ -68,7 +68,7 @@ internal sealed class CodecDecoder(Func<Mp3FrameHeader, IFrameDecompressor> newD
         if (!_atFirstFrame)
             return false;
         _atFirstFrame = false;
-        // A VBRI frame is decoded like any other frame, as silence. Its delay field is not used.
+        // A VBRI frame is decoded like any other frame, and yields silence. Its delay field is not used.
         if (!Mp3InfoFrame.TryRead(frame, out var info) || info.Kind == Mp3InfoKind.Vbri)
             return false;
         if (info.HasGaps)

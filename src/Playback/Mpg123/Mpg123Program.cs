@@ -6,8 +6,8 @@ namespace TspActors.Playback.Mpg123;
 
 /// <summary>
 /// A decoder of last resort that runs the mpg123 program, which reads the MP3 bytes from a pipe and plays them itself. The player receives
-/// silence of the same length, for an output that only keeps time. In this way, the program receives the bytes in real
-/// time, and the position stays correct.
+/// silence of the same length, for an output that only keeps time. The program therefore receives the bytes in real time, and the position
+/// stays correct.
 /// </summary>
 internal sealed class Mpg123Program : IMp3Decoder
 {

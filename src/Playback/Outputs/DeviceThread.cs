@@ -4,7 +4,7 @@ namespace TspActors.Playback.Outputs;
 
 /// <summary>
 /// A thread that makes the calls to a device one at a time, while the caller waits with a deadline. The thread closes the device before it
-/// ends.
+/// exits.
 /// </summary>
 /// <remarks>
 /// Serving (idle or in a call) ─ End ─► Closing ─► Closed. If a call or the close hangs, the thread becomes Abandoned. It still closes the
@@ -68,7 +68,7 @@ internal sealed class DeviceThread
         _ => true,
     };
 
-    /// <summary>Starts a call. The previous one must have ended.</summary>
+    /// <summary>Starts a call. The previous one must have finished.</summary>
     internal void Begin(Action call, TimeSpan deadline)
     {
         lock (_gate)
@@ -84,7 +84,7 @@ internal sealed class DeviceThread
     }
 
     /// <summary>Waits for the current call, even if an earlier wait was interrupted, and rethrows its exception.</summary>
-    /// <returns>False if interrupted before the call ended.</returns>
+    /// <returns>False if interrupted before the call finished.</returns>
     /// <exception cref="TimeoutException">The call hangs. The thread has been abandoned, now or in an earlier wait.</exception>
     internal bool Wait(CancellationToken interrupt)
     {
@@ -100,7 +100,7 @@ internal sealed class DeviceThread
         }
     }
 
-    /// <summary>Closes the device and waits until it is closed, unless it hangs.</summary>
+    /// <summary>Closes the device, and waits until it is closed or the deadline has passed.</summary>
     internal void End(TimeSpan deadline)
     {
         if (_thread is null)

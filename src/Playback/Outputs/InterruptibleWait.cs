@@ -13,7 +13,7 @@ internal sealed class InterruptibleWait : IDisposable
         _timer = time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Waits for the duration.</summary>
+    /// <summary>Waits for the given duration.</summary>
     /// <returns>False if interrupted before the duration had passed.</returns>
     public bool Wait(TimeSpan duration, CancellationToken interrupt)
     {

@@ -1,7 +1,7 @@
 namespace TspActors.Playback.Outputs;
 
 /// <summary>
-/// How much sound a device has buffered: the delay that it last reported, minus the time since then. With it, callers need not query a
+/// How much sound a device has buffered: the delay that it last reported, minus the time since then. Callers therefore need not query a
 /// device that may hang.
 /// </summary>
 internal sealed class MeasuredDelay(TimeProvider time)

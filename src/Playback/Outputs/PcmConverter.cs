@@ -41,7 +41,7 @@ internal sealed class PcmConverter
         return MemoryMarshal.AsBytes(_converted.AsSpan(0, count));
     }
 
-    /// <summary>Returns the samples that the resampler still holds back. Nothing can be converted after them.</summary>
+    /// <summary>Returns the samples that the resampler still holds back. Nothing can be converted afterwards.</summary>
     internal ReadOnlySpan<byte> Finish() =>
         Convert(new byte[(int)Math.Ceiling(_resampler.GetCurrentLatency() * _from.Rate) * _from.FrameBytes]);
 

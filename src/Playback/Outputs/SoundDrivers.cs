@@ -37,7 +37,7 @@ internal sealed class SoundDrivers
     /// <summary>Why no driver can be used on this machine; null if one can, even if there is no device.</summary>
     internal string? Problem { get; }
 
-    /// <summary>Creates the output of a driver. The output is not yet open.</summary>
+    /// <summary>Creates a driver's output without opening it.</summary>
     internal IAudioOutput NewOutput(string driver)
     {
         var output = _kinds.Find(kind => kind.Driver == driver)!.New(_settings.Device, _settings, _time);

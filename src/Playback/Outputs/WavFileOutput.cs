@@ -3,7 +3,7 @@ using NAudio.Wave;
 namespace TspActors.Playback.Outputs;
 
 /// <summary>
-/// An output that writes a WAV file, as fast as sound arrives. A WAV file has one format, so sound in other formats is converted to the
+/// An output that writes a WAV file as fast as sound arrives. A WAV file has one format, so sound in other formats is converted to the
 /// first one. A file of 4 GB is full, because its header cannot describe more.
 /// </summary>
 internal sealed class WavFileOutput : IAudioOutput

@@ -23,8 +23,8 @@ internal sealed class ByteRing(int capacity)
         return size;
     }
 
-    /// <summary>Removes the oldest bytes, and copies them to the target.</summary>
-    /// <returns>The number of bytes that were read.</returns>
+    /// <summary>Removes the oldest bytes and copies them to the target.</summary>
+    /// <returns>The number of bytes that were copied.</returns>
     public int Dequeue(Span<byte> target)
     {
         var size = Math.Min(target.Length, Count);

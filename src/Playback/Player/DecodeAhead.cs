@@ -170,8 +170,8 @@ internal sealed class DecodeAhead : IDisposable
             _notify("A song in the queue contains no MP3 audio. It was skipped.");
         if (!InputEnded)
             EndSong();
-        // At most half of a song fades out. The cue of the next song may ask for a shorter crossfade; it is known once the first bytes of
-        // that song arrive.
+        // At most half of a song fades out. The next song's cue, known once that song's first bytes arrive, may ask for a shorter
+        // crossfade.
         var half = _ofSong / 2;
         _fade.Begin(_song, half < _settings.Crossfade ? half : _settings.Crossfade);
         _ofSong = TimeSpan.Zero;

@@ -14,7 +14,7 @@ internal sealed class FadeBuffer(PcmQueue queue)
     /// <summary>Whether the end of a song is held back.</summary>
     internal bool IsOpen => !_tail.IsEmpty;
 
-    /// <summary>Whether enough of the next song has arrived for the whole overlap.</summary>
+    /// <summary>Whether enough of the next song has arrived for the entire overlap.</summary>
     internal bool IsReady => _head.Duration >= _tail.Duration;
 
     /// <summary>The playing time of the samples that are held back. The overlap counts once.</summary>

@@ -227,7 +227,8 @@ internal sealed class InputBuffer
         return size;
     }
 
-    // The rest of a cancelled write never arrives. A song that should have ended after it now ends with the bytes that did arrive.
+    // The rest of a cancelled write never arrives. A song that should have ended after those bytes now ends with the last byte that
+    // arrived.
     private void DropRest(int generation)
     {
         lock (_gate)

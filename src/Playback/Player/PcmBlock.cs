@@ -10,7 +10,7 @@ internal sealed class PcmBlock
 
     internal PcmFormat Format { get; set; }
 
-    /// <summary>The number of the block's song.</summary>
+    /// <summary>The number of the song that the block belongs to.</summary>
     internal int Song { get; set; }
 
     internal int Start { get; set; }

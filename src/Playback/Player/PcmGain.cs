@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace TspActors.Playback.Player;
 
-/// <summary>Multiplies samples by the gain of their song.</summary>
+/// <summary>Multiplies samples by their song's gain.</summary>
 internal static class PcmGain
 {
     /// <summary>Scales samples in place, rounding each to the nearest value that fits.</summary>

@@ -10,10 +10,10 @@ internal sealed class PcmQueue
 
     internal PcmQueue() => _spare = new Stack<PcmBlock>();
 
-    /// <summary>Creates a queue that shares the spare blocks of another one.</summary>
+    /// <summary>Creates a queue that shares another queue's spare blocks.</summary>
     internal PcmQueue(PcmQueue other) => _spare = other._spare;
 
-    /// <summary>Handles one section of two queues.</summary>
+    /// <summary>Handles matching sections of two queues.</summary>
     /// <param name="first">Samples from the first queue.</param>
     /// <param name="second">The same number of samples from the second queue.</param>
     /// <param name="at">The position of the section, in sample frames.</param>
@@ -86,7 +86,7 @@ internal sealed class PcmQueue
         whole.MoveStart(target, int.MaxValue);
     }
 
-    /// <summary>Moves sample frames from the start of this queue to the end of another one.</summary>
+    /// <summary>Moves sample frames from the start of this queue to the end of another queue.</summary>
     internal void MoveStart(PcmQueue target, int frames)
     {
         while (frames > 0 && !IsEmpty)

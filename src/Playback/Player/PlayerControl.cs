@@ -85,8 +85,8 @@ internal sealed class PlayerControl(InputBuffer input)
     internal void RequestPause(bool wanted) => Request(() => _pauseRequested = wanted);
 
     /// <summary>Asks the player's thread to end playback.</summary>
-    /// <returns>True if the player was never started and has therefore ended immediately. Otherwise its thread ends playback, if playback
-    ///   has not already ended.</returns>
+    /// <returns>True if the player was never started and has therefore ended immediately. Otherwise, its thread ends playback unless
+    ///   playback has already ended.</returns>
     internal bool RequestStop()
     {
         lock (_gate)

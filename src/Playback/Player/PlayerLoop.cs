@@ -121,7 +121,7 @@ internal sealed class PlayerLoop
         var block = queue.First;
         if (block.Pending.IsEmpty)
         {
-            // All of it was padding. Some outputs treat an empty write as an error.
+            // The entire block was padding. Some outputs treat an empty write as an error.
             queue.Advance(0);
             return;
         }

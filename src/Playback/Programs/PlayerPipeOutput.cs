@@ -7,7 +7,7 @@ namespace TspActors.Playback.Programs;
 /// An output that pipes samples into pw-play, paplay or aplay, for machines on which this process cannot load the sound libraries.
 /// </summary>
 /// <remarks>
-/// The program exits when its pipe closes, so it never outlives this process. It is started when there is sound to write, and ends at a
+/// The program exits when its pipe closes, so it never outlives this process. It is started when there is sound to write, and stopped by a
 /// pause, a drop or a drain.
 /// </remarks>
 internal sealed class PlayerPipeOutput : IAudioOutput

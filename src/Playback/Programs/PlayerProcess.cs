@@ -58,7 +58,7 @@ internal sealed partial class PlayerProcess : IDisposable
     }
 
     /// <summary>Writes samples.</summary>
-    /// <returns>False if the program has ended, or has not accepted the samples in time.</returns>
+    /// <returns>False if the program has exited, or did not accept the samples in time.</returns>
     internal bool TryWrite(byte[] pcm, int count, TimeSpan deadline)
     {
         try
@@ -81,7 +81,7 @@ internal sealed partial class PlayerProcess : IDisposable
         }
         catch (IOException)
         {
-            // The program has already ended.
+            // The program has already exited.
         }
     }
 
@@ -114,10 +114,10 @@ internal sealed partial class PlayerProcess : IDisposable
         }
         catch (InvalidOperationException)
         {
-            // It has already ended.
+            // The process has already exited.
         }
 
-        // A process that the program has started could keep writing forever.
+        // A process started by the program could otherwise keep writing forever.
         _output.Dispose();
         _errors.Dispose();
         _process.Dispose();

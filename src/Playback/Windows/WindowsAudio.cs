@@ -13,7 +13,7 @@ namespace TspActors.Playback.Windows;
 /// </summary>
 internal static class WindowsAudio
 {
-    /// <summary>The name of the library that plays, as shown to users.</summary>
+    /// <summary>The name of the library that plays the sound, as shown to users.</summary>
     public const string Library = "NAudio";
 
     private const string Elsewhere = "NAudio plays on Windows only";
@@ -27,7 +27,7 @@ internal static class WindowsAudio
         new("waveout", Library, Problem, (device, settings, time) => NewOutput("waveout", device, settings, time, NewWaveOut)),
     ];
 
-    /// <summary>The codec.</summary>
+    /// <summary>The decoder that uses the MP3 codec.</summary>
     public static DecoderKind Decoder { get; } = new(
         "the Windows codec",
         FindCodecProblem(),

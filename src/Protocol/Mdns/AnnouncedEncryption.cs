@@ -1,6 +1,6 @@
 namespace TspActors.Protocol.Mdns;
 
-/// <summary>The connections that a tracker says it accepts.</summary>
+/// <summary>The kinds of connections that a tracker says it accepts.</summary>
 public enum AnnouncedEncryption
 {
     /// <summary>The tracker did not say.</summary>

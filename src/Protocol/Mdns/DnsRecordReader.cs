@@ -58,7 +58,7 @@ internal static class DnsRecordReader
 
     private static ServiceRecord ReadService(ref DnsReader reader, DnsName name, uint ttl)
     {
-        // Skips the priority and the weight. They serve to choose among several hosts, but a tracker has only one.
+        // Skips the priority and the weight. They are for choosing among several hosts, but a tracker has only one.
         reader.ReadUInt32();
         int port = reader.ReadUInt16();
         return new ServiceRecord(name, ttl, reader.ReadName(), port);

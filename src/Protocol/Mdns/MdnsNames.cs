@@ -6,7 +6,7 @@ public static class MdnsNames
     /// <summary>The port of multicast DNS.</summary>
     public const int Port = 5353;
 
-    /// <summary>The number of seconds for which the address and the port of a tracker are valid.</summary>
+    /// <summary>The number of seconds for which a tracker's address and port are valid.</summary>
     public const uint HostTtl = 120;
 
     /// <summary>The number of seconds for which all other records are valid.</summary>
@@ -18,7 +18,7 @@ public static class MdnsNames
     /// <summary>The domain for names that are only valid on one local network.</summary>
     public const string Domain = "local";
 
-    /// <summary>The service of a tracker: _tsp-tracker._tcp.local.</summary>
+    /// <summary>The name of the tracker service: _tsp-tracker._tcp.local.</summary>
     public static DnsName Service { get; } = DnsName.From("_tsp-tracker", "_tcp", Domain);
 
     /// <summary>The name under which every service on a network is listed.</summary>

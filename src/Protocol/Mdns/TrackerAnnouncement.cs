@@ -12,7 +12,7 @@ public sealed record TrackerAnnouncement(string Name, DnsName HostName, int Port
     /// <summary>The id of the tracker's key; null = the tracker does not accept TLS, or did not say.</summary>
     public KeyId? KeyId { get; init; }
 
-    /// <summary>The connections that it accepts.</summary>
+    /// <summary>The kinds of connections that it accepts.</summary>
     public AnnouncedEncryption Encryption { get; init; }
 
     /// <summary>Whether a peer needs an access key or an invitation.</summary>

@@ -7,7 +7,7 @@ namespace TspActors.Protocol.Search;
 /// Folds a letter to the plain form used for search: lower case, without accent or ligature, full width and half width alike.
 /// </summary>
 /// <remarks>
-/// The programs run without ICU (InvariantGlobalization), so <c>string.Normalize</c> changes nothing. Therefore this table contains the
+/// The programs run without ICU (InvariantGlobalization), so <c>string.Normalize</c> changes nothing. This table therefore contains the
 /// decompositions for scripts with upper-case or accented letters. It was generated from Unicode's NFKD without marks, plus the Latin
 /// letters that Unicode does not decompose (ø, ł, đ, ß, …), folded the way people type them.
 /// </remarks>

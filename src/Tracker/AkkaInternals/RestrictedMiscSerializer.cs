@@ -6,8 +6,8 @@ using Akka.Serialization;
 namespace TspActors.Tracker.AkkaInternals;
 
 /// <summary>
-/// Akka's serializer for its own small messages, restricted to those that clustering needs. The others could end actors (PoisonPill, Kill),
-/// deploy new ones, or create exceptions by their type names (Status.Failure).
+/// Akka's serializer for its own small messages, restricted to those that clustering needs. The others could stop actors (PoisonPill,
+/// Kill), deploy new ones, or create exceptions by their type names (Status.Failure).
 /// </summary>
 internal sealed class RestrictedMiscSerializer : SerializerWithStringManifest
 {

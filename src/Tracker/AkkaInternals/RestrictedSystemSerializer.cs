@@ -7,7 +7,7 @@ using Akka.Serialization;
 namespace TspActors.Tracker.AkkaInternals;
 
 /// <summary>
-/// Akka's serializer for system messages, restricted to those for watching actors. The others could end, suspend or restart any actor.
+/// Akka's serializer for system messages, restricted to those for watching actors. The others could stop, suspend or restart any actor.
 /// </summary>
 internal sealed class RestrictedSystemSerializer : Serializer
 {

@@ -6,7 +6,7 @@ namespace TspActors.Tracker.AkkaInternals;
 
 /// <summary>Keeps an actor system alive after a TLS handshake with another tracker has failed.</summary>
 /// <remarks>
-/// When an actor system starts a TLS handshake and the handshake fails, Akka immediately shuts that system down. But a tracker also
+/// When an actor system starts a TLS handshake and the handshake fails, Akka immediately shuts that system down. However, a tracker also
 /// connects to trackers that have an invalid certificate or are killed during the handshake, and a single such tracker would take down all
 /// the others. The shutdown therefore waits in its first phase until there is a genuine reason to shut down.
 /// </remarks>
@@ -20,7 +20,7 @@ internal static class ShutdownHold
 
     /// <summary>Makes the actor system survive failed handshakes from now on.</summary>
     /// <param name="system">The actor system of a tracker in a cluster.</param>
-    /// <param name="ending">Cancelled to let the actor system end. The wait also ends when the tracker is no longer a member.</param>
+    /// <param name="ending">Cancelled to let the actor system terminate. The wait also ends when the tracker is no longer a member.</param>
     public static void Begin(ActorSystem system, CancellationToken ending)
     {
         var shutdown = CoordinatedShutdown.Get(system);
@@ -34,7 +34,7 @@ internal static class ShutdownHold
         });
     }
 
-    /// <summary>Returns true if the actor system has ended or is shutting down for a reason other than a failed handshake.</summary>
+    /// <summary>Returns true if the actor system has terminated or is shutting down for a reason other than a failed handshake.</summary>
     public static bool IsEnding(ActorSystem system) =>
         system.WhenTerminated.IsCompleted || (CoordinatedShutdown.Get(system).ShutdownReason is { } reason && !IsHandshakeFailure(reason));
 

@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Calls;
 
-/// <summary>Creates the refusals of a call that a tracker sends to the requester.</summary>
+/// <summary>Creates the call refusals that a tracker sends to requesters.</summary>
 internal static class CallRefusal
 {
     // The reason that a host gives is shown to users on the requester's side, so it is truncated to this length.

@@ -102,7 +102,7 @@ internal sealed class CatalogHost
     /// <summary>The network of the host. Grants mix hosts from different networks.</summary>
     public string Network { get; }
 
-    /// <summary>Whether the host's port can be reached. A change applies to all songs of the host at once.</summary>
+    /// <summary>Whether the host's port can be reached. A change applies to all of the host's songs at once.</summary>
     public HostReachability Reachability { get; }
 
     /// <summary>The number of bytes that <see cref="WriteTo"/> writes. It never changes.</summary>
@@ -125,7 +125,7 @@ internal sealed class CatalogHost
     /// Sets the port and the local endpoints at which requesters reach the host from now on. Pages that are already encoded keep the
     /// previous port. Only the SongRegistry calls this method.
     /// </summary>
-    /// <param name="port">The port, which is not 0. It changes only if the peer knows REACH.</param>
+    /// <param name="port">The port, which is not 0. It changes only if the peer supports REACH.</param>
     /// <param name="localEndpoints">The local endpoints; null = unchanged.</param>
     internal void MoveTo(int port, IReadOnlyList<string>? localEndpoints)
     {

@@ -18,8 +18,7 @@ public sealed record CatalogLimits
     public int NewSongsPerPeerHour { get; init; } = 20_000;
 
     /// <summary>
-    /// The maximum number of new songs that all peers at one address may add in one burst. It is raised to the burst of one peer if it is
-    /// lower.
+    /// The maximum number of new songs that all peers at one address may add in one burst. A lower value is raised to one peer's burst.
     /// </summary>
     public int NewSongsPerAddress { get; init; } = 2_000_000;
 
@@ -27,8 +26,8 @@ public sealed record CatalogLimits
     public int NewSongsPerAddressHour { get; init; } = 200_000;
 
     /// <summary>
-    /// The maximum number of songs, already shared by other peers, that all peers at one address may add in one burst. It is raised to
-    /// <see cref="SongsPerPeer"/> if it is lower.
+    /// The maximum number of songs, already shared by other peers, that all peers at one address may add in one burst. A lower value is
+    /// raised to <see cref="SongsPerPeer"/>.
     /// </summary>
     public int KnownSongsPerAddress { get; init; } = 2_000_000;
 

@@ -7,7 +7,7 @@ namespace TspActors.Tracker.Catalog;
 /// <summary>Keeps the catalog changes that have not been broadcast yet, and decides which of them the next broadcast contains.</summary>
 /// <remarks>
 /// A broadcast contains a few changes from each peer, and then, round-robin, as many more as fit. A peer's change is therefore in one of
-/// the next broadcasts, no matter how many changes other peers cause. The address that caused a change must also have some budget left
+/// the next few broadcasts, no matter how many changes other peers cause. The address that caused a change must also have some budget left
 /// (<see cref="NewsBudget"/>); otherwise the change is held until the budget allows it. A change is also held if the changes waiting from
 /// its network already outnumber those that could still be added to the queue. A song that changes again before it is broadcast is
 /// broadcast only once, in its newest state. When a host leaves, the changes to its songs are broadcast after a short delay, except for
@@ -110,7 +110,7 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
     /// <summary>Returns the songs to broadcast now, in id order, and removes them.</summary>
     /// <param name="find">Returns a song as it is now; null = no peer hosts it.</param>
     /// <param name="subscribers">The number of peers that will receive the broadcast.</param>
-    /// <param name="mostBytes">The approximate number of bytes that the broadcast may have.</param>
+    /// <param name="mostBytes">The approximate maximum size of the broadcast in bytes.</param>
     public IReadOnlyList<int> Dequeue(Func<int, CatalogSong?> find, int subscribers, long mostBytes = long.MaxValue)
     {
         var now = Now;
@@ -233,7 +233,7 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
     }
 
     // When another peer changes the same song, the change moves to that peer's queue if that queue is shorter, so that it need not wait
-    // behind many other changes. It also moves if the address of the first peer has no budget left, but never to an address without budget.
+    // behind many other changes. It also moves if the first peer's address has no budget left, but never to an address without budget.
     // Otherwise it stays, so each song is in few queues. If the budget is used up by the time of the broadcast, another address pays.
     private void ChangedAgain(int id, Due due, NewsSource by)
     {

@@ -6,10 +6,10 @@ namespace TspActors.Tracker.Catalog;
 
 /// <summary>
 /// All songs that have a host at one moment, and the index for searching them. Only <see cref="HostReachability"/> and the thread-safe
-/// cache of pages change afterwards, so every connection can read a snapshot without asking the writer.
+/// cache of pages change afterwards, so every connection can read a snapshot without involving the writer.
 /// </summary>
 /// <param name="Version">A number that grows with every change to a song or its hosts.</param>
-/// <param name="Songs">The songs by id. Snapshots share all nodes of the tree that have not changed.</param>
+/// <param name="Songs">The songs by id. Snapshots share all unchanged nodes of the tree.</param>
 /// <param name="Loads">The load of each host, as the host reported it.</param>
 /// <param name="Index">The index that finds these songs by their words.</param>
 /// <param name="Pages">Encoded pages, shared by all snapshots of a tracker.</param>
@@ -31,6 +31,6 @@ internal sealed record CatalogSnapshot(
     public static CatalogSnapshot New(EncodedPages pages) =>
         new(1, SongTree.Empty, ImmutableDictionary<PeerId, HostLoad>.Empty, SearchIndex.Empty, pages);
 
-    /// <summary>Returns the song with an id; null if no peer hosts it.</summary>
+    /// <summary>Returns the song with this id; null if no peer hosts it.</summary>
     public CatalogSong? Find(int id) => Songs.Find(id);
 }

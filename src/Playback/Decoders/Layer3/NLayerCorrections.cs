@@ -3,10 +3,10 @@ using NLayer;
 
 namespace TspActors.Playback.Decoders.Layer3;
 
-/// <summary>Corrects two errors in the tables of NLayer 3.0.1 that cause loud noise at transients and at 24 kHz.</summary>
+/// <summary>Corrects two errors in NLayer 3.0.1's tables that cause loud noise at transients and at 24 kHz.</summary>
 /// <remarks>
-/// The tables are private. If another version of NLayer has different tables, nothing is corrected; the tests that compare the sound with
-/// mpg123's would then fail.
+/// The tables are private. If a different version of NLayer has different tables, nothing is corrected; the tests that compare the sound
+/// with mpg123's would then fail.
 /// </remarks>
 internal static class NLayerCorrections
 {

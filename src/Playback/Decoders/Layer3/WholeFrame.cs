@@ -60,7 +60,7 @@ internal sealed class WholeFrame : IMpegFrame
 
     /// <summary>Loads a frame.</summary>
     /// <param name="header">The frame's header.</param>
-    /// <param name="frame">All bytes of the frame.</param>
+    /// <param name="frame">The complete frame.</param>
     /// <param name="reservoir">The main data before the frame; the frame's own main data is added to it.</param>
     /// <param name="info">The frame's side information.</param>
     /// <returns>False if the frame is damaged, or if main data before it is missing.</returns>
