@@ -11,10 +11,10 @@ internal readonly record struct CertificateStamp(CertificateStamp.Linked Certifi
     public static CertificateStamp Read(TlsSettings settings) => new(
         Linked.Read(settings.Certificate!), settings.CertificateKey is { } key ? Linked.Read(key) : default);
 
-    /// <summary>Returns true if both files were last written before a time.</summary>
+    /// <summary>Returns true if both files were last written before the given time.</summary>
     public bool IsOlderThan(DateTime time) => Certificate.File.Written < time && Key.File.Written < time;
 
-    /// <summary>The stamp of a file behind symbolic links. Programs that renew certificates often change only a link.</summary>
+    /// <summary>The stamp of a file to which symbolic links may lead. Programs that renew certificates often change only a link.</summary>
     /// <param name="Target">The path of the file itself.</param>
     /// <param name="File">Its stamp.</param>
     internal readonly record struct Linked(string? Target, FileStamp File)

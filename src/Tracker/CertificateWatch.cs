@@ -32,7 +32,7 @@ internal sealed class CertificateWatch : IDisposable
     private string? _reportedFault;
     private DateTimeOffset? _reportedExpiry;
 
-    /// <param name="settings">The certificate, which must be set.</param>
+    /// <param name="settings">The TLS settings, which must name a certificate.</param>
     /// <param name="identity">The identity that presents the certificate.</param>
     /// <param name="time">The clock.</param>
     /// <param name="renewed">Called with the id of the previous key after a new certificate has been put into use. The new
@@ -48,7 +48,7 @@ internal sealed class CertificateWatch : IDisposable
 
     /// <summary>Watches the certificate until the actor system has terminated, and logs each renewal.</summary>
     /// <param name="system">The actor system.</param>
-    /// <param name="settings">The certificate, which must be set.</param>
+    /// <param name="settings">The TLS settings, which must name a certificate.</param>
     /// <param name="identity">The identity that presents the certificate.</param>
     /// <param name="keyChanged">Called after a new key has been put into use.</param>
     public static CertificateWatch Start(ActorSystem system, TlsSettings settings, TlsIdentity identity, Action keyChanged)

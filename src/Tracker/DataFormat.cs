@@ -16,7 +16,7 @@ internal static class DataFormat
             Format.Check(folder);
     }
 
-    /// <summary>Returns the folder in the settings, and what a backup of it contains.</summary>
+    /// <summary>Returns the folder in the settings, with the files that belong in a backup.</summary>
     /// <exception cref="IOException">The settings name no folder; the message says what to do.</exception>
     public static FolderContents ContentsOf(TrackerSettings settings) => new(Format, TrackerKey.FolderOf(settings), IsKept);
 

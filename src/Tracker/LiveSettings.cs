@@ -29,7 +29,7 @@ internal sealed class LiveSettings
         }
     }
 
-    /// <summary>Returns whether a key can change while the tracker runs.</summary>
+    /// <summary>Returns whether a setting can change while the tracker runs.</summary>
     public bool IsLive(string key) => key switch
     {
         "tsp.tracker.allow" => _canHaveMembers,

@@ -12,7 +12,7 @@ public sealed record ChangeLimits
     /// </summary>
     public TimeSpan WithdrawalDelay { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>The maximum number of bytes of changes by one address that each subscriber receives in one burst; 0 = no limit.</summary>
+    /// <summary>The maximum number of bytes of one address's changes that each subscriber receives in one burst; 0 = no limit.</summary>
     public long PerAddressBytes { get; init; } = 32 * 1024 * 1024;
 
     /// <summary>How many of these bytes an address regains per hour, even if it sends nothing itself.</summary>

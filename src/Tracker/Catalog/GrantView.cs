@@ -6,7 +6,7 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>Determines what a requester may learn about the ways to a host, besides its address (HostReach in a grant).</summary>
+/// <summary>Determines what a requester may learn about the ways to a host, besides the host's address (HostReach in a grant).</summary>
 /// <param name="Address">The requester's address, normalised like <see cref="CatalogHost.RouterAddress"/>; null = it learns
 ///   nothing.</param>
 /// <param name="IsCallable">Whether hosts can call the requester back, as far as this tracker knows.</param>

@@ -16,7 +16,7 @@ internal static class HostOrder
     /// Returns the hosts of a grant. Reachable and free hosts come first. Among hosts that are equal in this respect, the second host of a
     /// network comes after the first hosts of all networks, and so on. If there are many hosts, every fourth place, starting with the
     /// second, goes to the host that has had the song longest and is neither unreachable, nor full, nor already in the grant.
-    /// Nobody can therefore fill a grant with made-up hosts.
+    /// This prevents anyone from filling a grant with made-up hosts.
     /// </summary>
     /// <param name="hosts">The hosts in the order in which they shared the song.</param>
     /// <param name="most">The maximum number of hosts in a grant.</param>
@@ -51,8 +51,8 @@ internal static class HostOrder
     public static bool IsFull(HostLoad? load) => load is { MaxStreams: > 0 } && load.ActiveStreams >= load.MaxStreams;
 
     /// <summary>
-    /// Sorts by reachability (reachable, unknown, unreachable), then free hosts before full ones, then by load. Equal hosts are in random
-    /// order, so that they share the load.
+    /// Sorts by reachability (reachable, unknown, unreachable), then by availability (free before full), then by load. Equal hosts are
+    /// placed in random order, so that they share the load.
     /// </summary>
     public static IEnumerable<(CatalogHost Host, HostLoad? Load)> BestFirst(IEnumerable<(CatalogHost Host, HostLoad? Load)> hosts) =>
         hosts.Select(entry => (Entry: entry, Luck: Random.Shared.Next()))

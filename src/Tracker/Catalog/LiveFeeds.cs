@@ -6,7 +6,9 @@ namespace TspActors.Tracker.Catalog;
 /// <summary>
 /// The live feeds of the catalog: how far each host is from the source, and what each feed is playing. Immutable.
 /// </summary>
-/// <remarks>Distances and titles are not part of the songs, because each change would then cause a broadcast to every peer.</remarks>
+/// <remarks>
+/// Distances and titles are kept apart from the songs, because otherwise each change would cause a broadcast to every peer.
+/// </remarks>
 internal sealed class LiveFeeds
 {
     /// <summary>
@@ -15,8 +17,8 @@ internal sealed class LiveFeeds
     public const int MaxRelays = 64;
 
     /// <summary>
-    /// The maximum number of relays of one feed at one address. A household needs only a few, and one address must not be able to
-    /// use up the limit for the whole feed.
+    /// The maximum number of relays of one feed at one address. A household needs only a few, and one address must not be able to use up
+    /// the feed's entire limit.
     /// </summary>
     public const int MaxRelaysOfAddress = 8;
 
@@ -40,8 +42,8 @@ internal sealed class LiveFeeds
     /// Returns the distances of a feed's hosts; null if the song is not a live feed. Hosts that share the feed as a song have none.
     /// </summary>
     /// <remarks>
-    /// A host can share any song as a live feed. The song counts as one if it is listed as one, or if one of its hosts is the proven
-    /// source.
+    /// A host can share any song as a live feed. The song counts as a live feed if it is listed as such, or if one of its hosts is the
+    /// proven source.
     /// </remarks>
     public IReadOnlyDictionary<PeerId, byte>? Find(CatalogSong song) =>
         _depths.TryGetValue(song.Id, out var hosts) && (song.IsLive || hosts.ContainsValue(0)) ? hosts : null;

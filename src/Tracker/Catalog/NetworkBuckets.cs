@@ -16,14 +16,14 @@ internal sealed class NetworkBuckets(int perHour, long burst)
     private readonly TokenBuckets<AddressGroup>[] _buckets =
         [.. Enumerable.Range(0, 3).Select(width => new TokenBuckets<AddressGroup>((double)perHour * Times(width), burst * Times(width)))];
 
-    // A share adds its songs one after the other, so most calls are for the same address as the one before.
+    // A share adds its songs one after the other, so most calls are for the same address as the previous call.
     private IPAddress? _lastAddress;
     private AddressGroup[] _lastGroups = [];
 
     /// <summary>Spends a token of an address and of each network that contains it.</summary>
     /// <param name="address">The address, normalised for per-address limits.</param>
-    /// <param name="now">The time.</param>
-    /// <returns>The bucket that has no token left, in which case nothing is spent; null if every bucket had one.</returns>
+    /// <param name="now">The current time.</param>
+    /// <returns>A bucket that has no token left, in which case nothing is spent; null if every bucket had a token.</returns>
     public EmptyBucket? TrySpend(IPAddress address, TimeSpan now)
     {
         if (!ReferenceEquals(address, _lastAddress))

@@ -37,7 +37,7 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
     /// <summary>How far the host claims to be from the source of the live feed; 0 = it is the source.</summary>
     public uint RelayDepth { get; init; }
 
-    /// <summary>What the live feed is playing, according to its host; empty = unknown. It is not part of the facts.</summary>
+    /// <summary>What the live feed is playing, according to its host; empty = unknown. The facts do not contain it.</summary>
     public string NowPlaying { get; init; } = "";
 
     /// <summary>The title, which is the name of a live feed; empty for a song.</summary>

@@ -68,7 +68,7 @@ internal sealed class SongIds
         return Assign(hash, id);
     }
 
-    /// <summary>Assigns a free id to a song that has none. In a cluster, all trackers assign the same one.</summary>
+    /// <summary>Assigns a free id to a song that has none. In a cluster, all trackers assign the same id.</summary>
     public int Assign(ContentHash hash, int id)
     {
         Add(hash, id);

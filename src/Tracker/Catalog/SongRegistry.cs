@@ -13,7 +13,7 @@ namespace TspActors.Tracker.Catalog;
 internal sealed class SongRegistry(
     CatalogLimits limits, EncodedPages pages, TimeProvider? time = null, SongIds? ids = null, ChangeLimits? changes = null)
 {
-    /// <summary>The reason to refuse a song if its id means different songs at different trackers in the cluster.</summary>
+    /// <summary>The reason for refusing a song whose id stands for different songs at different trackers in the cluster.</summary>
     public const string Disagreement = "the trackers in this cluster disagree about the song's id";
 
     private readonly SongIds _ids = ids ?? new SongIds();
@@ -244,7 +244,8 @@ internal sealed class SongRegistry(
     /// <summary>
     /// Returns the changes to broadcast now, with the songs from the published snapshot. The lists are null if too many songs have changed.
     /// </summary>
-    /// <param name="mostBytes">The approximate number of bytes that the broadcast may have. Further changes wait for the next one.</param>
+    /// <param name="mostBytes">The approximate maximum size of the broadcast, in bytes. Further changes wait for the next
+    ///   broadcast.</param>
     public (ulong From, ulong To, IReadOnlyList<CatalogSong>? Changed, IReadOnlyList<int>? Removed) DrainDelta(
         long mostBytes = long.MaxValue)
     {
@@ -267,7 +268,7 @@ internal sealed class SongRegistry(
         return (from, _broadcastVersion, null, null);
     }
 
-    /// <summary>Discards the changes so far, because no peer wants broadcasts, or all of them will list again.</summary>
+    /// <summary>Discards the changes so far, because no peer wants broadcasts or because all peers will list again.</summary>
     public void SkipDelta()
     {
         _broadcastVersion = _snapshot.Version;

@@ -14,7 +14,7 @@ namespace TspActors.Tracker.Catalog;
 /// </remarks>
 internal static class SongVote
 {
-    /// <summary>The number of copies that may vote.</summary>
+    /// <summary>The maximum number of copies that may vote.</summary>
     public const int MaxVoters = 256;
 
     /// <summary>Returns the facts to list.</summary>
@@ -51,8 +51,8 @@ internal static class SongVote
         var songs = variants.ConvertAll(variant => (Song: Song.Parser.ParseFrom(variant.Facts), variant.Votes));
         var tags = Winner(songs.Select(song => (song.Song.Tags, song.Votes)));
         var (format, isLive) = Winner(songs.Select(song => ((WithoutGain(song.Song.Format), song.Song.Live), song.Votes)));
-        // The gain comes from the tags, in which honest hosts may differ. Such differences must not split their votes for the rest of the
-        // format.
+        // The gain is read from the tags, which may differ between honest hosts. Such differences must not split their votes for the rest
+        // of the format.
         var gain = Winner(songs.Select(song => (OnlyGain(song.Song.Format), song.Votes)));
         if (format is not null)
             ReplayGainBounds.Copy(gain, format);

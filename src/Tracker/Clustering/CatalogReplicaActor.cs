@@ -11,9 +11,9 @@ namespace TspActors.Tracker.Clustering;
 
 /// <summary>Replicates another tracker's shard of the catalog for as long as that tracker is in the cluster.</summary>
 /// <remarks>
-/// SubscribeShard → ShardUpdate, in order → ApplyShardChanges to the TrackerActor → ShardChangesApplied → ShardUpdateAck. After a gap or
-/// silence, the actor subscribes again, from the last change that it has. It addresses the other tracker's replicator by path, so that its
-/// messages still arrive after that replicator has been recreated.
+/// SubscribeShard → ShardUpdate, in order → ApplyShardChanges to the TrackerActor → ShardChangesApplied → ShardUpdateAck. After a gap or a
+/// period of silence, the actor subscribes again, from the last change that it has received. It addresses the other tracker's replicator by
+/// path, so that its messages still arrive after that replicator has been recreated.
 /// </remarks>
 internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
 {

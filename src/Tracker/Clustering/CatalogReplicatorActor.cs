@@ -93,8 +93,8 @@ internal sealed class CatalogReplicatorActor : UntypedActor, IWithTimers
         Send(subscriber);
     }
 
-    // At each pulse, every subscriber that can accept an update and is not receiving a snapshot is sent one, even without changes. The
-    // update shows that this tracker is alive, and where peers reach it.
+    // At each pulse, every subscriber that can accept an update and is not receiving a snapshot is sent one, even if nothing has changed.
+    // The update shows that this tracker is alive, and where peers reach it.
     private void OnPulse()
     {
         foreach (var (address, subscriber) in _subscribers.ToList())

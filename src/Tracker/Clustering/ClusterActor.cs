@@ -34,7 +34,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     private static readonly TimeSpan PulseInterval = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// The number of pulses after which this tracker compares its ids with another tracker's again, to fetch any that it has missed.
+    /// The number of pulses after which this tracker compares its ids with another tracker's again, to fetch any ids that it has missed.
     /// </summary>
     private const int PulsesBetweenComparisons = 6;
 
@@ -256,7 +256,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
         return membership;
     }
 
-    // Handles the report from a tracker that, as far as this one knows, is not a member of the same cluster.
+    // Handles a report from a tracker that, as far as this one knows, is not a member of the same cluster.
     private void Hear(Membership membership)
     {
         var tracker = Sender.Path.Address;
@@ -303,7 +303,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
 
     private void OnPulse()
     {
-        // A member that cannot be reached may have started again and joined another cluster.
+        // A member that cannot be reached may have restarted and joined a different cluster.
         var reached = _view.Reached.ToHashSet();
         foreach (var seed in _seeds.Where(seed => _view.IsIn && !reached.Contains(seed)))
             ClusterPaths.ClusterActorAt(Context, seed).Tell(new GetMembership { Sender = Membership() }, Self);
@@ -347,7 +347,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
 /// <param name="Self">This tracker's address in the cluster.</param>
 internal sealed record ClusterActors(IActorRef IdReplica, IActorRef Replicator, IActorRef Cluster, Address Self) : ILocalMessage;
 
-/// <summary>To the <see cref="ClusterActor"/>: send <see cref="ClusterActors"/> as the reply.</summary>
+/// <summary>To the <see cref="ClusterActor"/>: reply with <see cref="ClusterActors"/>.</summary>
 internal sealed record GetClusterActors : ILocalMessage
 {
     public static readonly GetClusterActors Instance = new();

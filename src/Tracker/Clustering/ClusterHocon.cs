@@ -14,15 +14,15 @@ internal static class ClusterHocon
     public const string SystemName = "tsp-tracker";
 
     /// <summary>
-    /// The approximate size of one message between trackers. It is well below the maximum frame of Akka's remoting (128,000 bytes), which
-    /// silently drops larger messages.
+    /// The approximate size of one message between trackers. It is well below the maximum frame size of Akka's remoting (128,000 bytes),
+    /// which silently drops larger messages.
     /// </summary>
     public const int ChunkBytes = 48 * 1024;
 
     /// <summary>Returns the Akka settings; empty for a single tracker.</summary>
     public static Config For(ClusterSettings settings) => settings.Port is { } port
         ? ConfigurationFactory.ParseString(Text(settings, port))
-            // Akka adds the defaults of an extension when the extension is first used, but the serializers in them are needed earlier.
+            // Akka adds an extension's defaults when the extension is first used, but the serializers in these defaults are needed earlier.
             .WithFallback(DistributedData.DefaultConfig())
             .WithFallback(ClusterSingleton.DefaultConfig())
         : Config.Empty;

@@ -90,14 +90,14 @@ internal sealed class ClusterNode
     }
 
     /// <summary>
-    /// Joins the cluster, and waits for the other trackers' songs. The wait ends when none have arrived for the length of the join timeout;
-    /// songs that are still missing are added when they arrive.
+    /// Joins the cluster, and waits for the other trackers' songs. The wait ends when nothing has arrived for the duration of the join
+    /// timeout; songs that are still missing are added when they arrive.
     /// </summary>
-    /// <param name="begin">Whether this tracker may start a new cluster if it is the first seed node and no other one replies. It must
-    ///   not do so after it has been removed, or there could be two clusters.</param>
+    /// <param name="begin">Whether this tracker may start a new cluster if it is the first seed node and no other seed node replies. It
+    ///   must not do so after it has been removed, or there could be two clusters.</param>
     /// <param name="ending">Cancels the wait.</param>
     /// <exception cref="RemovedException">This tracker is no longer a member, or its actor system is shutting down.</exception>
-    /// <exception cref="ClusterMismatchException">A setting differs from that of the other trackers.</exception>
+    /// <exception cref="ClusterMismatchException">A setting differs from the other trackers'.</exception>
     public async Task JoinAsync(bool begin, CancellationToken ending)
     {
         var cluster = Cluster.Get(_system);

@@ -5,7 +5,7 @@ using Akka.Cluster;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>The trackers in the cluster, ordered by age, with the state of each.</summary>
-/// <remarks>All trackers agree on the order, so "tracker 2" is the same one on all of their status pages.</remarks>
+/// <remarks>All trackers agree on the order, so "tracker 2" is the same tracker on all of their status pages.</remarks>
 /// <param name="self">This tracker.</param>
 internal sealed class ClusterRoster(Address self)
 {

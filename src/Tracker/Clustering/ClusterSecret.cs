@@ -50,7 +50,7 @@ public sealed class ClusterSecret
             customValidator: (certificate, _, _, _, _) => certificate is not null && HasKey(certificate, publicKey));
     }
 
-    /// <summary>Returns the key pair of all trackers that know the secret.</summary>
+    /// <summary>Returns the key pair, which is the same for all trackers that know the secret.</summary>
     internal ECDsa ToKeyPair()
     {
         var number = new BigInteger(Derive("tsp1-cluster-tls"u8, ScalarBytes), isUnsigned: true, isBigEndian: true);

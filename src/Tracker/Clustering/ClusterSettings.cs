@@ -50,15 +50,15 @@ public sealed record ClusterSettings
     public TimeSpan AcceptablePause { get; init; } = TimeSpan.FromSeconds(4);
 
     /// <summary>
-    /// The maximum heartbeat interval in a cluster. By default, it is shorter than that of a single tracker: a peer that loses its
-    /// tracker can switch to another one, so it should notice the loss soon.
+    /// The maximum heartbeat interval in a cluster. By default, it is shorter than a single tracker's: a peer that loses its tracker can
+    /// switch to another one, so it should notice the loss soon.
     /// </summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>How long a share waits for the ids of its new songs.</summary>
     public TimeSpan IdTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a new tracker waits for the songs of the others before it opens its port.</summary>
+    /// <summary>How long a new tracker waits for the other trackers' songs before it opens its port.</summary>
     public TimeSpan JoinTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
@@ -74,7 +74,7 @@ public sealed record ClusterSettings
     public ClusterSecret? Secret { get; init; }
 
     /// <summary>
-    /// A PKCS#12 file with the certificate and key of this tracker; null = the TLS keys are derived from the <see cref="Secret"/>.
+    /// A PKCS#12 file with this tracker's certificate and key; null = the TLS keys are derived from the <see cref="Secret"/>.
     /// </summary>
     public string? Certificate { get; init; }
 

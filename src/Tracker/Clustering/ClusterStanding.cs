@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>This tracker's standing in its cluster at one moment.</summary>
-/// <param name="MayRegister">True if more than half of the trackers are reachable, so that this one registers peers and accepts new
+/// <param name="MayRegister">True if more than half of the trackers are reachable, so this one may register peers and accept new
 ///   songs.</param>
 /// <param name="OtherTrackers">The places of the other trackers to which peers may be sent now, sorted
 ///   (<see cref="TspActors.Tracker.Peers.TrackerPlace"/>).</param>

@@ -4,7 +4,9 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>Decides when a tracker that cannot reach the majority has probably been removed from the cluster by the others.</summary>
-/// <remarks>Its peers should then register elsewhere if they can, because the other trackers no longer list their songs.</remarks>
+/// <remarks>
+/// The tracker's peers should then register elsewhere if they can, because the other trackers no longer list their songs.
+/// </remarks>
 /// <param name="settings">The cluster's settings.</param>
 internal sealed class CutOffWatch(ClusterSettings settings)
 {

@@ -4,14 +4,14 @@ using TspActors.Protocol;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// The peers that have left this tracker, and may have moved to another one. Their songs stay listed until every other tracker has been
-/// heard from: a tracker to which a peer has moved reports the move before anything else.
+/// The peers that have left this tracker and may have moved to another one. Their songs stay listed until changes from every other tracker
+/// have arrived: a tracker to which a peer has moved reports the move before anything else.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed class Farewells(TimeProvider time)
 {
-    // A peer leaves a tracker after it has registered at the next one. Messages that the next tracker sent before that may still be on
-    // their way, but any message that arrives later than this was sent after the registration.
+    // A peer leaves a tracker after it has registered at the next one. Messages that the next tracker sent before the registration may
+    // still be on their way, but messages that arrive after this delay were sent after it.
     private static readonly TimeSpan OnItsWay = TimeSpan.FromMilliseconds(500);
 
     private readonly HashSet<Address> _others = [];

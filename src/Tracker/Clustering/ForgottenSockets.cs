@@ -1,8 +1,8 @@
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// Closes the sockets of connections that could not be opened. The network library of Akka.Remote forgets them (DotNetty, issue 312), so
-/// they are closed only by the garbage collector, which rarely runs in an idle tracker.
+/// Closes the sockets of connections that could not be opened. Akka.Remote's network library forgets them (DotNetty, issue 312), so they
+/// are closed only by the garbage collector, which rarely runs in an idle tracker.
 /// </summary>
 /// <remarks>
 /// A tracker that tries to reach another one, whether a member or a seed node, leaves a socket behind with each failed attempt: at most one
@@ -17,7 +17,7 @@ internal sealed class ForgottenSockets(TimeSpan now)
     private TimeSpan _checkedAt = now;
 
     /// <summary>
-    /// Collects young objects once a minute, unless the garbage collector has done so by itself. The collection takes milliseconds. Call
+    /// Collects young objects once a minute, unless the garbage collector has done so on its own. The collection takes milliseconds. Call
     /// this method often.
     /// </summary>
     /// <param name="now">The current time.</param>

@@ -10,8 +10,8 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// Assigns the song ids of the cluster. The actor is a singleton: it runs on the oldest tracker, and starts again on the next-oldest one
-/// when that tracker is gone.
+/// Assigns the cluster's song ids. The actor is a singleton: it runs on the oldest tracker, and starts again on the next-oldest one when
+/// that tracker is gone.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -21,8 +21,8 @@ namespace TspActors.Tracker.Clustering;
 ///             MemberUp → fetches the ids that the new tracker knows, and allots none until it has them
 /// </code>
 /// A majority therefore knows every id that any peer has received. Every other allotted id is at or below the mark, and the next allocator
-/// starts above the mark. So no id is ever allotted twice. If some ids are not learnt by a majority, the allocator asks the other trackers
-/// what they know: an entry that is certain at one of them may contradict such an id, in which case the song needs another id.
+/// starts above the mark, so no id is ever allotted twice. If some ids are not learnt by a majority, the allocator fetches the other
+/// trackers' ids: an entry that is certain at one of these trackers may contradict such an id, in which case the song needs a different id.
 /// </remarks>
 internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
 {
@@ -30,7 +30,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
     private const int ReservedAhead = 1000;
 
     /// <summary>
-    /// How many times the ids of a tracker that joins later are requested. New songs wait until these attempts are over (about 10 s).
+    /// How many times the ids of a tracker that joins later are requested. New songs wait until these attempts have finished (about 10 s).
     /// </summary>
     private const int TriesOfNewMember = 3;
 

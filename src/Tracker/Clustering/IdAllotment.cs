@@ -37,7 +37,7 @@ internal sealed class IdAllotment
     /// <summary>The highest id that may be given out sequentially. The next allocator starts above it.</summary>
     public int Reserved { get; private set; }
 
-    /// <summary>The counter: every id that is given out sequentially from now on is higher.</summary>
+    /// <summary>Every id that is given out sequentially from now on is higher than this counter.</summary>
     public int Counter => _counter;
 
     /// <summary>Makes new ids start above the mark, because a tracker may already have given out ids up to it.</summary>
@@ -75,7 +75,7 @@ internal sealed class IdAllotment
         return highest;
     }
 
-    /// <summary>Gives every song an id: the one that it already has, the offered one if that is free, or the next one.</summary>
+    /// <summary>Gives every song an id: its existing id, the offered id if that is free, or the next free id.</summary>
     /// <exception cref="InvalidOperationException">Not enough ids are reserved.</exception>
     public List<(ContentHash Hash, int Id)> Give(IEnumerable<WantedId> wanted)
     {

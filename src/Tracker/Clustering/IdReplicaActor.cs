@@ -21,8 +21,8 @@ namespace TspActors.Tracker.Clustering;
 ///                             a majority has learnt it by then
 /// another tracker's IdFetchActor → GetIdDigests, GetIdBlock → IdDigests, IdBlock
 /// </code>
-/// Replies from an allocator whose term has ended are dropped: a newer one may have given the same id to a different song. Ids from an
-/// earlier membership or from the id store must be confirmed, by the allocator or by another tracker that lists them, before peers
+/// Replies from an allocator whose term has ended are dropped: a newer allocator may have given the same id to a different song. Ids from
+/// an earlier membership or from the id store must be confirmed, by the allocator or by another tracker that lists them, before peers
 /// receive them: the current cluster may have given them to other songs.
 /// </remarks>
 internal sealed class IdReplicaActor : UntypedActor, IWithTimers
@@ -31,8 +31,8 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
     private const int FetchTries = 10;
 
     /// <summary>
-    /// How many contradictions are logged. Each one is found again in every comparison with another tracker, so without a limit they would
-    /// fill the log.
+    /// The maximum number of contradictions to log. Each one is found again in every comparison with another tracker, so without a limit
+    /// they would fill the log.
     /// </summary>
     private const int MostLogged = 1_000;
 

@@ -52,7 +52,8 @@ internal sealed class IdTable
     /// <summary>Adds an id that another tracker knows.</summary>
     /// <param name="hash">The song.</param>
     /// <param name="id">Its id.</param>
-    /// <param name="isCertain">False while a majority of the trackers may not know the id yet. Until then, peers do not receive it.</param>
+    /// <param name="isCertain">False if a majority of the trackers may not know the id yet. Peers do not receive the id until a majority
+    ///   knows it.</param>
     /// <param name="isAllotted">True if the allocator has allotted the id. The allocator knows all ids that are certain, so entries that
     ///   contradict this one and are not certain are dropped, just as they are for an id that is certain.</param>
     /// <returns>False if the id contradicts a known entry.</returns>

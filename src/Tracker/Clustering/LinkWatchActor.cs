@@ -7,7 +7,7 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Watches which trackers can reach each other, and removes from the cluster any that it has to give up on.</summary>
+/// <summary>Watches which trackers can reach each other, and removes the trackers that the cluster must give up on.</summary>
 /// <remarks>
 /// <code>
 /// Check        → the failure detector reports which trackers this one cannot reach → LinksChanged to the ClusterActor

@@ -17,7 +17,7 @@ internal sealed class LocalShard(long logBytes)
     private int _first;
     private long _bytes;
 
-    /// <summary>A random number that distinguishes this shard from those of earlier runs of the same tracker.</summary>
+    /// <summary>A random number that distinguishes this shard from the shards of the tracker's earlier runs.</summary>
     public ulong Generation { get; } = (ulong)Random.Shared.NextInt64(1, long.MaxValue);
 
     /// <summary>The position of the last change.</summary>

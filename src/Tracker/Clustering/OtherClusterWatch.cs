@@ -11,8 +11,8 @@ namespace TspActors.Tracker.Clustering;
 /// If the intended number of trackers is known, only a cluster without a majority gives way, because it has registered no peers. It gives
 /// way to a larger cluster, or to one of the same size whose reporting tracker has a lower address than this tracker. If the number is
 /// unknown, both clusters may have peers. A cluster then gives way only to one that is not cut off from more than half of its members. The
-/// cluster that gives way is the one that is itself cut off, or else the smaller one. Of two equal clusters, it is the one with the seed
-/// node, because the seed node began that cluster alone when it restarted.
+/// cluster that is itself cut off gives way, or else the smaller one. If both are the same size, the one with the seed node gives way,
+/// because the seed node started that cluster alone when it restarted.
 /// </remarks>
 /// <param name="expected">The intended number of trackers; 0 = unknown.</param>
 /// <param name="namesOnlySelf">Whether this tracker's list of seed nodes names no other tracker.</param>
@@ -25,10 +25,10 @@ internal sealed class OtherClusterWatch(int expected, bool namesOnlySelf)
 
     private readonly Dictionary<Address, int> _reports = [];
 
-    /// <summary>Records what a tracker that is not a member here reports about its cluster.</summary>
+    /// <summary>Records a report about another cluster, sent by a tracker that is not a member here.</summary>
     /// <param name="view">This tracker's cluster.</param>
     /// <param name="hasMajority">Whether this tracker reaches the majority of its cluster.</param>
-    /// <param name="tracker">The tracker that reports.</param>
+    /// <param name="tracker">The tracker that sent the report.</param>
     /// <param name="membership">The report.</param>
     /// <returns>True if this tracker should join that cluster.</returns>
     public bool RecordReport(ClusterView view, bool hasMajority, Address tracker, Membership membership)
@@ -47,7 +47,7 @@ internal sealed class OtherClusterWatch(int expected, bool namesOnlySelf)
     /// majority. The others then no longer count this tracker as a member, and no failing connection would reveal this.
     /// </summary>
     /// <param name="hasMajority">Whether this tracker reaches the majority of its cluster.</param>
-    /// <param name="memberUid">The Akka UID under which that tracker is a member here; null = it is not a member.</param>
+    /// <param name="memberUid">The Akka UID under which the reporting tracker is a member here; null = it is not a member.</param>
     /// <param name="membership">The tracker's report.</param>
     public static bool IsSuperseded(bool hasMajority, long? memberUid, Membership membership) =>
         !hasMajority && memberUid is { } member && membership is { IsIn: true, HasMajority: true, Uid: not 0 } && membership.Uid != member;

@@ -31,7 +31,7 @@ internal sealed class PeerOwnership(TimeProvider time, Address? self)
     }
 
     /// <summary>Records that a peer has registered at another tracker.</summary>
-    /// <returns>True if that registration now counts; false if it already did, or if another one is later.</returns>
+    /// <returns>True if that registration now counts; false if it already did, or if there is a later one.</returns>
     public bool Claim(PeerId peer, Address owner, ulong stamp)
     {
         _latest = Math.Max(_latest, stamp);
@@ -46,9 +46,7 @@ internal sealed class PeerOwnership(TimeProvider time, Address? self)
         return true;
     }
 
-    /// <summary>
-    /// Returns whether the registration with this stamp at <paramref name="owner"/> (null = this tracker) is the one that counts.
-    /// </summary>
+    /// <summary>Returns whether the registration with this stamp at <paramref name="owner"/> (null = this tracker) counts.</summary>
     public bool Holds(PeerId peer, Address? owner, ulong stamp) =>
         _claims.TryGetValue(peer, out var claim) && claim.Stamp == stamp && Equals(claim.Owner, owner);
 
@@ -58,14 +56,14 @@ internal sealed class PeerOwnership(TimeProvider time, Address? self)
     /// <summary>Returns whether the peer is registered at another tracker.</summary>
     public bool IsElsewhere(PeerId peer) => _claims.TryGetValue(peer, out var claim) && claim.Owner is not null;
 
-    /// <summary>Ends a peer's registration here, unless another registration counts now.</summary>
+    /// <summary>Ends a peer's registration here, unless a different registration counts now.</summary>
     public bool ReleaseHere(PeerId peer) => IsHere(peer) && _claims.Remove(peer);
 
     /// <summary>Ends a registration at another tracker.</summary>
-    /// <returns>True if it was the one that counts.</returns>
+    /// <returns>True if it was the registration that counted.</returns>
     public bool Release(PeerId peer, Address owner, ulong stamp) => Holds(peer, owner, stamp) && _claims.Remove(peer);
 
-    /// <summary>Returns the registrations at another tracker that count.</summary>
+    /// <summary>Returns those registrations at another tracker that count.</summary>
     public IReadOnlyList<(PeerId Peer, ulong Stamp)> RegistrationsAt(Address owner) =>
         [.. _claims.Where(claim => owner.Equals(claim.Value.Owner)).Select(claim => (claim.Key, claim.Value.Stamp))];
 

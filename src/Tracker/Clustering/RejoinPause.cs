@@ -3,7 +3,7 @@ namespace TspActors.Tracker.Clustering;
 /// <summary>
 /// Decides how long a tracker stays away from a cluster that has removed it repeatedly, for example because a link keeps failing.
 /// </summary>
-/// <remarks>Each removal interrupts the peers of this tracker; while the tracker is away, they stay at the other trackers.</remarks>
+/// <remarks>Each removal interrupts this tracker's peers; while the tracker is away, they stay at the other trackers.</remarks>
 /// <param name="time">The clock.</param>
 internal sealed class RejoinPause(TimeProvider time)
 {

@@ -31,7 +31,7 @@ internal sealed class RemoteRegistrations(TimeProvider? time = null)
     /// <summary>Records that a peer has registered at another tracker.</summary>
     public void Add(PeerId peer, RemoteRegistration registration) => _registrations[peer] = registration;
 
-    /// <summary>Records that a peer is not registered at any other tracker.</summary>
+    /// <summary>Records that a peer is no longer registered at any other tracker.</summary>
     public void Remove(PeerId peer)
     {
         if (_registrations.TryRemove(peer, out var registration) && registration.IsSecure)

@@ -12,9 +12,8 @@ internal readonly record struct RemovalCandidate(Address Tracker, bool Votes, bo
 /// <summary>Decides which members the cluster gives up on (docs/decisions/0081).</summary>
 /// <remarks>
 /// The largest group of trackers that all reach each other stays, if it has a majority. Of two groups of the same size, the one with the
-/// oldest tracker stays, so one bad link costs only one tracker. A group without a majority removes nobody, and its members stay as they
-/// are: they answer from their own copy of the catalog until they reach the others again. Only the oldest tracker of the group acts, once
-/// nothing has changed for a while.
+/// oldest tracker stays, so one bad link costs only one tracker. A group without a majority removes nobody; its members answer from their
+/// own copies of the catalog until they reach the others again. Only the group's oldest tracker acts, once nothing has changed for a while.
 /// </remarks>
 /// <param name="self">This tracker.</param>
 /// <param name="expected">The intended number of trackers; 0 = the number of members.</param>
@@ -88,7 +87,7 @@ internal sealed class RemovalRules(Address self, int expected, TimeSpan stableAf
             return collected;
         }
 
-        // Bit 0 stands for the youngest member, so that, of two groups, the one with the older members is the larger number.
+        // Bit 0 stands for the youngest member, so that, of two groups, the one with the older members has the larger number.
         var count = members.Count;
         RemovalCandidate At(int bit) => members[count - 1 - bit];
         var reached = Enumerable.Range(0, count).Select(one => Enumerable.Range(0, count).Where(

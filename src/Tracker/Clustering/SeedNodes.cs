@@ -8,7 +8,7 @@ namespace TspActors.Tracker.Clustering;
 /// <summary>Joins the cluster of the seed nodes, or starts one if doing so cannot create a second cluster.</summary>
 /// <remarks>
 /// Akka lets only the first seed node start a cluster, and only when that node's process starts. In addition, this tracker starts a cluster
-/// when enough seed nodes report that they are not in any (so that no cluster with a majority can exist), and this tracker is the first of
+/// when enough seed nodes report that they are not in a cluster (so no cluster with a majority can exist), and this tracker is the first of
 /// them in the list. Trackers therefore find each other again after all of them have been separated, regardless of the order in which they
 /// start. After a removal, a tracker whose list names no other tracker waits until a member of its cluster asks for its membership.
 /// </remarks>
@@ -65,12 +65,12 @@ internal sealed class SeedNodes
     private int RoundsAlone => _callers.IsAwaited ? RoundsWithoutMember : RoundsWithoutCaller;
 
     /// <summary>Joins the cluster.</summary>
-    /// <param name="begin">Whether this tracker may start a new cluster if it is the first seed node and no other one replies. It must not
-    /// do so after it has been removed; in that case, it also waits until it reaches all members of the cluster, so that it is not removed
-    ///   again.</param>
+    /// <param name="begin">Whether this tracker may start a new cluster if it is the first seed node and no other seed node replies. It
+    ///   must not do so after it has been removed; in that case, it also waits until it reaches all members of the cluster, so that it is
+    ///   not removed again.</param>
     /// <param name="ended">Completes when this tracker can no longer become a member.</param>
     /// <param name="ending">Cancels the wait.</param>
-    /// <exception cref="ClusterMismatchException">A setting differs from that of another tracker.</exception>
+    /// <exception cref="ClusterMismatchException">A setting differs from another tracker's.</exception>
     public async Task JoinAsync(bool begin, Task ended, CancellationToken ending)
     {
         List<Address> chosen;
@@ -136,7 +136,8 @@ internal sealed class SeedNodes
         return false;
     }
 
-    // Prefers trackers that reach the majority of their cluster, because a tracker that is cut off from it cannot admit another one.
+    // Prefers trackers that reach the majority of their cluster, because a tracker that is cut off from the majority cannot admit another
+    // tracker.
     private async Task<List<Address>> ChooseAsync(bool begin)
     {
         var replies = Ask(Others);
@@ -220,6 +221,6 @@ internal sealed class SeedNodes
 
     private static string ListOf(IEnumerable<Address> trackers) => string.Join(", ", trackers.Select(TrackerText.Of));
 
-    // Null = the tracker does not reply.
+    // Null = the tracker did not reply.
     private sealed record Reply(Address Tracker, Membership? Membership);
 }

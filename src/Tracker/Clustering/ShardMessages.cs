@@ -59,8 +59,8 @@ internal abstract record RemoteChange(PeerId Peer, ulong Stamp) : ILocalMessage
 /// <param name="Owner">The tracker that owns the shard.</param>
 /// <param name="Number">The sender's number for these changes, which the reply repeats.</param>
 /// <param name="Changes">The changes.</param>
-/// <param name="Remaining">At the end of a snapshot, all registrations in it: every other registration at that tracker has ended. Null at
-///   any other time.</param>
+/// <param name="Remaining">At the end of a snapshot, all registrations in the snapshot: every other registration at that tracker has ended.
+///   Null at any other time.</param>
 internal sealed record ApplyShardChanges(
     Address Owner, ulong Number, IReadOnlyList<RemoteChange> Changes, IReadOnlySet<(PeerId Peer, ulong Stamp)>? Remaining)
     : ILocalMessage;

@@ -5,7 +5,7 @@ using TspActors.Tracker.Clustering.Wire;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Thrown when this tracker cannot be in a cluster with the others, because a setting that must be the same differs.</summary>
+/// <summary>Thrown when this tracker cannot be in a cluster with the others because a setting that must be the same differs.</summary>
 public sealed class ClusterMismatchException : Exception
 {
     /// <param name="message">The setting that differs, and what to do.</param>
@@ -33,7 +33,7 @@ internal sealed class SharedSettings
 
     private SharedSettings(int expected, SharedSetting[] own) => (_expected, _own) = (expected, own);
 
-    /// <summary>Returns the settings of this tracker.</summary>
+    /// <summary>Returns this tracker's settings.</summary>
     public static SharedSettings Of(TrackerSettings settings)
     {
         var expected = settings.Cluster.ExpectedSize;
@@ -47,10 +47,10 @@ internal sealed class SharedSettings
     /// <summary>Adds these settings to a message for another tracker.</summary>
     public void AddTo(Membership membership) => membership.Settings.Add(_own);
 
-    /// <summary>Compares these settings with those of another tracker.</summary>
+    /// <summary>Compares these settings with another tracker's.</summary>
     /// <param name="tracker">The other tracker, as host:port.</param>
     /// <param name="theirs">The other tracker's message with its settings.</param>
-    /// <returns>A message that names the first difference, and says what to do; null if this version knows of none.</returns>
+    /// <returns>A message that names the first difference and says what to do; null if this version of the program finds none.</returns>
     public string? DifferenceFrom(string tracker, Membership theirs)
     {
         foreach (var other in theirs.Settings.Take(Most))

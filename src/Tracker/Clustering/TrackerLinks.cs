@@ -4,8 +4,8 @@ namespace TspActors.Tracker.Clustering;
 
 /// <summary>Records which trackers in the cluster cannot reach each other, as far as this tracker knows.</summary>
 /// <remarks>
-/// Each tracker reports which others it cannot reach. A report counts only while this tracker can reach the one that sent it; otherwise the
-/// report may be out of date.
+/// Each tracker reports which others it cannot reach. A report counts only while this tracker can reach its sender; otherwise the report
+/// may be out of date.
 /// </remarks>
 /// <param name="self">This tracker.</param>
 internal sealed class TrackerLinks(Address self)
@@ -17,7 +17,7 @@ internal sealed class TrackerLinks(Address self)
 
     /// <summary>Records which trackers a tracker cannot reach.</summary>
     /// <param name="observer">The tracker that reports this; it may be this tracker.</param>
-    /// <param name="unreachable">All trackers that it cannot reach.</param>
+    /// <param name="unreachable">All trackers that the observer cannot reach.</param>
     /// <returns>True if this differs from the tracker's last report.</returns>
     public bool Record(Address observer, IEnumerable<Address> unreachable)
     {

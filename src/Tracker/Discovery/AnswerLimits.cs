@@ -27,17 +27,17 @@ internal sealed class AnswerLimits
     }
 
     /// <summary>
-    /// Returns the records that were not sent to the group within the last second (RFC 6762 section 6), and remembers that they are sent
-    /// now.
+    /// Returns the records that were not sent to the group within the last second (RFC 6762 section 6), and records that they are being
+    /// sent now.
     /// </summary>
     /// <param name="records">The records.</param>
     /// <param name="network">The number of the interface.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="now">The current time.</param>
     public IReadOnlyList<DnsRecord> TakeMulticast(IReadOnlyList<DnsRecord> records, int network, TimeSpan now)
     {
         if (_multicastAt.Count > MaxRemembered)
             _multicastAt.Clear();
-        // All addresses of a host are one set, which is sent as a whole.
+        // All addresses of a host form one set, which is always sent in full.
         var sets = records.Select(record => (network, record.Type, record.Name)).Distinct()
             .Where(set => !_multicastAt.TryGetValue(set, out var last) || now - last >= Second).ToHashSet();
         foreach (var set in sets)

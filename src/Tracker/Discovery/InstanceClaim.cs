@@ -35,7 +35,7 @@ internal sealed class InstanceClaim
     private int _conflicts;
 
     /// <param name="tracker">The tracker, with the name that it prefers.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="now">The current time.</param>
     public InstanceClaim(TrackerAnnouncement tracker, TimeSpan now)
     {
         _name = tracker.Name;
@@ -52,7 +52,7 @@ internal sealed class InstanceClaim
     /// <summary>Whether the name has been announced, so that queries are answered.</summary>
     public bool IsAnnounced => _step > Probes;
 
-    /// <summary>Begins again, for example on another network. The name stays the same.</summary>
+    /// <summary>Begins again, for example on a different network. The name stays the same.</summary>
     public void Restart(TimeSpan now) => (_step, DueAt) = (0, now);
 
     /// <summary>Adopts a changed description of the tracker, and announces it. The name stays the same.</summary>
@@ -79,7 +79,7 @@ internal sealed class InstanceClaim
     }
 
     /// <summary>Advances to the next step if one is due.</summary>
-    /// <param name="now">The time.</param>
+    /// <param name="now">The current time.</param>
     /// <param name="step">The number of the step, from 1 to <see cref="Steps"/>.</param>
     public bool TryAdvance(TimeSpan now, out int step)
     {

@@ -20,7 +20,7 @@ internal sealed class MdnsAnswers
     /// <param name="isFromResponder">
     /// Whether the query comes from the multicast DNS port. Any other querier understands only unicast replies (RFC 6762 section 6.7).
     /// </param>
-    /// <param name="now">The time.</param>
+    /// <param name="now">The current time.</param>
     public MdnsAnswer? Find(DnsMessage query, TrackerAnnouncement tracker, int network, bool isFromResponder, TimeSpan now)
     {
         DnsQuestion[] questions = [.. query.Questions.Take(MaxQuestions)];
@@ -39,7 +39,7 @@ internal sealed class MdnsAnswers
         return due.Count == 0 ? null : new MdnsAnswer(Reply(due, additionals), false);
     }
 
-    /// <summary>Returns an unsolicited reply for the whole group.</summary>
+    /// <summary>Returns an unsolicited reply for the entire group.</summary>
     /// <param name="tracker">The tracker, with its addresses on an interface.</param>
     /// <param name="isGoodbye">Whether the reply withdraws the records.</param>
     public static DnsMessage Announce(TrackerAnnouncement tracker, bool isGoodbye = false) => Reply(

@@ -17,7 +17,7 @@ namespace TspActors.Tracker.Discovery;
 /// stop             → goodbye on every network
 /// </code>
 /// There is one socket for each address family. Each socket receives one datagram at a time, so the operating system's buffer limits how
-/// many wait. Discovery is a convenience: a failure never affects the tracker, and is logged as a warning only once.
+/// many datagrams wait. Discovery is a convenience: a failure never affects the tracker, and is logged as a warning only once.
 /// </remarks>
 internal sealed class MdnsResponderActor : UntypedActor, IWithTimers
 {
@@ -137,7 +137,7 @@ internal sealed class MdnsResponderActor : UntypedActor, IWithTimers
         if (network is null || !datagram.IsFromLink || !DnsMessage.TryRead(datagram.Bytes.Span, out var message))
             return;
         var isFromResponder = datagram.Sender.Port == _port;
-        // Any program may send from another port, so such a reply proves nothing (RFC 6762 section 6).
+        // Any program may send from a different port, so such a reply proves nothing (RFC 6762 section 6).
         if (message.IsReply && !isFromResponder)
             return;
         if (_claim.Observe(message, Now))

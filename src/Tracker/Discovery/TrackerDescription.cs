@@ -10,7 +10,7 @@ internal static class TrackerDescription
     private const int Digits = 8;
 
     /// <summary>
-    /// Returns the description. It does not yet contain the addresses, nor whether peers need a key, because both may change.
+    /// Returns the description. The addresses, and whether peers need a key, are not included yet because both may change.
     /// </summary>
     /// <param name="settings">The tracker's settings.</param>
     /// <param name="port">The port on which the tracker listens.</param>

@@ -218,7 +218,7 @@ internal sealed class IdStore : IDisposable
             _warn($"song ids cannot be saved; the tracker keeps trying: {error.Message}");
     }
 
-    // Removes the part of a batch that was written before the error.
+    // Removes the bytes of a batch that were written before the error.
     private void CutOff(long end)
     {
         try
@@ -228,7 +228,7 @@ internal sealed class IdStore : IDisposable
         }
         catch (IOException)
         {
-            // The next batch overwrites that part, or the next start skips it.
+            // The next batch overwrites these bytes, or the next start skips them.
         }
     }
 

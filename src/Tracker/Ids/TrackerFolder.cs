@@ -31,7 +31,7 @@ internal sealed class TrackerFolder : IDisposable
     /// <exception cref="IOException">The folder cannot be used; the message says why and what to do.</exception>
     public static TrackerFolder Open(string path, int maxSongs, Action<string> warn, ReceiptKeys? shared = null)
     {
-        // A folder from a newer version of the program is left as it is.
+        // A folder from a newer version of the program is left unchanged.
         DataFormat.Format.Check(path);
         FileStream? @lock = null;
         try
@@ -115,7 +115,7 @@ internal sealed class TrackerFolder : IDisposable
         }
     }
 
-    // The bytes go to a temporary file first, so that a crash cannot leave an incomplete key.
+    // The bytes are written to a temporary file first, so that a crash cannot leave an incomplete key.
     private static void Write(string path, byte[] bytes)
     {
         File.Delete(path + ".new");

@@ -1,6 +1,6 @@
 namespace TspActors.Tracker.Members;
 
-/// <summary>The length and times of a file. They change when the file is written or replaced.</summary>
+/// <summary>A file's length and times. They change when the file is written or replaced.</summary>
 /// <param name="IsThere">Whether the file exists.</param>
 /// <param name="Length">Its length in bytes.</param>
 /// <param name="Written">When it was last written.</param>
@@ -20,6 +20,6 @@ internal readonly record struct FileStamp(bool IsThere, long Length, DateTime Wr
 /// <summary>The stamps of the members' file and the invitations file.</summary>
 internal readonly record struct FolderStamp(FileStamp Members, FileStamp Invitations)
 {
-    /// <summary>Returns true if both files were last written before a time.</summary>
+    /// <summary>Returns true if both files were last written before the given time.</summary>
     public bool IsOlderThan(DateTime time) => Members.Written < time && Invitations.Written < time;
 }

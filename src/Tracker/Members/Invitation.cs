@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Members;
 
-/// <summary>An open invitation: the first peer that proves that it knows the code becomes a member.</summary>
+/// <summary>An open invitation: the first peer to prove that it knows the code becomes a member.</summary>
 /// <param name="Code">The secret, which works as an access key until it is used.</param>
 /// <param name="Expires">When the invitation expires, to the second.</param>
 /// <param name="Name">The name of the future member; empty = the tracker derives one from the key.</param>

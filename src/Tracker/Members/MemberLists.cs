@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Members;
 
-/// <summary>The members and invitations of a tracker at one moment, with operations that return changed copies. Immutable.</summary>
+/// <summary>A tracker's members and invitations at one moment, with operations that return changed copies. Immutable.</summary>
 /// <param name="Members">The contents of the members' file; null = there is no file, so the tracker is not restricted.</param>
 /// <param name="Invitations">The contents of the invitations file, including invitations that have expired since it was written.</param>
 internal sealed record MemberLists(EntryLines<Member>? Members, EntryLines<Invitation> Invitations)
@@ -65,7 +65,7 @@ internal sealed record MemberLists(EntryLines<Member>? Members, EntryLines<Invit
     /// <summary>Removes a member or, if there is none, an open invitation.</summary>
     /// <param name="nameOrKey">The member's name or key id, or the label of the invitation.</param>
     /// <param name="now">The current time.</param>
-    /// <returns>A description of what was removed, as the result; null if there is neither.</returns>
+    /// <returns>A description of the removed member or invitation, as the result; null if there is neither.</returns>
     /// <exception cref="MembershipException">The name is empty.</exception>
     public (MemberLists Changed, string? Result) Remove(string nameOrKey, DateTimeOffset now)
     {

@@ -2,7 +2,9 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Members;
 
-/// <summary>The format of the members file: one KEYID NAME per line. While the file exists, the tracker is restricted to members.</summary>
+/// <summary>
+/// The format of the members' file: one KEYID NAME per line. While the file exists, the tracker is restricted to members.
+/// </summary>
 internal static class MembersFile
 {
     /// <summary>The name of the file in the tracker's folder.</summary>

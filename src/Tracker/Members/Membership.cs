@@ -5,7 +5,7 @@ namespace TspActors.Tracker.Members;
 /// <summary>Decides who may register with a running tracker: the members in its configuration or its folder, and invited peers.</summary>
 /// <remarks>
 /// Thread-safe. A change to the files takes effect within a second. Unreadable lines and files are reported once. An unreadable line is
-/// left out, and an unreadable file leaves the previous lists in effect: a mistake in a file must neither admit strangers nor lock out
+/// ignored, and an unreadable file leaves the previous lists in effect: a mistake in a file must neither admit strangers nor lock out
 /// everyone. If there was no file before, an unreadable one restricts the tracker to the members in its configuration.
 /// </remarks>
 internal sealed class Membership
@@ -69,7 +69,7 @@ internal sealed class Membership
         return isEncrypted ? members : null;
     }
 
-    /// <summary>Reads the files of a tracker.</summary>
+    /// <summary>Reads a tracker's files.</summary>
     /// <param name="folder">The tracker's folder. Nothing is created in it.</param>
     /// <param name="allowed">The members in the configuration.</param>
     /// <param name="time">The clock.</param>

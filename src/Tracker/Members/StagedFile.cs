@@ -4,7 +4,7 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Members;
 
-/// <summary>A file's new contents: complete and on disk, but under another name until they are committed.</summary>
+/// <summary>A file's new contents: complete and on disk, but under a different name until they are committed.</summary>
 /// <remarks>Several files are staged before the first is committed, so that a full disk changes none of them.</remarks>
 internal sealed class StagedFile : IDisposable
 {

@@ -10,10 +10,10 @@ namespace TspActors.Tracker.Monitoring;
 /// </remarks>
 internal static class AwayFromCluster
 {
-    /// <summary>Waits, and runs the HTTP server during the wait if it is enabled and its port can be opened.</summary>
+    /// <summary>Waits, and meanwhile runs the HTTP server if it is enabled and its port can be opened.</summary>
     /// <param name="settings">The settings of the HTTP server.</param>
     /// <param name="pause">How long to wait.</param>
-    /// <param name="asked">Ends the wait.</param>
+    /// <param name="asked">Ends the wait when it completes.</param>
     public static async Task WaitAsync(MonitoringSettings settings, TimeSpan pause, Task asked)
     {
         if (pause == TimeSpan.Zero)

@@ -52,7 +52,7 @@ public sealed class TrackerCounts
     /// <summary>The number of broadcasts so far.</summary>
     public long Broadcasts => Interlocked.Read(ref _broadcasts);
 
-    /// <summary>The bytes of all broadcasts, counted once per recipient.</summary>
+    /// <summary>The number of bytes in all broadcasts, counted once per recipient.</summary>
     public long BroadcastBytes => Interlocked.Read(ref _broadcastBytes);
 
     /// <summary>The number of received frames by operation; a LIST with a query counts as "search".</summary>

@@ -54,7 +54,7 @@ internal sealed class Handshake(
     /// <summary>The resume secret in the accepted hello; empty = none.</summary>
     public ByteString ShownSecret => _hello!.Resume;
 
-    /// <summary>Describes the peer whose hello was accepted as a host.</summary>
+    /// <summary>Returns the host that the accepted hello describes.</summary>
     public CatalogHost ToHost()
     {
         var hello = _hello!;

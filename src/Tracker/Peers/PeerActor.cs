@@ -56,7 +56,7 @@ internal sealed class PeerActor : UntypedActor
     public static Props Props(JoinPeer join, IActorRef tracker, ReceiptKeys? keys = null) =>
         Akka.Actor.Props.Create(() => new PeerActor(join, tracker, keys)).WithDispatcher(TrackerDispatchers.Peers);
 
-    /// <summary>Closes the old connection of a peer that has connected again, and sends the reason to its remote end.</summary>
+    /// <summary>Closes the old connection of a peer that has connected again, and sends the reason to the remote end.</summary>
     public static void CloseReplaced(IActorRef connection) =>
         connection.Tell(
             new CloseConnection(Errors.Frame(ErrorCode.Replaced, "a peer with the same id has connected; this connection is closed")));
@@ -180,7 +180,7 @@ internal sealed class PeerActor : UntypedActor
 
     private void OnBroadcastFrameSent()
     {
-        // The peer has missed a newer change, so the remaining frames of this one would only waste bandwidth and memory.
+        // The peer has missed a newer change, so the remaining frames of this broadcast would only waste bandwidth and memory.
         if (_missedVersion is { } version)
         {
             _broadcastUnderWay = null;

@@ -34,7 +34,7 @@ internal sealed record ContestPeer : ILocalMessage
 /// <summary>From the TrackerActor to a PeerActor: the ids and refusals for one <see cref="ApplyShare"/>.</summary>
 /// <param name="Songs">The ids and refusals.</param>
 /// <param name="SignedUpTo">The highest id that may receive a receipt. A stranger may have made up a higher one. If the tracker later lost
-///   its ids, a receipt for such an id would advance the id counter to it.</param>
+///   its ids, a receipt for such an id would advance the id counter to that id.</param>
 internal sealed record SongsAssigned(IReadOnlyList<AssignedSong> Songs, int SignedUpTo) : ILocalMessage;
 
 /// <summary>From a PeerActor to its session: the peer is registered, and <paramref name="Peer"/> receives its shares.</summary>
@@ -59,7 +59,7 @@ internal sealed record VisitorAdmitted : ILocalMessage
     public static readonly VisitorAdmitted Instance = new();
 }
 
-/// <summary>From a PeerActor to its session: the share is in the catalog, and the connection has sent its ASSIGN.</summary>
+/// <summary>From a PeerActor to its session: the share is in the catalog, and the connection has sent the ASSIGN frames for it.</summary>
 internal sealed record ShareApplied : ILocalMessage
 {
     public static readonly ShareApplied Instance = new();

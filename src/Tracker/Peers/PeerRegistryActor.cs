@@ -61,7 +61,7 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
 
     /// <param name="keys">The keys that sign receipts for the ids that peers receive, and verify them later; null = peers receive no
     ///   receipts.</param>
-    /// <param name="elsewhere">The peers that are registered at other trackers in the cluster; null = there are no others.</param>
+    /// <param name="elsewhere">The peers that are registered at other trackers in the cluster; null = there are no other trackers.</param>
     public static Props Props(ReceiptKeys? keys = null, RemoteRegistrations? elsewhere = null) =>
         Akka.Actor.Props.Create(() => new PeerRegistryActor(keys, elsewhere));
 
@@ -315,7 +315,7 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
     /// <summary>A join that is waiting for the catalog, or for another connection with the same id to close.</summary>
     private sealed record Waiting(JoinPeer Join, bool IsContest);
 
-    /// <summary>The other tracker did not reply in time, so its registration of the peer does not count.</summary>
+    /// <summary>The other tracker did not reply in time, so its registration of the peer no longer counts.</summary>
     private sealed record RemoteContestOver(PeerId Peer) : ILocalMessage, IDeadLetterSuppression;
 
     private sealed record PeerGone(PeerId Peer) : ILocalMessage, IDeadLetterSuppression;
@@ -329,7 +329,7 @@ internal sealed record JoinPeer(
     CatalogHost Host, bool WantsBroadcasts, Welcome Welcome, IActorRef Session, IActorRef Connection) : ILocalMessage
 {
     /// <summary>
-    /// Whether a registered peer with the same key keeps its registration: this connection hosts nothing and wants no broadcasts, like a
+    /// Whether a registered peer with the same key keeps its registration: the joining peer hosts nothing and wants no broadcasts, like a
     /// single command of the peer program.
     /// </summary>
     public bool IsVisitor => Host is { IsSecure: true, Port: 0 } && !WantsBroadcasts;

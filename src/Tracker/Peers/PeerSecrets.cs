@@ -6,7 +6,7 @@ namespace TspActors.Tracker.Peers;
 /// <summary>The resume secrets of peers, which distinguish the owner of a peer id from a stranger that uses the id.</summary>
 /// <remarks>
 /// A peer remains the owner of its id for a day after it has left. During that time, a stranger may register under the id, but is replaced
-/// as soon as the owner sends its secret. Otherwise a stranger that waits for the peer to restart could keep it out forever.
+/// as soon as the owner sends its secret. Otherwise, a stranger that waits for the peer to restart could keep it out forever.
 /// </remarks>
 /// <param name="time">The clock.</param>
 internal sealed class PeerSecrets(TimeProvider time)
@@ -22,8 +22,8 @@ internal sealed class PeerSecrets(TimeProvider time)
     private TimeSpan Now => time.GetElapsedTime(0);
 
     /// <summary>
-    /// Returns true if a hello may replace the peer's connection without checking whether that connection is alive: the hello contains the
-    /// connection's secret, or it comes from the owner of the id and the connection belongs to a stranger.
+    /// Returns true if a hello may replace the peer's connection without a check of whether that connection is alive: the hello contains
+    /// the connection's secret, or it comes from the owner of the id and the connection belongs to a stranger.
     /// </summary>
     public bool MayReplace(PeerId peer, ByteString shown) => _entries.TryGetValue(peer, out var entry)
         && (ResumeSecret.Matches(entry.Current, shown) || (entry.Current != entry.Owner && IsOwner(peer, shown)));
@@ -32,7 +32,7 @@ internal sealed class PeerSecrets(TimeProvider time)
     /// Returns true if a hello contains the secret of the id's owner, or the secret's digest, which the owner sends after a restart.
     /// </summary>
     /// <remarks>
-    /// The digest cannot replace the owner's live connection, so a second peer that runs with the owner's copied data folder is refused.
+    /// The digest cannot replace the owner's live connection, so a second peer that runs with a copy of the owner's data folder is refused.
     /// </remarks>
     public bool IsOwner(PeerId peer, ByteString shown) => _entries.TryGetValue(peer, out var entry)
         && (ResumeSecret.Matches(entry.Owner, shown) || ResumeSecret.Matches(ResumeSecret.Digest(entry.Owner), shown));

@@ -51,8 +51,8 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     private const int SearchCost = 10;
 
     /// <summary>
-    /// The retry delay for a peer whose id another connection is using. If that connection has been lost, the tracker notices this within
-    /// that time.
+    /// The retry delay for a peer whose id another connection is using. If that connection has been lost, the tracker notices within this
+    /// time.
     /// </summary>
     private static readonly TimeSpan ContestedRetry = TimeSpan.FromSeconds(10);
 
@@ -319,7 +319,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
             Context.GetLogger().Debug("{0} (peer {1}): {2}", _remote, _host?.Id, name);
     }
 
-    // The frames after the current one wait until another actor has replied to it.
+    // The frames that follow wait until another actor has replied to the current one.
     private void Await(UntypedReceive state, string name)
     {
         _pump.Hold(HoldReasons.Reply);

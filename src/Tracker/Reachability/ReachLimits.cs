@@ -17,7 +17,7 @@ internal sealed class ReachLimits(int portsOfAddress = ReachLimits.PortsOfAddres
     public const int PortsOfAddress = 20;
 
     /// <summary>
-    /// How many different ports the hellos from one address may name within <see cref="Window"/>. The limit is higher than the one for
+    /// How many different ports the hellos from one address may name within <see cref="Window"/>. This limit is higher than the limit for
     /// reports, because a peer that only listens has a new port at every start.
     /// </summary>
     public const int HelloPortsOfAddress = 60;
@@ -43,7 +43,7 @@ internal sealed class ReachLimits(int portsOfAddress = ReachLimits.PortsOfAddres
     /// </summary>
     /// <param name="address">The address of the peer, normalised.</param>
     /// <param name="port">The port.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="now">The current time.</param>
     /// <param name="wait">How long to wait before the port may be counted.</param>
     /// <returns>False if the port must not be probed now.</returns>
     public bool TryCountHello(IPAddress address, int port, TimeSpan now, out TimeSpan wait)
@@ -61,7 +61,7 @@ internal sealed class ReachLimits(int portsOfAddress = ReachLimits.PortsOfAddres
     /// <param name="address">The address of the peer, normalised.</param>
     /// <param name="port">The reported port.</param>
     /// <param name="reportedAt">The time of the peer's last report; null = never.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="now">The current time.</param>
     /// <param name="refusal">Why the port is not probed; null = it may be probed.</param>
     /// <param name="retryAfter">How long the peer must wait before it may report again.</param>
     /// <returns>False if the port must not be probed now.</returns>

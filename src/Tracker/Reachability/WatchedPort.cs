@@ -7,8 +7,8 @@ namespace TspActors.Tracker.Reachability;
 
 /// <summary>A peer's port: its endpoint, whether it was reached, and when the next probe is due.</summary>
 /// <param name="host">The peer.</param>
-/// <param name="address">The remote address of its connection. The tracker never probes a different one, even if the peer advertises
-///   it.</param>
+/// <param name="address">The remote address of its connection. The tracker never probes a different address, even if the peer advertises
+///   one.</param>
 /// <param name="connection">The peer's connection.</param>
 /// <param name="settings">The delays between probes.</param>
 internal sealed class WatchedPort(CatalogHost host, IPAddress address, IActorRef connection, ReachabilitySettings settings)

@@ -17,15 +17,15 @@ internal sealed class KnownRelays(bool hasOwn)
     }
 
     /// <summary>
-    /// Returns whether a volunteer may relay between two peers. Its port must be reachable, including from their networks, and it must
-    /// not be one of the two peers.
+    /// Returns whether a volunteer may relay between two peers. The volunteer's port must be reachable, including from the peers' networks,
+    /// and the volunteer must not be one of the two peers.
     /// </summary>
     public static bool MayRelay(CatalogHost volunteer, RelayedPeer requester, RelayedPeer host) =>
         MayRelayFor(volunteer, requester) && volunteer.Id != host.Id && host.CanReach(volunteer);
 
     /// <summary>
     /// Returns a function that checks whether there is a relay between this requester and a host. Use it to check several hosts: it
-    /// considers only the volunteers that the requester can use, so that volunteers that nobody can reach do not slow down the grants.
+    /// considers only the volunteers that the requester can use, so volunteers that nobody can reach do not slow down grants.
     /// </summary>
     public Func<RelayedPeer, bool> RelaysFor(RelayedPeer requester)
     {

@@ -8,7 +8,7 @@ using TspActors.Transport.Relays;
 
 namespace TspActors.Tracker.Relays;
 
-/// <summary>Finds a relay for a call, and has the relay keep a place for the two ends (docs/protocol.md section 3).</summary>
+/// <summary>Finds a relay for a call, and has the relay reserve a place for the two ends (docs/protocol.md section 3).</summary>
 /// <remarks>
 /// <code>
 /// ArrangeRelay → ReservePlace to this tracker's own relay → PlaceReserved → kept → RelayArranged
@@ -18,8 +18,8 @@ namespace TspActors.Tracker.Relays;
 /// </code>
 /// Each attempt uses new tickets, so a relay that has refused or timed out does not know any ticket that is in use. The best volunteer is
 /// the one with the fewest places. Volunteers that the tracker sees over the same IP version as both ends come before the others, and
-/// volunteers that have just refused or timed out come last. The last volunteer to be asked is one that has kept a place before, if there
-/// is one. Otherwise, strangers that volunteer but never keep a place could be the only ones that are asked.
+/// volunteers that have just refused or timed out come last. The last volunteer to be asked is one that has reserved a place before, if
+/// there is one. Otherwise, all of the volunteers asked could be strangers that never reserve a place.
 /// </remarks>
 internal sealed class RelayBrokerActor : UntypedActor, IWithTimers
 {
@@ -185,11 +185,11 @@ internal sealed class RelayBrokerActor : UntypedActor, IWithTimers
         public IActorRef Connection => connection;
 
         /// <summary>
-        /// When the volunteer last refused or did not answer in time; null = it has done neither since it last kept a place.
+        /// When the volunteer last refused or did not answer in time; null = it has done neither since it last reserved a place.
         /// </summary>
         public TimeSpan? FailedAt { get; set; }
 
-        /// <summary>Whether the volunteer has ever kept a place.</summary>
+        /// <summary>Whether the volunteer has ever reserved a place.</summary>
         public bool HasKept { get; private set; }
 
         public void Keep(TimeSpan now)

@@ -9,7 +9,7 @@ using TspActors.Transport.Relays;
 namespace TspActors.Tracker.Relays;
 
 /// <summary>
-/// From the CallDeskActor to the RelayBrokerActor: have a relay keep a place for this call. The reply is <see cref="RelayArranged"/>.
+/// From the CallDeskActor to the RelayBrokerActor: have a relay reserve a place for this call. The reply is <see cref="RelayArranged"/>.
 /// </summary>
 /// <param name="Place">The call.</param>
 /// <param name="Host">The host.</param>
@@ -17,13 +17,13 @@ internal sealed record ArrangeRelay(PlaceCall Place, CatalogHost Host) : ILocalM
 
 /// <summary>The reply to <see cref="ArrangeRelay"/>.</summary>
 /// <param name="Place">The call.</param>
-/// <param name="Offer">The place; null = no relay has one.</param>
+/// <param name="Offer">The place; null = no relay has reserved one.</param>
 internal sealed record RelayArranged(PlaceCall Place, RelayOffer? Offer) : ILocalMessage;
 
 /// <summary>From the CallDeskActor to the RelayBrokerActor: the call is over, and nobody has received the tickets of this place.</summary>
 internal sealed record CancelRelay(RelayOffer Offer) : ILocalMessage;
 
-/// <summary>A place that a relay keeps.</summary>
+/// <summary>A place that a relay has reserved.</summary>
 /// <param name="Relay">The relay's peer id, or the id of this tracker's key.</param>
 /// <param name="EndPoint">The endpoint to which both ends connect.</param>
 /// <param name="Reservation">The place, with both tickets.</param>
@@ -39,5 +39,5 @@ internal sealed record VolunteerJoined(CatalogHost Host, IActorRef Peer, IActorR
 /// <summary>From a session to the RelayBrokerActor: its peer has answered the request for a place.</summary>
 /// <param name="Volunteer">The peer.</param>
 /// <param name="RequestId">The id in the header of the request and of the reply.</param>
-/// <param name="IsKept">Whether the volunteer keeps the place.</param>
+/// <param name="IsKept">Whether the volunteer has reserved the place.</param>
 internal sealed record VolunteerAnswered(PeerId Volunteer, int RequestId, bool IsKept) : ILocalMessage;

@@ -7,7 +7,7 @@ namespace TspActors.Tracker.Relays;
 
 /// <summary>One end of a connection through a relay.</summary>
 /// <param name="Id">The peer.</param>
-/// <param name="Address">Its remote address, normalised for limits; null = it is not known.</param>
+/// <param name="Address">Its remote address, normalised for per-address limits; null = unknown.</param>
 internal readonly record struct RelayedPeer(PeerId Id, IPAddress? Address)
 {
     /// <summary>Creates the end that stands for a registered peer.</summary>

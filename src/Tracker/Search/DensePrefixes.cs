@@ -3,7 +3,9 @@ namespace TspActors.Tracker.Search;
 /// <summary>Finds the prefixes that occur in a large fraction of a segment's songs, and builds a bit set of these songs for each.</summary>
 internal static class DensePrefixes
 {
-    /// <summary>The smallest segment with bit sets. In a smaller one, walking the postings is just as fast.</summary>
+    /// <summary>
+    /// The minimum number of songs in a segment with bit sets. In a smaller segment, walking the postings is just as fast.
+    /// </summary>
     private const int SmallestSegment = 4096;
 
     /// <summary>Returns the bit sets by term range. Two prefixes with the same terms share one set.</summary>
