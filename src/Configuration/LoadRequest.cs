@@ -81,7 +81,7 @@ public sealed record CommandLineSetting
     /// <summary>Creates a setting for a key that takes one value.</summary>
     public static CommandLineSetting One(string key, string value, string option) => new(key, option, value, []);
 
-    /// <summary>Creates a setting for a key that takes a list. It replaces the whole list from any lower layer.</summary>
+    /// <summary>Creates a setting for a key that takes a list. The setting replaces any list from lower layers.</summary>
     public static CommandLineSetting List(string key, IReadOnlyList<string> values, string option) => new(key, option, null, [.. values]);
 
     /// <summary>

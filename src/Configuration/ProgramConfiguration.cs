@@ -93,7 +93,7 @@ public sealed class ProgramConfiguration
             || setting.ToHocon() != Schema.Defaults[key].ToHocon();
     }
 
-    /// <summary>Returns, in order, the keys whose values differ from those of another configuration of the same program.</summary>
+    /// <summary>Returns, in order, the keys whose values differ between this and another configuration of the same program.</summary>
     public IEnumerable<string> KeysThatDiffer(ProgramConfiguration other)
     {
         ArgumentNullException.ThrowIfNull(other);

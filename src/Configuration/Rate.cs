@@ -33,7 +33,7 @@ public readonly record struct Rate(long BytesPerSecond)
     /// <summary>Returns the rate in bits per second, the usual unit for network speeds.</summary>
     public override string ToString()
     {
-        // The third decimal place of a value in kbit/s is one bit per second, so nothing is lost.
+        // The third decimal place of a value in kbit/s is one bit per second, so no precision is lost.
         return IsNone ? "none" : ((decimal)BytesPerSecond * 8) switch
         {
             var bits when bits >= 1_000_000_000 && bits % 1_000_000 == 0 => Text(bits / 1_000_000_000, "Gbit/s"),

@@ -135,7 +135,7 @@ internal sealed class Schema
         if (start >= key.Length)
             return "";
         int end = key.IndexOf('.', start);
-        // A quoted segment may contain dots. It is never a known section, so the message shows the whole key.
+        // A quoted segment may contain dots. It is never a known section, so the message shows the entire key.
         if (key[start] == '"')
             end = -1;
         return end < 0 ? key[start..] : key[start..end];

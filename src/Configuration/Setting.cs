@@ -17,7 +17,7 @@ internal enum SettingShape
     /// <summary>A list with at least one section of plain values.</summary>
     Entries,
 
-    /// <summary>A list of lists, or of sections that contain more than plain values. No setting accepts one.</summary>
+    /// <summary>A list of lists, or of sections that contain more than plain values. No setting accepts such a list.</summary>
     NestedList,
 }
 

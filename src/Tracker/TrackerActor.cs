@@ -36,8 +36,8 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     /// <summary>How long the songs of a peer that has moved here stay listed while no batch of its share arrives.</summary>
     private static readonly TimeSpan MoveTimeout = TimeSpan.FromMinutes(1);
 
-    // How long the songs of a peer that has left stay listed while nothing is heard from another tracker. Also how long the departure of a
-    // peer that has moved to another tracker is withheld from the others, because some of them may not know of the move yet.
+    // How long the songs of a peer that has left stay listed while another tracker remains silent. Also how long the departure of a peer
+    // that has moved to another tracker is withheld from the other trackers, because some of them may not know of the move yet.
     private static readonly TimeSpan ReturnTime = TimeSpan.FromSeconds(30);
 
     private readonly TrackerSettings _settings;
@@ -240,7 +240,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         {
             _log.Debug("peer {0} has moved to the tracker at {1}", peer, changes.Owner);
             _farewells.Cancel(peer);
-            // A third tracker may hear from this one before it hears from the peer's new tracker, and must not drop the songs in between.
+            // A third tracker may hear from this tracker before it hears from the peer's new one, and must not drop the songs in between.
             Timers.StartSingleTimer(LeaveOverdue.Of(peer), LeaveOverdue.Of(peer), ReturnTime);
             if (_peers.Remove(peer, out var moved))
                 moved.Tell(ReplacePeer.Instance);
@@ -283,7 +283,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
             EndFarewell(peer);
     }
 
-    // Ends the wait for a peer that is no longer here. It may be at another tracker.
+    // Ends the wait for a peer that is no longer here. The peer may be at another tracker.
     private void EndFarewell(PeerId peer)
     {
         Timers.Cancel(LeaveOverdue.Of(peer));
@@ -329,7 +329,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         BroadcastLater();
     }
 
-    // Changes that are held back must not delay the others, so the timer is restarted if it would fire too late for those.
+    // Changes that are held back must not delay other changes, so the timer is restarted if the new deadline is earlier.
     private void BroadcastLater()
     {
         if (_registry.NextNewsIn is not { } wait)

@@ -4,7 +4,7 @@ using TspActors.Transport.Tls;
 
 namespace TspActors.Tracker;
 
-/// <summary>A tracker's TLS key: that of the certificate in its settings, or else the tracker's own.</summary>
+/// <summary>A tracker's TLS key: the key of the certificate in its settings, or else the tracker's own key.</summary>
 /// <remarks>
 /// Peers remember the key, so it must outlive the program even if the tracker has no data folder. All of a user's
 /// trackers without a data folder share one key.
@@ -26,9 +26,9 @@ internal static class TrackerKey
         }
     }
 
-    /// <summary>Returns the identity of the tracker. Creates its key if it needs one and there is none yet.</summary>
+    /// <summary>Returns the tracker's identity. Creates a key if one is needed and none exists yet.</summary>
     /// <param name="settings">The tracker's settings.</param>
-    /// <param name="warn">Receives a message if the key cannot be kept.</param>
+    /// <param name="warn">Receives a message if the key cannot be stored.</param>
     /// <exception cref="KeyFileException">The key in the data folder cannot be used.</exception>
     /// <exception cref="CertificateFileException">The certificate in the settings cannot be used.</exception>
     public static TlsIdentity Load(TrackerSettings settings, Action<string> warn)
@@ -60,16 +60,18 @@ internal static class TrackerKey
     public static string FolderOf(TrackerSettings settings) => settings.DataFolder ?? settings.KeyFolder
         ?? throw new IOException("there is no folder for the tracker's key; choose one with --data");
 
-    /// <summary>Returns the identity that the tracker uses at every start. Creates its key if it needs one and there is none yet.</summary>
-    /// <exception cref="IOException">There is no folder for the key, or it cannot be used; the message says why and what to do.</exception>
+    /// <summary>Returns the identity that the tracker uses at every start. Creates a key if one is needed and none exists yet.</summary>
+    /// <exception cref="IOException">There is no folder for the key, or the key cannot be used; the message says why and what to
+    /// do.</exception>
     public static TlsIdentity LoadKept(TrackerSettings settings) => settings.Tls.Certificate is null
         ? KeyFile.LoadOrCreate(FolderOf(settings))
         : settings.Tls.LoadIdentity();
 
     /// <summary>
-    /// Returns the id of the key, and the command that verifies it. Creates the key if the tracker needs one and has none.
+    /// Returns the id of the key, and the command that verifies it. Creates a key if one is needed and none exists yet.
     /// </summary>
-    /// <exception cref="IOException">There is no folder for the key, or it cannot be used; the message says why and what to do.</exception>
+    /// <exception cref="IOException">There is no folder for the key, or the key cannot be used; the message says why and what to
+    /// do.</exception>
     public static string Describe(TrackerSettings settings)
     {
         using var identity = LoadKept(settings);

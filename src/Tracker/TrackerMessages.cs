@@ -29,7 +29,7 @@ internal sealed record ApplyShare(PeerId Peer, SharedBatch Share) : ILocalMessag
 /// </summary>
 /// <param name="Peer">The host.</param>
 /// <param name="Share">The batch. Songs without an id carry a refusal.</param>
-/// <param name="PeerActor">The actor that sent the batch. The batch is dropped if another actor now represents the peer.</param>
+/// <param name="PeerActor">The actor that sent the batch. The batch is dropped if a different actor now represents the peer.</param>
 /// <param name="IdCounter">New ids in the cluster are higher than this number.</param>
 internal sealed record ApplyResolvedShare(PeerId Peer, SharedBatch Share, IActorRef PeerActor, int IdCounter) : ILocalMessage;
 

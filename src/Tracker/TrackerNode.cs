@@ -21,7 +21,7 @@ using TspActors.Transport.Tls;
 
 namespace TspActors.Tracker;
 
-/// <summary>A running tracker: it creates its actors in an actor system, and opens its port.</summary>
+/// <summary>A running tracker: it creates its actors in an actor system and opens its port.</summary>
 public sealed class TrackerNode
 {
     /// <summary>How long <see cref="StopAsync"/> waits beyond the server's own deadlines.</summary>
@@ -59,7 +59,7 @@ public sealed class TrackerNode
     /// <summary>The endpoint to which the port is bound.</summary>
     public IPEndPoint Address { get; }
 
-    /// <summary>The id of the tracker's current TLS key; null = it does not accept TLS.</summary>
+    /// <summary>The id of the tracker's current TLS key; null = the tracker does not accept TLS.</summary>
     public KeyId? KeyId => _identity?.KeyId;
 
     /// <summary>The address with the key id, as peers write it: tsps://host:port#key-id; null = the tracker does not accept TLS.</summary>
@@ -98,8 +98,8 @@ public sealed class TrackerNode
         CancellationToken ending = default) => StartAsync(system, settings, ReceiptKeys.New(), null, telemetry, beginsCluster, ending);
 
     /// <summary>
-    /// Starts a tracker that signs its receipts with <paramref name="keys"/>, unless its data folder supplies others, and brings the
-    /// <paramref name="ids"/> of an earlier membership into its cluster.
+    /// Starts a tracker that signs its receipts with <paramref name="keys"/>, unless its data folder supplies other keys, and contributes
+    /// the <paramref name="ids"/> of an earlier membership to its cluster.
     /// </summary>
     internal static async Task<TrackerNode> StartAsync(
         ActorSystem system, TrackerSettings settings, ReceiptKeys keys, IdTable? ids, TrackerTelemetry? telemetry, bool beginsCluster,
@@ -111,7 +111,7 @@ public sealed class TrackerNode
         telemetry ??= new TrackerTelemetry();
         var catalog = telemetry.Catalog;
         var memory = IdMemory.Open(settings, keys, ids, warning => system.Log.Warning("{0}", warning));
-        // The memory is disposed of only when the actors have stopped, because they add ids to it.
+        // The memory is disposed of only after the actors have stopped, because they add ids to it.
         system.RegisterOnTermination(memory.Dispose);
         var identity = settings.Encryption == TrackerEncryption.Off
             ? null
@@ -176,7 +176,7 @@ public sealed class TrackerNode
             _system.Log.Warning("connections were still open {0} after the tracker was asked to stop; they will be closed", deadline);
     }
 
-    /// <summary>Replaces the members in the configuration.</summary>
+    /// <summary>Replaces the members that the configuration allows.</summary>
     internal void SetAllowedMembers(IReadOnlyList<Member> allowed) => _members?.SetAllowed(allowed);
 
     /// <summary>Checks now whether the tracker's certificate has been renewed.</summary>
@@ -212,7 +212,7 @@ public sealed class TrackerNode
             _telemetry.Readiness.Await(TrackerTelemetry.Port, $"the tracker no longer listens on {Address}");
     }
 
-    // When the tracker listens on all addresses, peers use the address at which the other trackers reach it.
+    // If the tracker listens on all addresses, the result contains a name instead of an address.
     private static string PublicAddress(TrackerSettings settings, IPEndPoint address, string nameOfAny) => settings.Cluster.PublicAddress
         ?? (address.Address.Equals(IPAddress.Any) || address.Address.Equals(IPAddress.IPv6Any)
             ? new HostPort(nameOfAny, address.Port).ToString()

@@ -36,7 +36,7 @@ public sealed record TrackerSettings
     /// <summary>Whether the tracker accepts TLS, plain connections, or both.</summary>
     public TrackerEncryption Encryption { get; init; } = TrackerEncryption.Accept;
 
-    /// <summary>The certificate, issued by an authority, that the tracker presents in TLS, if it has one.</summary>
+    /// <summary>The authority-issued certificate, if any, that the tracker presents in TLS.</summary>
     public TlsSettings Tls { get; init; } = new();
 
     /// <summary>
@@ -71,7 +71,7 @@ public sealed record TrackerSettings
     /// <summary>The folder for the TLS key if there is no data folder; null = the key lasts for one run.</summary>
     public string? KeyFolder { get; init; }
 
-    /// <summary>How long after its start the tracker honours only those offers of song ids that come with a receipt.</summary>
+    /// <summary>How long after its start the tracker honours only offers of song ids that come with a receipt.</summary>
     public TimeSpan IdOfferWait { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The limits of the catalog. A song beyond them is refused; the rest of its share is accepted.</summary>
@@ -89,10 +89,10 @@ public sealed record TrackerSettings
     /// <summary>The number of requests that one connection may send per second; 0 = any number.</summary>
     public int RequestsPerSecond { get; init; } = 10_000;
 
-    /// <summary>The number of requests that one connection may send in one burst after a pause.</summary>
+    /// <summary>The number of requests that one connection may send in a burst after a pause.</summary>
     public int RequestBurst { get; init; } = 20_000;
 
-    /// <summary>The settings of the tracker in a cluster.</summary>
+    /// <summary>The tracker's cluster settings.</summary>
     public ClusterSettings Cluster { get; init; } = new();
 
     /// <summary>How long connections may take to close when the tracker stops.</summary>

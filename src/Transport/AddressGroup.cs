@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace TspActors.Transport;
 
-/// <summary>A block of addresses that count as one towards a limit, because one person or one site can own the whole block.</summary>
+/// <summary>A block of addresses that count as one towards a limit, because one person or one site can own the entire block.</summary>
 /// <param name="Prefix">The first address of the block.</param>
 /// <param name="Bits">The number of leading bits that all addresses of the block share.</param>
 public readonly record struct AddressGroup(IPAddress Prefix, int Bits)

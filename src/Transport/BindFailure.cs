@@ -6,7 +6,7 @@ namespace TspActors.Transport;
 /// <summary>Describes in plain words why a server could not listen on a port.</summary>
 public static class BindFailure
 {
-    /// <summary>Returns a description of the failure with the port, and advice if there is any.</summary>
+    /// <summary>Returns a description of the failure that names the port, with advice where possible.</summary>
     /// <param name="address">The address that the server tried to bind to.</param>
     /// <param name="cause">The exception that was thrown. The socket's error may be nested inside it.</param>
     public static string Text(IPEndPoint address, Exception? cause)

@@ -103,7 +103,7 @@ public sealed record NoLifeShown : ILocalMessage
 
 // From a session to its TspConnectionActor -----------------------------------------------------------------------------------------
 
-/// <summary>Asks for the next <see cref="FramesReceived"/>. A session applies back-pressure by delaying this message.</summary>
+/// <summary>Requests the next <see cref="FramesReceived"/>. A session applies back-pressure by delaying this message.</summary>
 public sealed record ReadMore : ILocalMessage
 {
     public static readonly ReadMore Instance = new();
@@ -130,8 +130,8 @@ public sealed record KeepAlive(TimeSpan Interval, BodyRules? Bodies = null) : IL
 
 /// <summary>
 /// Asks whether the remote end is alive: the connection sends a PING, and replies with <see cref="LifeShown"/> as soon as anything arrives,
-/// or with <see cref="NoLifeShown"/>. While the connection is not reading, it cannot notice anything from the remote end, so it replies
-/// immediately.
+/// or with <see cref="NoLifeShown"/> if nothing arrives in time. A connection that is not reading cannot notice anything from the remote
+/// end, so it replies immediately.
 /// </summary>
 /// <param name="Within">The time within which bytes must arrive, counted from the PING. Bytes that are still waiting in the operating
 /// system, because this program is busy, count as arrived.</param>
@@ -147,7 +147,7 @@ public sealed record AllowSilence(bool Allowed, BodyRules? Bodies = null) : ILoc
 
 /// <summary>
 /// From now on, the connection passes on unchanged everything that it receives (<see cref="RawReceived"/>), starting with any bytes that it
-/// has already read past the last frame. Only the stalled-writer deadline and the one for a half-closed connection remain.
+/// has already read past the last frame. Only the deadlines for a stalled writer and for a half-closed connection remain.
 /// </summary>
 public sealed record BeginRaw : ILocalMessage
 {
@@ -182,7 +182,7 @@ public sealed record AbortConnection : ILocalMessage
 public sealed record Listening(IPEndPoint Address) : ILocalMessage;
 
 /// <summary>
-/// The server has stopped, because it could not bind or its socket has closed. The reason is human-readable: the address and the failure
+/// The server has stopped because it could not bind or its socket has closed. The reason is human-readable: the address and the failure
 /// (port in use, no permission, …).
 /// </summary>
 public sealed record ListenFailed(string Reason) : ILocalMessage;

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace TspActors.Transport;
 
 /// <summary>
-/// Converts addresses to the form in which limits count them: the first 64 bits for IPv6, because one household owns a whole /64.
+/// Converts addresses to the form in which limits count them: the first 64 bits for IPv6, because one household owns an entire /64.
 /// </summary>
 public static class CountedAddress
 {

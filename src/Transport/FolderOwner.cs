@@ -14,9 +14,9 @@ public static partial class FolderOwner
     private const int CurrentFolder = -100;
     private const uint UserAndGroup = 0x8 | 0x10;
 
-    /// <summary>Opens a file. If there is none, creates it for the owner of its folder.</summary>
+    /// <summary>Opens a file. If it does not exist, creates it for the owner of its folder.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="open">Opens the file with a mode.</param>
+    /// <param name="open">Opens the file in the given mode.</param>
     public static FileStream OpenOrCreate(string path, Func<FileMode, FileStream> open)
     {
         ArgumentNullException.ThrowIfNull(open);
@@ -30,7 +30,7 @@ public static partial class FolderOwner
         }
         catch (IOException) when (File.Exists(path))
         {
-            // Another program has just created it.
+            // Another program has just created the file.
             return open(FileMode.OpenOrCreate);
         }
     }
@@ -40,7 +40,7 @@ public static partial class FolderOwner
     /// The file, opened with <see cref="FileMode.CreateNew"/>. Any other file could be a link, made by the folder's owner, to a file that
     /// the owner must not receive.
     /// </param>
-    /// <remarks>If the system does not allow it, root keeps the file, and the program that cannot read it reports an error.</remarks>
+    /// <remarks>If the system does not allow this, root keeps the file, and the program that cannot read it reports an error.</remarks>
     public static void Give(FileStream created)
     {
         ArgumentNullException.ThrowIfNull(created);
@@ -58,7 +58,7 @@ public static partial class FolderOwner
         }
     }
 
-    // Unlike the result of stat, that of statx has the same layout on every processor.
+    // Unlike stat's result, statx's result has the same layout on every processor.
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int ReadStatus(int folder, string path, int flags, uint mask, out Status status);
 

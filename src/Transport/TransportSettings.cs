@@ -31,7 +31,7 @@ public sealed record TransportSettings
 
     /// <summary>
     /// The maximum number of open connections from one address, or from one IPv6 /64. An additional connection replaces an unused one from
-    /// the same address or is refused, as above.
+    /// the same address or is refused (<see cref="MaxConnections"/>).
     /// </summary>
     public int MaxConnectionsPerAddress { get; init; } = 1_000;
 
@@ -64,7 +64,7 @@ public sealed record TransportSettings
     /// <summary>The time within which a frame that has begun on an incoming connection must be complete.</summary>
     public TimeSpan FrameTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The time within which an incoming connection's first frame must be complete, TLS handshake included.</summary>
+    /// <summary>The time, including the TLS handshake, within which an incoming connection's first frame must be complete.</summary>
     public TimeSpan FirstFrameTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>An incoming connection without a heartbeat is closed when it has carried nothing but PING and PONG for this long.</summary>
@@ -84,7 +84,7 @@ public sealed record TransportSettings
     /// </summary>
     public TimeSpan MaxCloseTime { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>The time within which an outgoing connection must open, name resolution and TLS handshake included.</summary>
+    /// <summary>The time, including name resolution and the TLS handshake, within which an outgoing connection must open.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>

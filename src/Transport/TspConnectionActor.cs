@@ -133,7 +133,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     /// <summary>Sets the timer to the next deadline.</summary>
     private protected void Arm() => _timer.Arm(Timers);
 
-    /// <summary>Returns what is due when the timer has fired.</summary>
+    /// <summary>Returns the deadline that is due now that the timer has fired.</summary>
     private protected Due Fired() => _timer.Fired();
 
     /// <summary>
@@ -153,7 +153,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
 
         Become(Flushing);
         Deadlines.CloseBegun(Now);
-        // From now on, only what the remote end receives during the close counts as progress.
+        // From now on, only bytes that the remote end receives during the close count as progress.
         IsReceiving();
         Output.End();
         Input.Drop();
@@ -164,7 +164,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     }
 
     /// <summary>
-    /// Returns true if the remote end has received bytes from the operating system since the last call, and more of them are waiting.
+    /// Returns true if the remote end has received bytes from the operating system since the last call, and still has to receive more.
     /// </summary>
     private protected bool IsReceiving() => Descriptor is not null && (_kernel ??= new KernelQueue(Descriptor)).HasMoved();
 
@@ -186,7 +186,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
         return true;
     }
 
-    /// <summary>Cancels all deadlines, because Akka.IO has closed the socket.</summary>
+    /// <summary>Cancels all deadlines because Akka.IO has closed the socket.</summary>
     private protected void ForgetSocket() => Deadlines.Stop();
 
     /// <summary>Handles the messages that mean the same in every state.</summary>
@@ -286,7 +286,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
         CutSocket(_ending);
     }
 
-    // Input that is dropped needs no room.
+    // Dropped input needs no room.
     private void ReadAndDrop()
     {
         if (!Input.CanRead)

@@ -3,7 +3,7 @@ using TspActors.Configuration.Hosting;
 
 namespace TspActors.Configuration.AkkaInternals;
 
-/// <summary>Recognizes events that should be left out of Akka's log, because the program itself reports them, only once and more
+/// <summary>Recognizes events that should be left out of Akka's log, because the program itself reports them, once and more
 /// clearly.</summary>
 internal static class LogNoise
 {

@@ -17,7 +17,7 @@ internal enum FileCompletion
 
 /// <summary>A command, as described in completions and the manual.</summary>
 /// <param name="Path">The words that select it, such as "device add"; empty for the program itself.</param>
-/// <param name="Description">What it does, in one line.</param>
+/// <param name="Description">A one-line description of the command.</param>
 /// <param name="Commands">The names and descriptions of its subcommands.</param>
 /// <param name="Arguments">The names of its arguments, in brackets if they are optional.</param>
 /// <param name="Options">Its options, including those that it shares with all commands.</param>
@@ -48,7 +48,7 @@ internal sealed record CommandModel(
 
 /// <summary>An option, as described in completions and the manual.</summary>
 /// <param name="Name">The name, with its dashes.</param>
-/// <param name="Description">What it does, in one line.</param>
+/// <param name="Description">A one-line description of the option.</param>
 /// <param name="Value">The placeholder for its value, such as FILE; null if it takes none.</param>
 internal sealed record OptionModel(string Name, string Description, string? Value)
 {

@@ -92,8 +92,8 @@ public static class FolderBackup
     // The programs catch IOExceptions and show the messages to their users.
     private static IOException Explained(UnauthorizedAccessException error) => new(error.Message, error);
 
-    // If an append-only file grows while it is copied, the copy is a prefix, which the program can still read. All other files are only
-    // ever replaced as a whole.
+    // If an append-only file grows while it is being copied, the copy is a prefix, which the program can still read. All other files are
+    // only ever replaced as a whole.
     private static bool TryCopy(FolderContents folder, string name, string target)
     {
         var source = Path.Combine(folder.Path, name);

@@ -11,12 +11,12 @@ namespace TspActors.Configuration.DataFolders;
 /// <param name="steps">The steps from format 1 to the newest one, in order.</param>
 public sealed class FolderFormat(string program, string programVersion, IReadOnlyList<FolderStep> steps)
 {
-    /// <summary>The name of the file.</summary>
+    /// <summary>The name of the file that contains the format.</summary>
     public const string FileName = "version";
 
     private const int MaxBytes = 200;
 
-    /// <summary>The newest format that this program knows.</summary>
+    /// <summary>The newest format that this program supports.</summary>
     public int Newest => steps.Count + 1;
 
     /// <summary>The program's name.</summary>
@@ -30,16 +30,16 @@ public sealed class FolderFormat(string program, string programVersion, IReadOnl
     public static FolderFormat Of(string program) =>
         new(program, typeof(FolderFormat).Assembly.GetName().Version!.ToString(3), []);
 
-    /// <summary>Returns the format of a folder, which may be missing, and checks that this program knows it. Changes nothing.</summary>
-    /// <exception cref="FolderFormatException">The program does not know the format.</exception>
+    /// <summary>Returns the format of a folder, which may be missing, and checks that this program supports it. Changes nothing.</summary>
+    /// <exception cref="FolderFormatException">The program does not support the format.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public int Check(string folder) => Read(folder) ?? 1;
 
     /// <summary>
-    /// Upgrades a folder to the newest format, if it has an older one, and keeps copies of the changed files in backup-before-N. The
-    /// caller must hold the folder's lock.
+    /// Upgrades a folder with an older format to the newest one, and keeps copies of the changed files in backup-before-N. The caller must
+    /// hold the folder's lock.
     /// </summary>
-    /// <exception cref="FolderFormatException">The program does not know the format. Nothing has changed.</exception>
+    /// <exception cref="FolderFormatException">The program does not support the format. Nothing has changed.</exception>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
     public void Upgrade(string folder)
     {

@@ -24,7 +24,7 @@ internal sealed class HoconOutline
     /// <summary>The faults. If there are any, the text must not be passed to Akka's parser.</summary>
     public IReadOnlyList<HoconFinding> Findings => _findings;
 
-    /// <summary>Reads the whole text and returns its outline.</summary>
+    /// <summary>Reads the complete text and returns its outline.</summary>
     public static HoconOutline Read(string text)
     {
         var outline = new HoconOutline(text);

@@ -5,7 +5,7 @@ internal sealed record HoconSubstitutionSite(string Key, string Target, int Line
 
 /// <summary>
 /// Checks that Akka's parser can resolve every substitution: each must name a key or section in the same file whose value contains
-/// no substitution. Akka takes <c>${?X}</c> to mean the whole document, and a cycle of substitutions crashes the process with a stack
+/// no substitution. Akka interprets <c>${?X}</c> as the entire document, and a cycle of substitutions crashes the process with a stack
 /// overflow.
 /// </summary>
 internal static class HoconSubstitutions

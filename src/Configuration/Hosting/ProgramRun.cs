@@ -5,7 +5,7 @@ namespace TspActors.Configuration.Hosting;
 /// <summary>Exit codes of a program, and methods that report errors as plain lines on standard error instead of stack traces.</summary>
 public static class ProgramRun
 {
-    /// <summary>The program did what it was asked to do.</summary>
+    /// <summary>The program succeeded.</summary>
     public const int Done = 0;
 
     /// <summary>The program failed; standard error says why and what to do.</summary>

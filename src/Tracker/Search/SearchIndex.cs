@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace TspActors.Tracker.Search;
 
 /// <summary>
-/// A full-text index of the catalog at one moment. Immutable: any number of connections can search it while the next one is being built.
+/// A full-text index of the catalog at one moment. Immutable: any number of connections can search it while its successor is being built.
 /// </summary>
 /// <param name="Segments">The segments. Each song is live in exactly one.</param>
 internal sealed record SearchIndex(ImmutableArray<LiveSegment> Segments)

@@ -79,7 +79,7 @@ internal sealed class SearchIndexWriter(int largestAtOnce = 4096)
         return group.Count == 0 ? null : _underWay = new SearchMerge([.. group.Select(source => source.Publish())]);
     }
 
-    /// <summary>Returns whether this merge is the one that is under way.</summary>
+    /// <summary>Returns whether this merge is under way.</summary>
     public bool IsUnderWay(SearchMerge merge) => ReferenceEquals(merge, _underWay);
 
     /// <summary>Replaces the sources of a finished merge with its result.</summary>

@@ -29,7 +29,7 @@ internal sealed class SearchQuery
     /// <summary>The word prefixes that must all occur, truncated the way the index truncates words.</summary>
     public byte[][] Words { get; }
 
-    /// <summary>The whole query, to find songs whose title equals it or starts with it.</summary>
+    /// <summary>The complete query, used to find songs whose title equals it or starts with it.</summary>
     public byte[] Phrase { get; }
 
     private static IEnumerable<string> Pieces(string word) =>

@@ -3,7 +3,7 @@ namespace TspActors.Tracker.Search;
 /// <summary>An immutable segment of the index: songs, their sorted terms, and for each term the songs that contain it.</summary>
 /// <remarks>
 /// Terms with a common prefix are adjacent, and so are their songs: the songs of any prefix form one run of <c>_postings</c>. For long
-/// runs, a bit set is precomputed, so that a query need never walk more than a small fraction of the postings.
+/// runs, a bit set is precomputed, so a query never has to walk more than a small fraction of the postings.
 /// </remarks>
 internal sealed class SearchSegment
 {
@@ -25,7 +25,7 @@ internal sealed class SearchSegment
         _dense = DensePrefixes.Find(this);
     }
 
-    /// <summary>The songs in id order; the position of a song is its number in this segment.</summary>
+    /// <summary>The ids of the songs, in ascending order. A song's index in this array is its number in the segment.</summary>
     public int[] Ids { get; }
 
     /// <summary>The fingerprint of each song's terms, by the song's number.</summary>
@@ -63,7 +63,7 @@ internal sealed class SearchSegment
             : new TermRange(from, from);
     }
 
-    /// <summary>Adds the songs of a range of terms to a set.</summary>
+    /// <summary>Adds the songs that contain any term in a range to a set.</summary>
     public void AddTo(Span<ulong> set, TermRange range)
     {
         if (_dense.TryGetValue((range.From, range.To), out var dense))
@@ -77,7 +77,7 @@ internal sealed class SearchSegment
             set[song >> 6] |= 1UL << (song & 63);
     }
 
-    /// <summary>Returns the number of a song in this segment; negative if the segment does not contain the song.</summary>
+    /// <summary>Returns a song's number in this segment; negative if the segment does not contain the song.</summary>
     public int NumberOf(int id) => Array.BinarySearch(Ids, id);
 
     private int Bound(byte termClass, ReadOnlySpan<byte> text, bool afterPrefix)

@@ -9,7 +9,7 @@ namespace TspActors.Transport.Connections;
 /// </summary>
 internal static class AddressOrder
 {
-    /// <summary>The maximum number of addresses of one name that are tried.</summary>
+    /// <summary>The maximum number of addresses to try for one name.</summary>
     public const int Most = 8;
 
     /// <summary>

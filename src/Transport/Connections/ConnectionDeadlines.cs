@@ -80,7 +80,7 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
         _pings = 0;
     }
 
-    /// <summary>Records that reading pauses, because the connection has opened and the session has not requested any frames yet.</summary>
+    /// <summary>Records that reading has paused because the connection is open but the session has not requested any frames yet.</summary>
     public void ReadPaused() => _readingSince = null;
 
     /// <summary>Records that bytes were read. If they completed any frames, reading now waits for the session.</summary>
@@ -178,10 +178,10 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
         return true;
     }
 
-    /// <summary>Cancels all deadlines, because the socket has been aborted or is gone.</summary>
+    /// <summary>Cancels all deadlines because the socket has been aborted or is gone.</summary>
     public void Stop() => IsStopped = true;
 
-    /// <summary>Returns what is due at <paramref name="now"/>. The caller acts on it and checks again.</summary>
+    /// <summary>Returns the deadline that is due at <paramref name="now"/>. The caller acts on it and checks again.</summary>
     public Due Check(TimeSpan now)
     {
         var (at, due) = Earliest();
@@ -213,7 +213,7 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
 
     private (TimeSpan At, Due Due) Silence()
     {
-        // A half-closed connection lives as long as the session writes to it. A PING would be pointless: the remote end cannot answer.
+        // A half-closed connection lives as long as the session keeps writing. A PING would be pointless: the remote end cannot answer.
         if (_inputEndedAt is { } ended)
             return _stalledSince is null ? (Max(ended, TakenAt) + settings.IdleTimeout, Due.Idle) : Never;
         if (_readingSince is not { } reading)

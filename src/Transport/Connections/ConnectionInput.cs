@@ -35,7 +35,7 @@ internal enum InputStep
 }
 
 /// <summary>
-/// The receiving side of a connection: turns bytes, plain or encrypted, into frames, and decides what follows each read.
+/// The receiving side of a connection: turns bytes, plain or encrypted, into frames, and determines the step after each read.
 /// </summary>
 internal sealed class ConnectionInput(BodyRules bodies, ConnectionDeadlines deadlines)
 {
@@ -133,7 +133,7 @@ internal sealed class ConnectionInput(BodyRules bodies, ConnectionDeadlines dead
             deadlines.ViolationLifted();
     }
 
-    /// <summary>Decides what follows a read that has completed these frames.</summary>
+    /// <summary>Returns the step after a read that has completed these frames.</summary>
     public InputStep Next(ImmutableArray<Frame> frames, TimeSpan now)
     {
         deadlines.Heard(now, frames.Length > 0, IsOnlyPings(frames));

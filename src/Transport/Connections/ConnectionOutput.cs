@@ -19,7 +19,9 @@ internal sealed class ConnectionOutput
         Accepted = OnAccepted;
     }
 
-    /// <summary>The callback for a writer. Called when the socket has accepted a complete write, or with null on other progress.</summary>
+    /// <summary>
+    /// The callback for a writer. Called with the receipt when the socket has accepted a complete write, and with null on other progress.
+    /// </summary>
     public Action<Receipt?> Accepted { get; }
 
     /// <summary>True if the operating system has accepted everything.</summary>
@@ -60,7 +62,7 @@ internal sealed class ConnectionOutput
         Write(now, FrameEncoder.Encode(Operation.Ping, _pings));
     }
 
-    /// <summary>Continues after <see cref="SocketWriter.Progress"/>.</summary>
+    /// <summary>Resumes writing after <see cref="SocketWriter.Progress"/>.</summary>
     public void Continue() => _writer!.Continue();
 
     /// <summary>Marks the end of the output.</summary>

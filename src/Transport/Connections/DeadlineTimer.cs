@@ -25,7 +25,7 @@ internal sealed class DeadlineTimer(ConnectionDeadlines deadlines)
         timers.StartSingleTimer(Tick.Instance, Tick.Instance, next > now ? next - now : TimeSpan.Zero);
     }
 
-    /// <summary>Returns what is due when the timer has fired.</summary>
+    /// <summary>Returns the deadline that is due now that the timer has fired.</summary>
     public Due Fired()
     {
         _armedFor = null;

@@ -12,7 +12,7 @@ internal sealed class Dial(string host, int port, TimeSpan timeout, TimeProvider
     /// <summary>How long an address may take to answer before the next one is tried as well (RFC 8305, section 5).</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>The maximum number of addresses that are being tried at the same time.</summary>
+    /// <summary>The maximum number of addresses to try at the same time.</summary>
     public const int AtOnce = 4;
 
     private readonly long _start = clock.GetTimestamp();

@@ -11,8 +11,8 @@ namespace TspActors.Transport.Connections;
 
 /// <summary>Attempts to connect to one address, as a child of the connection. When this actor stops, the attempt is aborted.</summary>
 /// <remarks>
-/// Akka.IO cannot cancel a Connect. However, it watches the actor that requested it, until another actor registers for the socket, and
-/// gives up if the watched actor stops. Each attempt therefore has its own actor, which can be stopped.
+/// Akka.IO cannot cancel a Connect. However, it watches the requesting actor until another actor registers for the socket, and gives up if
+/// the watched actor stops. Each attempt therefore has its own actor, which can be stopped.
 /// </remarks>
 internal sealed class DialAttemptActor : UntypedActor
 {

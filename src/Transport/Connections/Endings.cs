@@ -11,7 +11,7 @@ internal static class Endings
             ? new ConnectionClosed(CloseReason.ClosedByRemote, "closed by the remote end")
             : ending;
 
-    /// <summary>Returns whether nothing went wrong, in which case a slow remote end may receive the rest.</summary>
+    /// <summary>Returns whether nothing went wrong, in which case a slow remote end may still receive the rest.</summary>
     public static bool IsOrderly(ConnectionClosed ending) => ending.Reason is CloseReason.ClosedHere or CloseReason.ClosedByRemote;
 
     /// <summary>Returns the reason to report if the close took too long.</summary>

@@ -38,7 +38,7 @@ internal sealed class FrameReader(BodyRules rules)
     /// <summary>Removes and returns the bytes after the last frame.</summary>
     public ReadOnlyMemory<byte> TakeRest() => _decoder.TakeRest();
 
-    /// <summary>Returns the bytes of a read as they are, because they are not frames.</summary>
+    /// <summary>Returns the bytes of a read unchanged, because they are not frames.</summary>
     public ReadOnlyMemory<byte> Extract(ByteString data) => _received.Extract(data);
 
     /// <summary>Changes which bodies are accepted, starting with the next frame.</summary>
@@ -54,7 +54,7 @@ internal sealed class FrameReader(BodyRules rules)
     }
 
     /// <summary>
-    /// Returns the frames that <paramref name="data"/> completes. The bytes are in a separate array that no longer changes.
+    /// Returns the frames that <paramref name="data"/> completes. The bytes must be in a separate array that no longer changes.
     /// </summary>
     public ImmutableArray<Frame> Read(ReadOnlyMemory<byte> data)
     {

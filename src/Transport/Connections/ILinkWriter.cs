@@ -15,12 +15,12 @@ internal interface ILinkWriter : IDisposable
     SocketError? Failure { get; }
 
     /// <summary>
-    /// Writes <paramref name="first"/> and <paramref name="second"/>, which must not change before the socket has accepted all of them.
+    /// Writes <paramref name="first"/> and <paramref name="second"/>, which must not change before the socket has accepted both.
     /// Then <paramref name="receipt"/> is passed to the callback.
     /// </summary>
     void Write(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second = default, Receipt? receipt = null);
 
-    /// <summary>Continues after <see cref="SocketWriter.Progress"/>.</summary>
+    /// <summary>Resumes writing after <see cref="SocketWriter.Progress"/>.</summary>
     void Continue();
 
     /// <summary>Marks the end of the output, after everything written so far.</summary>

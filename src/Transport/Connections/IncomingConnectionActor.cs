@@ -14,7 +14,7 @@ namespace TspActors.Transport.Connections;
 /// disclose the reason.
 /// <code>
 /// Sniffing  (if the server has a TLS identity)
-///           first byte is that of TLS                      → Handshaking; any other → Open
+///           first byte begins a TLS handshake              → Handshaking; any other → Open
 ///           deadline, no room, drain                       → Flushing, ERROR as last words
 /// </code>
 /// Then the states of <see cref="OpeningConnectionActor"/> follow, and finally AwaitingSession until the session has read ConnectionClosed

@@ -5,8 +5,8 @@ namespace TspActors.Transport.Connections;
 
 /// <summary>Handles one <see cref="ProveLife"/>: finds out whether the remote end is alive, and replies.</summary>
 /// <remarks>
-/// In an overloaded program, a reply from the remote end may still be in the socket, or on its way from Akka.IO. A second check gives it
-/// time to arrive.
+/// In an overloaded program, a reply from the remote end may still be in the socket, or on its way from Akka.IO. A second check gives
+/// that reply time to arrive.
 /// </remarks>
 internal sealed class LifeCheck(IActorRef askedBy)
 {

@@ -236,7 +236,7 @@ internal abstract class OpenConnectionActor(TransportSettings settings, bool inc
         }
 
         Input.Start(Now);
-        // With TLS, Decrypt asks for the input that it needs.
+        // With TLS, Decrypt requests the input that it needs.
         if (Input.Tls is null)
             Io.Tell(Tcp.ResumeReading.Instance);
     }

@@ -11,10 +11,10 @@ namespace TspActors.Transport.Connections;
 /// behaves like any other connection.
 /// </summary>
 /// <remarks>
-/// States: Dialling, then those of <see cref="OpeningConnectionActor"/>, with Handshaking under the same deadline if it uses TLS. Dialling
-/// resolves the name and then starts a <see cref="DialAttemptActor"/> for one address after another: the next one starts as soon as an
-/// attempt fails, or after <see cref="Dial.Interval"/>. The first attempt that connects wins, and the others are aborted. If dialling or
-/// the TLS handshake fails, the actor sends ConnectFailed and stops.
+/// States: Dialling, then those of <see cref="OpeningConnectionActor"/>. With TLS, the same deadline applies to Handshaking. Dialling
+/// resolves the name and then starts a <see cref="DialAttemptActor"/> for one address after another: the next attempt starts as soon as one
+/// fails, or after <see cref="Dial.Interval"/>. The first attempt that connects wins, and the others are aborted. If dialling or the TLS
+/// handshake fails, the actor sends ConnectFailed and stops.
 /// </remarks>
 internal sealed class OutgoingConnectionActor : OpeningConnectionActor
 {
@@ -139,7 +139,7 @@ internal sealed class OutgoingConnectionActor : OpeningConnectionActor
             Attach(reached.Io, reached.Socket, reached.Remote.Unmapped(), reached.Local.Unmapped());
         else
             AttachSecure(reached.Io, reached.Socket, reached.Remote.Unmapped(), reached.Local.Unmapped(), _tls);
-        // The socket now belongs to this actor. The sockets of the other attempts end with those attempts.
+        // The socket now belongs to this actor. The sockets of the other attempts close with those attempts.
         foreach (var attempt in Context.GetChildren())
             Context.Stop(attempt);
     }

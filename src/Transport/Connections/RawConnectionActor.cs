@@ -145,7 +145,7 @@ internal abstract class RawConnectionActor(TransportSettings settings, bool inco
         if (!Input.CanRead)
             return;
         Input.Start(Now);
-        // With TLS, Decrypt asks for the input that it needs.
+        // With TLS, Decrypt requests the input that it needs.
         if (Input.Tls is null)
             Io.Tell(Tcp.ResumeReading.Instance);
     }

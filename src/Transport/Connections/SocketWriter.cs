@@ -6,11 +6,11 @@ using Akka.Event;
 namespace TspActors.Transport.Connections;
 
 /// <summary>
-/// A writer for a connection's socket. It does not copy the bytes, and counts those that the operating system has not accepted yet.
+/// A writer for a connection's socket. It does not copy the bytes, and it counts those that the operating system has not accepted yet.
 /// </summary>
 /// <remarks>
-/// Akka.IO reads and closes the socket, but does not write to it: a write through Akka.IO is limited to the size of its read buffer and
-/// costs five messages. Nothing here blocks. If the socket does not accept a write immediately, the owner receives <see cref="Progress"/>
+/// Akka.IO reads and closes the socket, but does not write to it: its writes are limited to the size of its read buffer and cost five
+/// messages each. Nothing here blocks. If the socket does not accept a write immediately, the owner receives <see cref="Progress"/>
 /// later. Not thread-safe: only the owner may call it.
 /// </remarks>
 /// <param name="socket">An open socket. Akka.IO closes it.</param>
@@ -51,7 +51,7 @@ internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receip
     public SocketError? Failure { get; private set; }
 
     /// <summary>
-    /// Writes <paramref name="first"/> and <paramref name="second"/>, which must not change before the socket has accepted all of them.
+    /// Writes <paramref name="first"/> and <paramref name="second"/>, which must not change before the socket has accepted both.
     /// Then <paramref name="receipt"/> is passed to the callback.
     /// </summary>
     public void Write(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second = default, Receipt? receipt = null)

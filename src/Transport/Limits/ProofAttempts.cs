@@ -8,7 +8,7 @@ namespace TspActors.Transport.Limits;
 /// up to a maximum.
 /// </summary>
 /// <remarks>
-/// Thread-safe; one instance serves all connections of a server. An IPv6 address counts as its whole /64. A peer that has already proved
+/// Thread-safe; one instance serves all connections of a server. An IPv6 address counts as its entire /64. A peer that has already proved
 /// that it knows the access key is counted separately from its address, so a stranger behind the same router cannot lock it out. Anyone can
 /// send a peer's id, so a peer that has proved its key over TLS is counted separately only on connections where it proves the key
 /// again. A peer on a plain connection can offer nothing but its id.

@@ -1,10 +1,10 @@
 namespace TspActors.Transport.Limits;
 
 /// <summary>
-/// A token bucket. It refills at a fixed rate up to its capacity, and a sender that needs more tokens than the bucket holds must wait.
+/// A token bucket. It refills at a fixed rate up to its capacity, and a sender that needs more tokens than the bucket contains must wait.
 /// </summary>
 /// <remarks>
-/// In any time t, senders spend at most rate × t + capacity, or rate × t + the largest single amount if that exceeds the capacity.
+/// In any period t, senders spend at most rate × t + capacity, or rate × t + the largest single amount if that exceeds the capacity.
 /// Times are readings of one monotonic clock. Not thread-safe.
 /// </remarks>
 public sealed class TokenBucket
@@ -21,7 +21,7 @@ public sealed class TokenBucket
     /// <param name="now">The time.</param>
     /// <param name="savesUp">
     /// What happens to an amount above the capacity. False: it waits for a full bucket and leaves a debt. True: it waits until the bucket
-    /// has saved up the whole amount.
+    /// has saved up the entire amount.
     /// </param>
     public TokenBucket(double perSecond, double capacity, TimeSpan now, bool savesUp = false)
     {
@@ -39,7 +39,7 @@ public sealed class TokenBucket
             return TimeSpan.Zero;
         Fill(_savesUp ? Math.Max(_capacity, amount) : _capacity, now);
         var missing = (_savesUp ? amount : Math.Min(amount, _capacity)) - _level;
-        // Rounded up, so that the tokens are there when a timer set to this time fires.
+        // Rounded up, so that the tokens are available when a timer set to this time fires.
         return missing <= 0 ? TimeSpan.Zero : new TimeSpan((long)Math.Ceiling(missing / _perSecond * TimeSpan.TicksPerSecond));
     }
 

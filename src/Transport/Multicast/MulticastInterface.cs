@@ -18,7 +18,7 @@ public sealed record MulticastInterface(string Name, int Index, IReadOnlyList<IP
     [
         .. from network in NetworkInterface.GetAllNetworkInterfaces()
            let isLoopback = network.NetworkInterfaceType == NetworkInterfaceType.Loopback
-           // Linux reports the loopback interface as being of unknown type and without multicast, although it supports multicast.
+           // Linux reports that the loopback interface has an unknown type and no multicast, although it does support multicast.
            where isLoopback || (network.OperationalStatus == OperationalStatus.Up && network.SupportsMulticast)
            let index = IndexOf(network)
            where index > 0

@@ -3,9 +3,12 @@ using System.Net.Sockets;
 
 namespace TspActors.Transport.Multicast;
 
-/// <summary>A UDP socket that sends to a multicast group on one interface at a time, and receives datagrams with their interface.</summary>
+/// <summary>
+/// A UDP socket that sends to a multicast group on one interface at a time, and reports the interface on which each datagram arrived.
+/// </summary>
 /// <remarks>
-/// Not thread-safe, but one receive may run in parallel with everything else. Sending never waits: a datagram that does not fit is lost.
+/// Not thread-safe, but one receive may run in parallel with everything else. Sending never waits: a datagram that does not fit into the
+/// send buffer is lost.
 /// </remarks>
 public sealed class MulticastSocket : IDisposable
 {

@@ -12,8 +12,8 @@ internal sealed class RelayBudget(long bytesPerSecond, TimeSpan now)
     // A second's worth of bytes may pass in one burst.
     private readonly TokenBucket _bucket = new(bytesPerSecond, bytesPerSecond, now);
 
-    /// <summary>Spends bytes, if the rate allows it.</summary>
-    /// <returns>Zero if they are spent; otherwise how long to wait.</returns>
+    /// <summary>Spends bytes if the rate allows it.</summary>
+    /// <returns>Zero if the bytes were spent; otherwise how long to wait.</returns>
     public TimeSpan TrySpend(int bytes, TimeSpan time)
     {
         lock (_gate)

@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Transport.Relays;
 
-/// <summary>Holds the places at this relay, and decides who may take them.</summary>
+/// <summary>Keeps track of the places at this relay, and decides who may take them.</summary>
 /// <remarks>
 /// A place belongs to the two ends that its reservation names, and a ticket opens exactly one connection. Nothing in a ticket or in a
 /// connection can name a third end, so a relay cannot be used to reach anyone else. Times are readings of one monotonic clock. Not
@@ -23,7 +23,7 @@ public sealed class RelayPlaces(RelaySettings settings)
     public int Count => _places.Count;
 
     /// <summary>Reserves a place.</summary>
-    /// <returns>Why it is refused; UNKNOWN = it is reserved.</returns>
+    /// <returns>Why the place is refused; UNKNOWN = it is reserved.</returns>
     public ErrorCode TryReserve(RelayReservation reservation, TimeSpan now)
     {
         ArgumentNullException.ThrowIfNull(reservation);

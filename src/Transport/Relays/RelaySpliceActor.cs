@@ -6,7 +6,7 @@ using TspActors.Transport.Limits;
 
 namespace TspActors.Transport.Relays;
 
-/// <summary>Relays bytes between two connections, in both directions independently, within the limits of their place.</summary>
+/// <summary>Relays bytes between two connections, independently in each direction, within the limits of their place.</summary>
 /// <remarks>
 /// <code>
 /// RawReceived from one session → within the limits → Send to the other connection → Sent → ReadMore from the first

@@ -4,7 +4,7 @@ namespace TspActors.Transport.Server;
 
 /// <summary>
 /// Counts a server's open connections (in total, for each address, and for each network around an address), and refuses connections beyond
-/// the limits. An IPv6 address counts as its whole /64.
+/// the limits. An IPv6 address counts as its entire /64.
 /// </summary>
 internal sealed class ConnectionLimits
 {
@@ -33,7 +33,7 @@ internal sealed class ConnectionLimits
         return FindFull(groups) is { } full ? groups[full] : OpenCount >= _max ? AddressGroup.Everyone : null;
     }
 
-    /// <summary>Counts a new connection, if the limits allow it.</summary>
+    /// <summary>Counts a new connection if the limits allow it.</summary>
     /// <returns>Null, or the reason why the connection is refused and not counted.</returns>
     public string? Enter(IPAddress address)
     {

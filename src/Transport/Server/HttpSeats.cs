@@ -3,12 +3,12 @@ using System.Net;
 namespace TspActors.Transport.Server;
 
 /// <summary>
-/// Limits the open connections of an HTTP port. If there is no free seat for a new connection, one without a running request is closed: the
-/// one that has been idle the longest, among those from the address with the most connections.
+/// Limits the open connections of an HTTP port. If there is no free seat for a new connection, a connection without a running request is
+/// closed: the longest idle of those from the address with the most connections.
 /// </summary>
 /// <remarks>
-/// Idle connections therefore never block a request, whether it comes from their own address or from another. A connection that has sent
-/// only part of a request counts as idle. Thread-safe.
+/// Idle connections therefore never block a request, whether it comes from their own address or from a different one. A connection that has
+/// sent only part of a request counts as idle. Thread-safe.
 /// </remarks>
 /// <param name="limits">The limits.</param>
 public sealed class HttpSeats(HttpSeatLimits limits)

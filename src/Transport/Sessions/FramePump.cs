@@ -20,8 +20,8 @@ public enum PumpStep
 /// The frame queue of a session. It decides when to serve the next frame, when to read more and when to close.
 /// </summary>
 /// <remarks>
-/// The session serves frames <c>while (pump.TryDequeue(out var frame))</c>, and then does what <see cref="NextStep"/> returns. Not
-/// thread-safe: only the session uses it.
+/// The session serves frames <c>while (pump.TryDequeue(out var frame))</c>, and then takes the step that <see cref="NextStep"/> returns.
+/// Not thread-safe: only the session uses it.
 /// </remarks>
 public sealed class FramePump
 {
@@ -86,7 +86,7 @@ public sealed class FramePump
         _frames.Clear();
     }
 
-    /// <summary>Returns what to do next. Call it when <see cref="TryDequeue"/> returns no more frames.</summary>
+    /// <summary>Returns the session's next step. Call it when <see cref="TryDequeue"/> returns no more frames.</summary>
     /// <param name="isBusy">Whether the session is still sending something of its own, such as a stream, and so must not end yet.</param>
     public PumpStep NextStep(bool isBusy = false)
     {

@@ -27,7 +27,7 @@ internal sealed class CipherSocket : IDisposable
     private bool _inputAsked;
 
     /// <param name="socket">The socket. Akka.IO reads and closes it.</param>
-    /// <param name="io">Akka.IO's actor, which is asked for more input when it is needed.</param>
+    /// <param name="io">Akka.IO's actor, from which more input is requested when necessary.</param>
     /// <param name="owner">The connection actor.</param>
     /// <param name="progressed">Called when the socket has accepted encrypted bytes.</param>
     public CipherSocket(Socket socket, IActorRef io, IActorRef owner, Action progressed)

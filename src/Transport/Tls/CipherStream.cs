@@ -57,7 +57,7 @@ internal sealed class CipherStream(Action wake, Func<ReadOnlyMemory<byte>, Direc
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Supplies the next bytes from the socket. The previous ones must have been read.</summary>
+    /// <summary>Supplies the next bytes from the socket. The previous bytes must have been read.</summary>
     public void Feed(ReadOnlyMemory<byte> bytes)
     {
         int count;

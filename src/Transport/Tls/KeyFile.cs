@@ -20,7 +20,7 @@ public static partial class KeyFile
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
-    /// <summary>Returns the identity whose key is kept in a folder; creates the key, and the folder, if there is none yet.</summary>
+    /// <summary>Returns the identity whose key is stored in a folder. Creates the key and the folder if they do not exist yet.</summary>
     /// <exception cref="KeyFileException">The file cannot be read or written, other users can read it, it contains no P-256 key, or no key
     /// can be created.</exception>
     public static TlsIdentity LoadOrCreate(string folder)

@@ -11,8 +11,8 @@ namespace TspActors.Transport.Tls;
 /// OpenSSL keeps a buffer for the largest record that it has written, and the two memory streams (BIO) between OpenSSL and SslStream keep
 /// the size of the largest write: together up to 60 KiB for each listener. SslStream has no setting to change that.
 /// <para>
-/// Assumes that SslStream keeps OpenSSL's handle in its field <c>_securityContext</c>, and uses OpenSSL 3. All functions here are public
-/// functions of OpenSSL. If an assumption does not hold, nothing is released, and connections just use more memory.
+/// Assumes that SslStream keeps OpenSSL's handle in its field <c>_securityContext</c>, and uses OpenSSL 3. All functions called here
+/// are public in OpenSSL. If an assumption does not hold, nothing is released, and connections just use more memory.
 /// </para>
 /// </remarks>
 internal static unsafe class OpenSslBuffers

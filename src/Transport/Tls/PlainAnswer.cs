@@ -17,7 +17,7 @@ internal static class PlainAnswer
     /// </summary>
     public const byte TlsHandshake = 0x16;
 
-    /// <summary>Returns true if these bytes, the first of a connection, are not TLS.</summary>
+    /// <summary>Returns true if these bytes, a connection's first, are not TLS.</summary>
     public static bool IsPlain(ReadOnlySpan<byte> bytes) => bytes[0] is < FirstType or > LastType;
 
     /// <summary>Describes an answer that came without TLS.</summary>

@@ -15,7 +15,7 @@ internal sealed class PlainQueue
     // The maximum content of one record.
     private const int JoinedBytes = 16 * 1024;
 
-    // For pieces of at least this size, a copy would cost more than it saves.
+    // Copying pieces of at least this size would cost more than it saves.
     private const int LargeBytes = 4 * 1024;
 
     private readonly Queue<(ReadOnlyMemory<byte> Bytes, Receipt? Receipt)> _queue = new();

@@ -29,7 +29,7 @@ internal sealed class ShownCertificate : IDisposable
         }
 
         // A client may present only one certificate (TlsHandshake), and authorities issue certificates for servers. A client therefore
-        // presents a certificate that the key itself has signed, because only the key counts there.
+        // presents a certificate that the key itself has signed, because only the key counts for a client.
         _selfSigned = SelfSignedBy(certificate);
         ClientContext = SslStreamCertificateContext.Create(_selfSigned, additionalCertificates: null, offline: true);
     }
@@ -53,7 +53,7 @@ internal sealed class ShownCertificate : IDisposable
         return Reload(request.CreateSelfSigned(now.AddDays(-1), now.AddYears(ValidYears)));
     }
 
-    /// <summary>Returns the certificate in a form that TLS accepts: TLS on Windows refuses a key that only exists in memory.</summary>
+    /// <summary>Returns the certificate in a form that TLS accepts: TLS on Windows refuses a key that exists only in memory.</summary>
     public static X509Certificate2 Reload(X509Certificate2 certificate)
     {
         if (!OperatingSystem.IsWindows())
@@ -62,7 +62,7 @@ internal sealed class ShownCertificate : IDisposable
             return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), password: null);
     }
 
-    /// <summary>Returns true if both are the same certificate. Their chains may differ.</summary>
+    /// <summary>Returns whether both are the same certificate. Their chains may differ.</summary>
     public bool IsSameAs(ShownCertificate other) =>
         _certificate.RawDataMemory.Span.SequenceEqual(other._certificate.RawDataMemory.Span);
 

@@ -11,7 +11,7 @@ public sealed record TlsClient
     /// <summary>The identity of this side.</summary>
     public TlsIdentity Identity { get; }
 
-    /// <summary>The key that the remote end must have; null = it is not pinned.</summary>
+    /// <summary>The key that the remote end must have; null = no key is pinned.</summary>
     public KeyId? Pin { get; private init; }
 
     /// <summary>The name for which an authority must have issued the remote end's certificate; null = no authority is checked.</summary>
@@ -26,6 +26,6 @@ public sealed record TlsClient
     /// <summary>Accepts only a certificate for this name from an authority that the machine trusts.</summary>
     public static TlsClient Authority(TlsIdentity identity, string name) => new(identity) { AuthorityName = name };
 
-    /// <summary>Accepts every key; <see cref="ConnectionOpened.RemoteKey"/> says which one the remote end has.</summary>
+    /// <summary>Accepts every key; <see cref="ConnectionOpened.RemoteKey"/> says which key the remote end has.</summary>
     public static TlsClient AnyKey(TlsIdentity identity) => new(identity);
 }

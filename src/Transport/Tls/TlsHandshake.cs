@@ -36,7 +36,7 @@ internal sealed class TlsHandshake
             if (!TlsOptions.IsAccepted(stream.NegotiatedCipherSuite))
                 return new HandshakeFailed(TlsFailure.Failed, $"uses a cipher that is not accepted: {stream.NegotiatedCipherSuite}");
             var certificate = (X509Certificate2?)stream.RemoteCertificate;
-            // Checked once more, because resuming a session may skip the callback.
+            // Checked again, because resuming a session may skip the callback.
             if (Refuse(certificate, errors: null) is { } refusal)
                 return refusal;
             return new HandshakeDone(certificate is null ? null : CertificateKey.IdOf(certificate), own.KeyId);
@@ -52,7 +52,7 @@ internal sealed class TlsHandshake
     {
         var certificate = (X509Certificate2?)shown;
         // A server may present the certificates of its authority, so that one certificate serves both clients that pin the key and clients
-        // that check the authority. Only the first one counts. A client has no reason to present others.
+        // that check the authority. Only the first certificate counts. A client has no reason to present others.
         _refusal = IsServer && certificate is not null && HasOthers(chain, certificate)
             ? new HandshakeFailed(TlsFailure.BadCertificate, "shows more than one certificate")
             : Refuse(certificate, errors);

@@ -8,8 +8,8 @@ namespace TspActors.Transport.Tls;
 /// <summary>The key and the certificate with which this program identifies itself, as a TLS server and as a TLS client.</summary>
 /// <remarks>
 /// <para>
-/// Peers that pin a key check only the key. A certificate for it is created at each start, because TLS needs one; those peers do not check
-/// its name or its dates. A certificate from an authority (<see cref="CertificateFile"/>) also serves peers that check the authority.
+/// Peers that pin a key check only the key. A certificate for that key is created at each start, because TLS needs one; those peers do not
+/// check its name or its dates. A certificate from an authority (<see cref="CertificateFile"/>) also serves peers that check the authority.
 /// </para>
 /// <para>
 /// Thread-safe. <see cref="Renew"/> may replace the key and the certificate at any time; a connection keeps those that its handshake used.
@@ -32,7 +32,7 @@ public sealed class TlsIdentity : IDisposable
 
     internal SslStreamCertificateContext Context => _shown.ServerContext;
 
-    /// <summary>Returns an identity with a new key, for a program that does not keep its key.</summary>
+    /// <summary>Returns an identity with a new key, for a program that does not store its key.</summary>
     /// <exception cref="KeyFileException">This system does not support P-256.</exception>
     public static TlsIdentity CreateNew()
     {
@@ -49,7 +49,7 @@ public sealed class TlsIdentity : IDisposable
     /// be RSA.</exception>
     public ECDsa OpenPrivateKey() => _shown.OpenPrivateKey();
 
-    /// <summary>Uses the certificate and the key of another identity from the next handshake on.</summary>
+    /// <summary>Switches to another identity's certificate and key, starting with the next handshake.</summary>
     /// <remarks>The previous certificate is left to the garbage collector, because handshakes in progress may still use it.</remarks>
     /// <param name="renewed">The other identity. It must not be disposed of while this one is used.</param>
     /// <returns>False if the certificate is the same as before.</returns>

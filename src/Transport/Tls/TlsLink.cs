@@ -11,8 +11,8 @@ namespace TspActors.Transport.Tls;
 /// encrypts those that the session sends.
 /// </summary>
 /// <remarks>
-/// Only the connection actor calls it. The handshake runs on other threads (<see cref="HandshakeGate"/>). Afterwards, everything runs on
-/// the actor's thread: SslStream continues on the thread that completes its pending read or write. If it ever continues on another thread,
+/// Only the connection actor uses it. The handshake runs on other threads (<see cref="HandshakeGate"/>). Afterwards, everything runs on
+/// the actor's thread: SslStream continues on the thread that completes its pending read or write. If it ever continues on a different one,
 /// the actor receives <see cref="CipherSocket.Work"/> and calls <see cref="Resume"/>.
 /// </remarks>
 internal sealed class TlsLink : ILinkWriter
@@ -36,7 +36,7 @@ internal sealed class TlsLink : ILinkWriter
     private bool _isOpen;
 
     /// <param name="socket">The socket. Akka.IO reads and closes it.</param>
-    /// <param name="io">Akka.IO's actor, which is asked for more input when it is needed.</param>
+    /// <param name="io">Akka.IO's actor, from which more input is requested when necessary.</param>
     /// <param name="owner">The connection actor.</param>
     /// <param name="accepted">Called with a write's receipt when the socket has accepted the complete write, and with null for any other
     ///   progress.</param>
@@ -135,7 +135,7 @@ internal sealed class TlsLink : ILinkWriter
         Resume();
     }
 
-    /// <summary>Continues after <see cref="CipherSocket.Work"/>.</summary>
+    /// <summary>Resumes work after <see cref="CipherSocket.Work"/>.</summary>
     public void Resume()
     {
         _cipher.Enter();
@@ -171,7 +171,7 @@ internal sealed class TlsLink : ILinkWriter
             _owner.Tell(outcome);
     }
 
-    // Everything that can continue does so here, and not deeper in the call stack.
+    // Everything that can continue does so here rather than deeper in the call stack.
     private void Leave()
     {
         while (_cipher.Send() || _writer.Encrypt(_cipher.IsSending))

@@ -4,12 +4,12 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace TspActors.Transport.Tls;
 
-/// <summary>The options of SslStream for both ends of a connection.</summary>
+/// <summary>SslStream's options for both ends of a connection.</summary>
 internal static class TlsOptions
 {
     private static readonly SslApplicationProtocol Tsp = new("tsp/1");
 
-    // AES-128 first: it costs a fifth less processor time than AES-256, the default.
+    // AES-128 first: it takes a fifth less processor time than AES-256, the default.
     private static readonly TlsCipherSuite[] Accepted =
     [
         TlsCipherSuite.TLS_AES_128_GCM_SHA256,
@@ -50,7 +50,7 @@ internal static class TlsOptions
         SslStreamCertificateContext own, RemoteCertificateValidationCallback check) => new()
         {
             ServerCertificateContext = own,
-            // Asks for a certificate. The check decides whether a client without one is accepted.
+            // Requests a certificate. The check decides whether a client without one is accepted.
             ClientCertificateRequired = true,
             RemoteCertificateValidationCallback = check,
             CertificateChainPolicy = Chain(null),
@@ -64,7 +64,7 @@ internal static class TlsOptions
     public static SslClientAuthenticationOptions Client(
         TlsClient client, SslStreamCertificateContext own, RemoteCertificateValidationCallback check) => new()
         {
-            // If there is no name to check, none is sent, so that an observer cannot see which host is meant.
+            // If there is no name to check, none is sent, so that an observer cannot see which host is being contacted.
             TargetHost = client.AuthorityName ?? "",
             ClientCertificateContext = own,
             RemoteCertificateValidationCallback = check,

@@ -9,10 +9,10 @@ internal enum TlsReadResult
     /// <summary>Bytes were decrypted.</summary>
     Bytes,
 
-    /// <summary>More input is needed. The link has asked the socket for it.</summary>
+    /// <summary>More input is needed. The link has requested it from the socket.</summary>
     Pending,
 
-    /// <summary>The remote end has said that it will send nothing more (close_notify).</summary>
+    /// <summary>The remote end has announced that it will send nothing more (close_notify).</summary>
     End,
 
     /// <summary>The input ended without a close_notify: someone may have truncated it.</summary>
@@ -22,9 +22,9 @@ internal enum TlsReadResult
     Failed,
 }
 
-/// <summary>The reading half of a <see cref="TlsLink"/>. It holds no buffer while it waits for input.</summary>
+/// <summary>The reading half of a <see cref="TlsLink"/>. It uses no buffer while it waits for input.</summary>
 /// <param name="stream">The stream to read; its handshake is done.</param>
-/// <param name="cipher">The stream below it, which knows how the input ended.</param>
+/// <param name="cipher">The underlying stream, which records how the input ended.</param>
 /// <param name="wake">Called when a pending read has completed.</param>
 internal sealed class TlsReader(SslStream stream, CipherStream cipher, Action wake)
 {
@@ -37,10 +37,10 @@ internal sealed class TlsReader(SslStream stream, CipherStream cipher, Action wa
     /// <summary>A description of the fault in the input, after <see cref="TlsReadResult.Failed"/>.</summary>
     public string Failure { get; private set; } = "";
 
-    /// <summary>True if no read is running, or if the running one waits for the stream below.</summary>
+    /// <summary>True if no read is running, or if the running read is waiting for the underlying stream.</summary>
     public bool IsParked => !_isReading || cipher.WantsInput;
 
-    /// <summary>Decrypts the next bytes: first a read of zero bytes, which waits without a buffer, then a read into a pooled one.</summary>
+    /// <summary>Decrypts the next bytes: a read of zero bytes, which waits without a buffer, then a read into a pooled buffer.</summary>
     /// <param name="bytes">The bytes, in a separate array, because frames keep slices of it.</param>
     public TlsReadResult Read(out ReadOnlyMemory<byte> bytes)
     {

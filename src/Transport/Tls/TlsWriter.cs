@@ -4,7 +4,7 @@ using TspActors.Transport.Connections;
 namespace TspActors.Transport.Tls;
 
 /// <summary>
-/// The writing half of a <see cref="TlsLink"/>: encrypts what is queued, one block at a time, and finally the close_notify.
+/// The writing half of a <see cref="TlsLink"/>: encrypts the queued bytes, one block at a time, and finally the close_notify.
 /// </summary>
 /// <param name="stream">The stream to write to.</param>
 /// <param name="accepted">Called with a write's receipt when the socket has accepted the complete write, and with null on other
@@ -36,11 +36,11 @@ internal sealed class TlsWriter(SslStream stream, Action<Receipt?> accepted, Act
     /// <summary>True if nothing more can be written.</summary>
     public bool HasFailed => _state == WriterState.Failed;
 
-    /// <summary>True if nothing is being encrypted or is waiting to be encrypted.</summary>
+    /// <summary>True if nothing is being encrypted or waiting to be encrypted.</summary>
     public bool IsIdle => !_isWriting && _queue.Bytes == 0;
 
     /// <summary>
-    /// The number of bytes that were encrypted since the last release of OpenSSL's buffers. It starts high, so that the buffers are also
+    /// The number of bytes encrypted since the last release of OpenSSL's buffers. It starts high, so that the buffers are also
     /// released after the handshake.
     /// </summary>
     public long Unreleased { get; set; } = int.MaxValue;
