@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace TspActors.Configuration;
 
 /// <summary>
-/// A typed reader of one element of a list that has an <see cref="EntryForm"/>. An absent field gets the default that the caller passes. An
-/// invalid field gets the same default, and is added to the problems of the <see cref="SettingsReader"/> that created this reader.
+/// A typed reader of one element of a list that has an <see cref="EntryForm"/>. For an absent or invalid field, it returns the default that
+/// the caller passes. For an invalid field, it also adds a problem to the <see cref="SettingsReader"/> that created this reader.
 /// </summary>
 public sealed class EntryReader
 {
@@ -55,8 +55,8 @@ public sealed class EntryReader
 
     /// <summary>Adds a problem that only the program can detect.</summary>
     /// <param name="field">The field to change; empty for the whole element.</param>
-    /// <param name="what">What is wrong.</param>
-    /// <param name="remedy">What to do about it.</param>
+    /// <param name="what">A description of the problem.</param>
+    /// <param name="remedy">How to fix the problem.</param>
     public void Reject(string field, string what, string remedy) =>
         _problems.Add(new SettingsProblem(_entry.Origin.ToString(), $"{KeyOf(field)}: {what}", remedy));
 

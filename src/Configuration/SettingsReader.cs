@@ -183,8 +183,8 @@ public sealed class SettingsReader
 
     /// <summary>Adds a problem that only the program can detect, such as two settings that contradict each other.</summary>
     /// <param name="key">The key to change.</param>
-    /// <param name="what">What is wrong.</param>
-    /// <param name="remedy">What to do about it.</param>
+    /// <param name="what">A description of the problem.</param>
+    /// <param name="remedy">How to fix the problem.</param>
     public void Reject(string key, string what, string remedy) =>
         _problems.Add(new SettingsProblem(_configuration.OriginOf(_prefix + key).ToString(), $"{_prefix}{key}: {what}", remedy));
 

@@ -2,7 +2,7 @@ using TspActors.Transport.Tls;
 
 namespace TspActors.Tracker;
 
-/// <summary>The certificate, issued by an authority, that the tracker presents in TLS instead of a self-signed one.</summary>
+/// <summary>The authority-issued certificate that the tracker presents in TLS instead of a self-signed one.</summary>
 public sealed record TlsSettings
 {
     /// <summary>

@@ -55,7 +55,7 @@ public sealed record TrackerSettings
     public TimeSpan BroadcastDelay { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// The maximum size of one broadcast, in bytes. Further changes wait for the next broadcast; 0 = peers are asked to list again.
+    /// The maximum size of one broadcast, in bytes. Further changes wait for the next broadcast; 0 = peers must list again instead.
     /// </summary>
     public long BroadcastMaxBytes { get; init; } = 4 * 1024 * 1024;
 

@@ -23,7 +23,7 @@ public static class MemoryLimit
     /// <summary>How many bytes all streams of a host may have in flight: a quarter of the memory.</summary>
     public static long StreamBytes => Available / Share;
 
-    // The runtime reports 0 if it does not know the memory.
+    // The runtime reports 0 if it cannot determine the available memory.
     private static long Available => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes is > 0 and var bytes ? bytes : long.MaxValue;
 
     internal static int ConnectionsWithin(long bytes, bool tls) =>

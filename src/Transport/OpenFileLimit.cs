@@ -4,7 +4,7 @@ namespace TspActors.Transport;
 
 /// <summary>The operating system's limit on open files and sockets for this process, and how it is divided.</summary>
 /// <remarks>
-/// At the limit, the runtime itself fails and the process ends, so the handles that remote ends can open are capped well below it.
+/// At the limit, the runtime itself fails and the process exits, so the handles that remote ends can open are capped well below it.
 /// </remarks>
 public static partial class OpenFileLimit
 {

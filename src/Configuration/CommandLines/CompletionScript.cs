@@ -69,7 +69,7 @@ internal static class CompletionScript
         return text.ToString();
     }
 
-    // The section that the bash and zsh scripts share. It determines which command has been typed, and what may follow it.
+    // The section that the bash and zsh scripts share. It determines which command has been typed and what may follow it.
     private static void AppendPathsAndFiles(
         StringBuilder text, IReadOnlyList<CommandModel> commands, string typed, string before, FileWords files, string list = "words")
     {

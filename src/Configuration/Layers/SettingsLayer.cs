@@ -5,7 +5,7 @@ namespace TspActors.Configuration.Layers;
 /// <summary>The settings of one source: the file, the environment or the command line.</summary>
 /// <param name="Config">The settings in the form that Akka reads.</param>
 /// <param name="Settings">Every key of the source, not yet checked against the schema.</param>
-/// <param name="Problems">The faults that kept some or all of the source from being read.</param>
+/// <param name="Problems">The faults that prevented some or all of the source from being read.</param>
 internal sealed record SettingsLayer(Config Config, IReadOnlyDictionary<string, Setting> Settings, IReadOnlyList<SettingsProblem> Problems)
 {
     private static readonly Dictionary<string, Setting> NoSettings = [];

@@ -8,7 +8,7 @@ using TspActors.Transport.Limits;
 namespace TspActors.Transport.Relays;
 
 /// <summary>
-/// This program's relay: keeps places for a tracker, and joins the two connections that show a place's tickets.
+/// This program's relay: reserves places for a tracker, and joins the two connections that show a place's tickets.
 /// </summary>
 /// <remarks>
 /// <code>

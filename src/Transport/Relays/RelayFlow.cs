@@ -3,7 +3,7 @@ using TspActors.Transport.Limits;
 namespace TspActors.Transport.Relays;
 
 /// <summary>
-/// One direction of a relayed pair of connections. Holds the bytes read from one end until the limits let them pass to the other end.
+/// One direction of a relayed pair of connections. Buffers the bytes read from one end until the limits let them pass to the other end.
 /// </summary>
 /// <param name="from">The end to read from.</param>
 /// <param name="to">The end to write to.</param>

@@ -4,14 +4,14 @@ using TspActors.Protocol;
 
 namespace TspActors.Transport.Relays;
 
-/// <summary>To the RelayDeskActor: keep a place. The reply is <see cref="PlaceReserved"/>.</summary>
+/// <summary>To the RelayDeskActor: reserve a place. The reply is <see cref="PlaceReserved"/>.</summary>
 /// <param name="Reservation">The place.</param>
 /// <param name="Tag">Returned in the reply.</param>
 public sealed record ReservePlace(RelayReservation Reservation, object Tag) : ILocalMessage;
 
 /// <summary>The reply to <see cref="ReservePlace"/>.</summary>
 /// <param name="Tag">The request's tag.</param>
-/// <param name="Refusal">Why there is no place; UNKNOWN = the place is being kept.</param>
+/// <param name="Refusal">Why there is no place; UNKNOWN = the place is reserved.</param>
 public sealed record PlaceReserved(object Tag, ErrorCode Refusal) : ILocalMessage;
 
 /// <summary>To the RelayDeskActor: nobody will show the tickets of this place. There is no reply.</summary>

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace TspActors.Transport.Relays;
 
-/// <summary>A place at this relay: kept for two ends, or in use by them. <see cref="RelayPlaces"/> owns it.</summary>
+/// <summary>A place at this relay: reserved for two ends, or in use by them. <see cref="RelayPlaces"/> owns it.</summary>
 public sealed class RelayPlace
 {
     private readonly List<IPAddress> _ends = [];
@@ -23,7 +23,7 @@ public sealed class RelayPlace
     /// <summary>How long the place may be in use.</summary>
     public TimeSpan MaxDuration { get; }
 
-    /// <summary>How many bytes it may relay.</summary>
+    /// <summary>How many bytes the place may relay.</summary>
     public long MaxBytes { get; }
 
     /// <summary>The rate of both directions together, in bytes per second.</summary>

@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Transport.Relays;
 
-/// <summary>A place at a relay for two peers, each with a ticket of its own. Only a tracker requests one.</summary>
+/// <summary>A place at a relay for two peers, each with a ticket of its own. Only a tracker requests such a place.</summary>
 /// <param name="RequesterTicket">The requester's ticket.</param>
 /// <param name="HostTicket">The host's ticket.</param>
 /// <param name="Requester">The requester.</param>
@@ -18,7 +18,7 @@ public sealed record RelayReservation(RelayTicket RequesterTicket, RelayTicket H
     /// <summary>How long the place may be in use; zero = as long as the relay allows.</summary>
     public TimeSpan MaxDuration { get; init; }
 
-    /// <summary>How many bytes it may relay; 0 = as many as the relay allows.</summary>
+    /// <summary>How many bytes the place may relay; 0 = as many as the relay allows.</summary>
     public long MaxBytes { get; init; }
 
     /// <summary>The maximum rate in bytes per second, both directions together; 0 = as high as the relay allows.</summary>
@@ -53,7 +53,7 @@ public sealed record RelayReservation(RelayTicket RequesterTicket, RelayTicket H
         return true;
     }
 
-    /// <summary>Returns the message that asks a relay for the place.</summary>
+    /// <summary>Returns the message that requests the place from a relay.</summary>
     public Relay ToRelay() => new()
     {
         TicketRequester = UnsafeByteOperations.UnsafeWrap(RequesterTicket.ToArray()),

@@ -6,7 +6,7 @@ public sealed record RelaySettings
     /// <summary>Whether the program relays.</summary>
     public bool Enabled { get; init; }
 
-    /// <summary>The maximum number of places that are kept or in use.</summary>
+    /// <summary>The maximum number of places that are reserved or in use.</summary>
     public int MaxSessions { get; init; } = 32;
 
     /// <summary>The maximum number of places for one peer.</summary>
@@ -33,7 +33,7 @@ public sealed record RelaySettings
     /// <summary>How long a place may relay nothing before it is closed.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a place is kept until the first end shows its ticket.</summary>
+    /// <summary>How long a place stays reserved before the first end shows its ticket.</summary>
     public TimeSpan ReservationTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>How long the first end waits for the second.</summary>

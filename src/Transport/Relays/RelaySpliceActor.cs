@@ -15,7 +15,7 @@ namespace TspActors.Transport.Relays;
 /// one session ends             → the other connection is closed; both have ended → stops
 /// time or bytes used up, idle  → both connections are closed
 /// </code>
-/// An end that reads slowly slows down the other end: at most one read in each direction is held here.
+/// An end that reads slowly slows down the other end: at most one read in each direction is buffered here.
 /// </remarks>
 internal sealed class RelaySpliceActor : UntypedActor, IWithTimers
 {
@@ -59,7 +59,7 @@ internal sealed class RelaySpliceActor : UntypedActor, IWithTimers
         {
             var (session, connection) = (flow.From.Session, flow.From.Connection);
             Context.Watch(session);
-            // The session must know this actor before bytes arrive.
+            // The session must know about this actor before bytes arrive.
             session.Tell(new PlaceOpened(Self));
             connection.Tell(new Send(Ready));
             connection.Tell(BeginRaw.Instance);

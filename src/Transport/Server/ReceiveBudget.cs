@@ -159,7 +159,7 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
 
         public LinkedListNode<Reservation>? Place { get; set; }
 
-        /// <summary>Replaces the reservation with one of <paramref name="bytes"/> bytes; 0 releases it.</summary>
+        /// <summary>Changes the reservation to <paramref name="bytes"/> bytes; 0 releases it.</summary>
         /// <param name="bytes">The length of the body.</param>
         /// <param name="inUse">Whether the connection belongs to a registered peer or carries a stream.</param>
         /// <returns>True if the bytes are reserved; false if the connection must wait for <see cref="RoomGranted"/>.</returns>

@@ -54,7 +54,7 @@ public sealed class AccessCheck(AccessKey? key, ProofAttempts attempts, string s
         ArgumentNullException.ThrowIfNull(remote);
         ArgumentNullException.ThrowIfNull(invitations);
         result = default;
-        // A peer must not get around the wait by using a challenge that was sent before the last failure.
+        // A peer must not bypass the wait by using a challenge that was sent before the last failure.
         if (RefuseGuess(challenge.Hello, remote) is { } refused)
             return refused;
         var (peer, showsKey) = (new PeerId(challenge.Hello.PeerId.Span), remote.Key is not null);

@@ -4,7 +4,7 @@ namespace TspActors.Transport.Sessions;
 [Flags]
 public enum HoldReasons
 {
-    /// <summary>Nothing holds the session up.</summary>
+    /// <summary>There is no hold on the session.</summary>
     None = 0,
 
     /// <summary>The session is waiting for another actor's reply to the last frame.</summary>
@@ -47,7 +47,7 @@ public readonly record struct ReadGate(HoldReasons Reasons)
     /// </summary>
     public bool MayEnd => (Reasons & NotEnding) == HoldReasons.None;
 
-    /// <summary>Returns whether the session is held up for this reason.</summary>
+    /// <summary>Returns whether there is a hold for this reason.</summary>
     public bool IsHeldFor(HoldReasons reason) => (Reasons & reason) != HoldReasons.None;
 
     /// <summary>Returns the gate with this reason added.</summary>

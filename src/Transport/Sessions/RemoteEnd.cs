@@ -4,9 +4,9 @@ using TspActors.Protocol;
 namespace TspActors.Transport.Sessions;
 
 /// <summary>The remote end of an accepted connection, as a handshake sees it.</summary>
-/// <param name="Address">Its address.</param>
-/// <param name="Key">The id of the key that it has proved it holds; null if the connection is plain, or if the remote end presented no
-///   certificate.</param>
+/// <param name="Address">The remote end's address.</param>
+/// <param name="Key">The id of the key that the remote end has proved it holds; null if the connection is plain, or if no certificate was
+///   presented.</param>
 /// <param name="ServerKey">The id of this side's key, which the remote end has seen; null = the connection is plain.</param>
 public sealed record RemoteEnd(IPAddress Address, KeyId? Key, KeyId? ServerKey)
 {

@@ -86,7 +86,7 @@ internal sealed class CipherSocket : IDisposable
         Stream.FeedEnd();
     }
 
-    /// <summary>Asks the socket for more input.</summary>
+    /// <summary>Requests more input from the socket.</summary>
     public void Ask()
     {
         _inputAsked = true;
@@ -96,7 +96,7 @@ internal sealed class CipherSocket : IDisposable
     /// <summary>Continues after <see cref="SocketWriter.Progress"/>.</summary>
     public void Continue() => _socket.Continue();
 
-    /// <summary>Moves encrypted bytes to the socket, which accepts one write at a time. Returns true if that was possible.</summary>
+    /// <summary>Moves encrypted bytes to the socket, which accepts one write at a time. Returns true if there was progress.</summary>
     public bool Send()
     {
         if (_isSending)

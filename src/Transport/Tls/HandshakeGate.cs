@@ -1,11 +1,11 @@
 namespace TspActors.Transport.Tls;
 
 /// <summary>
-/// A limit on the computation for TLS handshakes: only a few steps run at a time, so that a flood of handshakes does not occupy every
+/// Limits the computation for TLS handshakes: only a few steps run at a time, so that a flood of handshakes does not occupy every
 /// thread.
 /// </summary>
 /// <remarks>
-/// A handshake counts only while it computes, never while it waits for the remote end. Handshakes that never end therefore do not delay
+/// A handshake counts only while it computes, never while it waits for the remote end. Handshakes that never finish therefore do not delay
 /// others. Thread-safe.
 /// </remarks>
 /// <param name="atATime">The number of steps that can run at the same time.</param>

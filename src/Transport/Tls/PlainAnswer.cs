@@ -21,7 +21,7 @@ internal static class PlainAnswer
     public static bool IsPlain(ReadOnlySpan<byte> bytes) => bytes[0] is < FirstType or > LastType;
 
     /// <summary>Describes an answer that came without TLS.</summary>
-    /// <remarks>Anyone on the network path could have written it, so it decides nothing except when to try again.</remarks>
+    /// <remarks>Anyone on the network path could have sent it, so it decides nothing except when to try again.</remarks>
     public static HandshakeFailed Describe(ReadOnlyMemory<byte> bytes)
     {
         var decoder = new FrameDecoder();

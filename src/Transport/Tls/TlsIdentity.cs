@@ -12,7 +12,7 @@ namespace TspActors.Transport.Tls;
 /// check its name or its dates. A certificate from an authority (<see cref="CertificateFile"/>) also serves peers that check the authority.
 /// </para>
 /// <para>
-/// Thread-safe. <see cref="Renew"/> may replace the key and the certificate at any time; a connection keeps those that its handshake used.
+/// Thread-safe. <see cref="Renew"/> may replace the key and the certificate at any time; a connection keeps the ones from its handshake.
 /// </para>
 /// </remarks>
 public sealed class TlsIdentity : IDisposable

@@ -59,7 +59,7 @@ internal sealed class TlsWriter(SslStream stream, Action<Receipt?> accepted, Act
     }
 
 #pragma warning disable CA2012 // The pending write is kept in a field and consumed once.
-    /// <summary>Encrypts the next queued bytes; returns true if that was possible.</summary>
+    /// <summary>Encrypts the next queued bytes; returns true if there was progress.</summary>
     /// <param name="isSending">True while the socket has not accepted all bytes of the last write.</param>
     public bool Encrypt(bool isSending)
     {
