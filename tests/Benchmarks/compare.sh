@@ -67,7 +67,7 @@ EOF
 
 "$tracker" --host 127.0.0.1 --port 17088 2>"$work/logs/tracker.log" & started+=($!)
 sleep 2
-TSP__PEER__HOST=127.0.0.1 TSP__PEER__CONNECTIONS__MAX=100000 TSP__PEER__CONNECTIONS__MAX_PER_ADDRESS=100000 TSP__PEER__HOSTING__MAX_STREAMS=0 TSP__PEER__HOSTING__MAX_STREAMS_PER_ADDRESS=0 \
+TSP__PEER__HOST=127.0.0.1 TSP__PEER__CONNECTIONS__MAX=100000 TSP__PEER__CONNECTIONS__MAX_PER_ADDRESS=100000 TSP__PEER__HOSTING__MAX_STREAMS=0 TSP__PEER__HOSTING__MAX_STREAMS_PER_ADDRESS=0 TSP__PEER__HOSTING__MAX_STREAMS_PER_PEER=0 \
   "$peer" serve --tracker 127.0.0.1:17088 --music "$work/music" --port 17089 --data "$work/data" --name host 2>"$work/logs/host.log" & started+=($!)
 host=$!
 icecast2 -c "$work/icecast.xml" >"$work/logs/icecast.log" 2>&1 & started+=($!)
