@@ -104,7 +104,7 @@ public sealed class GatewayServer : IAsyncDisposable
         var covers = new SwarmCovers(
             peer, library, Path.Combine(dataFolder, "http-covers"), settings.Media.CoverCache, time, log);
         var gatekeeper = new Gatekeeper(settings, devices, sessions, logins, time);
-        var parts = new GatewayParts
+        var components = new GatewayComponents
         {
             Settings = settings,
             Library = library,
@@ -117,17 +117,17 @@ public sealed class GatewayServer : IAsyncDisposable
             Peer = peer,
             Version = typeof(GatewayServer).Assembly.GetName().Version?.ToString(3) ?? "0.0.0",
         };
-        var events = new EventStreams(parts, log);
+        var events = new EventStreams(components, log);
         var application = Build(settings, certificate);
         application.Use(MarkBusyAsync);
         application.Use((context, next) => ReportAsync(context, next, log));
         SecurityMiddleware.Use(application, settings);
         application.UseRouting();
-        MediaEndpoints.Map(application, parts);
-        LiveEndpoints.Map(application, parts, new LiveResponder(radio, settings.Media, media.Streams, time));
-        SubsonicEndpoints.Map(application, parts);
-        ApiEndpoints.Map(application, parts, gatekeeper, devices, sessions, events);
-        PageEndpoints.MapCovers(application, parts);
+        MediaEndpoints.Map(application, components);
+        LiveEndpoints.Map(application, components, new LiveResponder(radio, settings.Media, media.Streams, time));
+        SubsonicEndpoints.Map(application, components);
+        ApiEndpoints.Map(application, components, gatekeeper, devices, sessions, events);
+        PageEndpoints.MapCovers(application, components);
         PageEndpoints.Map(application);
         try
         {

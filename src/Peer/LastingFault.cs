@@ -19,8 +19,8 @@ internal sealed class LastingFault
     /// <summary>Records that the fault is over. Returns true if that must be reported because the fault itself was.</summary>
     public bool End()
     {
-        var wasTold = _reason is not null;
+        var wasReported = _reason is not null;
         _reason = null;
-        return wasTold;
+        return wasReported;
     }
 }

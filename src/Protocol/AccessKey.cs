@@ -32,8 +32,8 @@ public sealed class AccessKey
     /// <param name="challengeNonce">The nonce in the challenge.</param>
     /// <param name="helloNonce">The nonce in the hello.</param>
     /// <param name="peer">The peer id in the hello.</param>
-    /// <param name="server">The id of the TLS server's key. The proof then covers it, so that a man in the middle cannot forward the proof
-    ///   to a different server. Null = the connection is plain.</param>
+    /// <param name="server">The id of the TLS server's key; null = the connection is plain. If it is given, the proof covers it, so that a
+    ///   man in the middle cannot forward the proof to a different server.</param>
     public byte[] PeerProof(ReadOnlySpan<byte> challengeNonce, ReadOnlySpan<byte> helloNonce, PeerId peer, KeyId? server = null) =>
         Hmac(server is null ? "tsp1-peer"u8 : "tsp1-peer-tls"u8, challengeNonce, helloNonce, peer, server);
 

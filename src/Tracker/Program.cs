@@ -87,7 +87,7 @@ internal static class Program
             return ProgramRun.RejectArguments(mistyped, "tracker");
         if (arguments.Errors.Count > 0)
             return ProgramRun.RejectArguments(arguments.Errors.Select(error => error.Message), "tracker");
-        // EndSignals handles signals. The library's own handling would end the program after a fixed time, even during an orderly shutdown.
+        // ExitSignals handles signals. The library's own handling would end the program after a fixed time, even in an orderly shutdown.
         return await arguments.InvokeAsync(
             new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null })
             .ConfigureAwait(false);
@@ -172,7 +172,7 @@ internal static class Program
     private static async Task<int> ServeAsync(ProgramConfiguration configuration, LiveSettings live, bool verbose)
     {
         var settings = live.Current;
-        using var signals = new EndSignals();
+        using var signals = new ExitSignals();
         // Without a data folder, the key lives as long as the program, no matter how often the tracker rejoins its cluster.
         var keys = settings.Cluster is { Port: not null, Secret: { } secret } ? ReceiptKeys.Shared(secret.ReceiptKey) : ReceiptKeys.New();
         // The ids outlive a removal from the cluster, so that this tracker can bring them back when it rejoins.
@@ -180,16 +180,16 @@ internal static class Program
         var quiet = new RejoinPause(TimeProvider.System);
         for (var beginsCluster = true; ; beginsCluster = false)
         {
-            await ServeOnceAsync(configuration, live, (keys, ids), verbose, beginsCluster, signals.Asked).ConfigureAwait(false);
-            if (signals.Asked.IsCompleted)
+            await ServeOnceAsync(configuration, live, (keys, ids), verbose, beginsCluster, signals.Requested).ConfigureAwait(false);
+            if (signals.Requested.IsCompleted)
                 return ProgramRun.Done;
             var pause = quiet.AfterRemoval();
             await Console.Error.WriteLineAsync(
                 "this tracker is no longer in its cluster, probably because of a lost connection; joining again"
                 + (pause == TimeSpan.Zero ? "" : $" in {pause.TotalSeconds:0} s, because it was removed repeatedly"))
                 .ConfigureAwait(false);
-            await AwayFromCluster.WaitAsync(settings.Http, pause, signals.Asked).ConfigureAwait(false);
-            if (signals.Asked.IsCompleted)
+            await AwayFromCluster.WaitAsync(settings.Http, pause, signals.Requested).ConfigureAwait(false);
+            if (signals.Requested.IsCompleted)
                 return ProgramRun.Done;
         }
     }

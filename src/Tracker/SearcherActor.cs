@@ -14,7 +14,7 @@ namespace TspActors.Tracker;
 /// <param name="Places">The connection's search positions. The session must not touch them until the reply arrives.</param>
 /// <param name="Address">The address of the connection, normalised for per-address limits.</param>
 internal sealed record SearchCatalog(
-    CatalogSnapshot Catalog, int Cursor, ListRequest Request, SearchPlaces Places, IPAddress Address) : ILocalMessage;
+    CatalogSnapshot Catalog, int Cursor, ListRequest Request, SearchPositions Places, IPAddress Address) : ILocalMessage;
 
 /// <summary>From a session to the SearcherActor: withdraw a queued search, because the session is ending.</summary>
 internal sealed record ForgetSearch(SearchCatalog Search) : ILocalMessage;

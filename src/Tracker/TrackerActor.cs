@@ -47,7 +47,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     private readonly Dictionary<PeerId, IActorRef> _peers = [];
     private readonly HashSet<PeerId> _securePeers = [];
     private readonly BroadcastRounds<IActorRef> _rounds = new();
-    private readonly List<(IActorRef Asker, object Reply)> _replies = [];
+    private readonly List<(IActorRef ReplyTo, object Reply)> _replies = [];
     private readonly HeapCompaction _compaction = new();
     private readonly PeerOwnership _ownership;
     private readonly RemoteShards _remoteShards;
@@ -310,8 +310,8 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         _isPublishing = false;
         _catalog.Current = _registry.Publish();
         // The replies are sent only now, so that a peer never learns an id under which its song cannot be found yet.
-        foreach (var (asker, reply) in _replies)
-            asker.Tell(reply);
+        foreach (var (replyTo, reply) in _replies)
+            replyTo.Tell(reply);
         _replies.Clear();
         if (_compaction.IsDue(_catalog.Current.Count))
         {

@@ -64,7 +64,7 @@ public sealed class TrackerNode
 
     /// <summary>The address with the key id, as peers write it: tsps://host:port#key-id; null = the tracker does not accept TLS.</summary>
     public string? SecureAddress => KeyId is { } key
-        ? TrackerPlace.Of(PublicAddress(_settings, Address, Environment.MachineName), key)
+        ? TrackerAddressText.Of(PublicAddress(_settings, Address, Environment.MachineName), key)
         : null;
 
     /// <summary>The host:port at which other trackers reach this one; null = this is a single tracker.</summary>
@@ -201,7 +201,7 @@ public sealed class TrackerNode
 
     private void Announce()
     {
-        _cluster?.Announce(TrackerPlace.Of(PublicAddress(_settings, Address, _settings.Cluster.Host), KeyId));
+        _cluster?.Announce(TrackerAddressText.Of(PublicAddress(_settings, Address, _settings.Cluster.Host), KeyId));
         _mdns?.Tell(new AnnounceKey(KeyId));
     }
 

@@ -38,7 +38,7 @@ public sealed class PlayerPipeSpecs : IDisposable
 
         using var none = new PlayerPipeOutput(null, Settings, [programs[0]]);
         var failure = Assert.Throws<AudioOutputException>(() => none.Open(Format));
-        Assert.Equal("No player program finds a sound device (script0: no device).", failure.Message);
+        Assert.Equal("No player program could find a sound device (script0: no device).", failure.Message);
         using var missing = new PlayerPipeOutput(null, Settings, [programs[1]]);
         Assert.StartsWith(
             "The program gone cannot be started: ", Assert.Throws<AudioOutputException>(() => missing.Open(Format)).Message,

@@ -7,8 +7,8 @@ namespace TspActors.Tracker.Tests;
 /// <summary>Helpers for tests of the catalog: its replies as bytes, its songs as messages, and shares as they arrive.</summary>
 internal static class CatalogReplies
 {
-    public static ReadOnlyMemory<byte> List(CatalogSnapshot catalog, int cursor, ListRequest request, SearchPlaces? places = null) =>
-        Encode(answers => CatalogAnswers.List(answers, catalog, cursor, request, places ?? new SearchPlaces()));
+    public static ReadOnlyMemory<byte> List(CatalogSnapshot catalog, int cursor, ListRequest request, SearchPositions? places = null) =>
+        Encode(answers => CatalogAnswers.List(answers, catalog, cursor, request, places ?? new SearchPositions()));
 
     public static ReadOnlyMemory<byte> Info(CatalogSnapshot catalog, int id, InfoRequest request) =>
         Encode(answers => CatalogAnswers.Info(answers, catalog, id, request));
@@ -16,7 +16,7 @@ internal static class CatalogReplies
     public static ReadOnlyMemory<byte> Grant(CatalogSnapshot catalog, int id, GrantView view = default) =>
         Encode(answers => CatalogAnswers.Grant(answers, catalog, id, view));
 
-    public static SongPage Page(CatalogSnapshot catalog, int cursor, ListRequest request, SearchPlaces? places = null) =>
+    public static SongPage Page(CatalogSnapshot catalog, int cursor, ListRequest request, SearchPositions? places = null) =>
         Samples.Body<SongPage>(Samples.Frame(List(catalog, cursor, request, places)));
 
     /// <summary>Returns the songs with ids above <paramref name="cursor"/>, in id order.</summary>

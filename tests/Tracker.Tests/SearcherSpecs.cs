@@ -64,7 +64,7 @@ public sealed class SearcherSpecs : ProbeSpec
     }
 
     private SearchCatalog Search(IPAddress address, string query = "song") =>
-        new(_catalog, 0, new ListRequest { Query = query }, new SearchPlaces(), address);
+        new(_catalog, 0, new ListRequest { Query = query }, new SearchPositions(), address);
 
     private static async Task<IPAddress> Complete(TestProbe work)
     {

@@ -23,7 +23,7 @@ internal sealed partial class LinkFailures
     private static readonly string[] Failures =
         ["TLS handshake failed on channel", "TLS exception on channel", "Certificate chain validation failed", "Error caught channel"];
 
-    private readonly Dictionary<string, DateTime> _told = [];
+    private readonly Dictionary<string, DateTime> _reported = [];
 
     /// <summary>The beginnings of Akka's messages that this class depends on.</summary>
     internal static IEnumerable<string> AssumedTexts => Failures.Append(Repetition);
@@ -39,17 +39,17 @@ internal sealed partial class LinkFailures
         if (!Failures.Any(start => text.StartsWith(start, StringComparison.Ordinal)))
             return text;
         var host = HostAndPort().Matches(text.Split('\n')[0]) is [.., var last] ? last.Groups["host"].Value : "";
-        if (_told.TryGetValue(host, out var told) && now - told < Between)
+        if (_reported.TryGetValue(host, out var last) && now - last < Between)
             return null;
-        if (_told.Count >= MaxHosts)
+        if (_reported.Count >= MaxHosts)
         {
-            foreach (var old in _told.Where(each => now - each.Value >= Between).Select(each => each.Key).ToList())
-                _told.Remove(old);
-            if (_told.Count >= MaxHosts)
+            foreach (var old in _reported.Where(each => now - each.Value >= Between).Select(each => each.Key).ToList())
+                _reported.Remove(old);
+            if (_reported.Count >= MaxHosts)
                 return null;
         }
 
-        _told[host] = now;
+        _reported[host] = now;
         var line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         return line.Length <= MaxLength ? line : $"{line[..MaxLength]}…";
     }

@@ -11,7 +11,7 @@ namespace TspActors.Gateway.Live;
 /// The live feeds that are being played through this gateway. All listeners of a feed share one upstream, which is kept for a short time
 /// after the last listener has left, because players often reconnect immediately. Thread-safe.
 /// </summary>
-internal sealed class LiveRadio(IActorRef peer, GatewayMediaSettings settings, FetchSeats seats, TimeProvider time)
+internal sealed class LiveRadio(IActorRef peer, GatewayMediaSettings settings, FetchSlots seats, TimeProvider time)
     : IAsyncDisposable
 {
     /// <summary>How long a feed is kept without a listener.</summary>

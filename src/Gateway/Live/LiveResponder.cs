@@ -13,7 +13,7 @@ namespace TspActors.Gateway.Live;
 /// <param name="settings">The deadlines.</param>
 /// <param name="seats">The slots shared by all media responses.</param>
 /// <param name="time">The clock.</param>
-internal sealed class LiveResponder(LiveRadio radio, GatewayMediaSettings settings, FetchSeats seats, TimeProvider time)
+internal sealed class LiveResponder(LiveRadio radio, GatewayMediaSettings settings, FetchSlots seats, TimeProvider time)
 {
     // Even while its source sends nothing, a feed sends chunks that contain silence. If no chunk arrives for this long, the feed must have
     // ended unnoticed.

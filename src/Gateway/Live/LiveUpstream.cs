@@ -40,7 +40,7 @@ internal sealed class LiveUpstream(GatewayMediaSettings settings, Action<LiveUps
     {
         try
         {
-            var reply = await peer.Ask<object>(new HearFeed(feed.TrackerId, feed.Hash, this), deadline).ConfigureAwait(false);
+            var reply = await peer.Ask<object>(new ReceiveFeed(feed.TrackerId, feed.Hash, this), deadline).ConfigureAwait(false);
             if (reply is FetchRunning running)
                 Keep(running.Fetch);
             else

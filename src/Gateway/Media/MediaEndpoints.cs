@@ -10,28 +10,29 @@ internal static class MediaEndpoints
     private const string SongPath = "/song/{id}.mp3";
 
     /// <summary>Adds the endpoints.</summary>
-    public static void Map(IEndpointRouteBuilder routes, GatewayParts parts)
+    public static void Map(IEndpointRouteBuilder routes, GatewayComponents components)
     {
         ArgumentNullException.ThrowIfNull(routes);
-        ArgumentNullException.ThrowIfNull(parts);
-        routes.MapMethods(SongPath, [HttpMethods.Get, HttpMethods.Head], (RequestDelegate)(context => AnswerSongAsync(context, parts)));
+        ArgumentNullException.ThrowIfNull(components);
+        routes.MapMethods(
+            SongPath, [HttpMethods.Get, HttpMethods.Head], (RequestDelegate)(context => AnswerSongAsync(context, components)));
         routes.MapMethods(SongPath, [HttpMethods.Options], (RequestDelegate)AnswerPreflight);
-        PlaylistEndpoints.Map(routes, parts);
+        PlaylistEndpoints.Map(routes, components);
     }
 
-    private static async Task AnswerSongAsync(HttpContext context, GatewayParts parts)
+    private static async Task AnswerSongAsync(HttpContext context, GatewayComponents components)
     {
         AllowOtherSites(context);
-        if (await MediaAdmission.CheckAsync(context, parts.Gatekeeper).ConfigureAwait(false) is not { } caller)
+        if (await MediaAdmission.CheckAsync(context, components.Gatekeeper).ConfigureAwait(false) is not { } caller)
             return;
-        if (parts.Library.FindSong(context.Request.RouteValues["id"]?.ToString() ?? "") is not { } song)
+        if (components.Library.FindSong(context.Request.RouteValues["id"]?.ToString() ?? "") is not { } song)
         {
             await MediaAdmission.WriteAsync(context, StatusCodes.Status404NotFound, "there is no such song").ConfigureAwait(false);
             return;
         }
 
         var options = new MediaOptions(IsImmutable: !context.Request.Query.ContainsKey("k"));
-        await parts.Media.RespondAsync(context, song, caller, options, fault => MediaAdmission.WriteFaultAsync(context, fault))
+        await components.Media.RespondAsync(context, song, caller, options, fault => MediaAdmission.WriteFaultAsync(context, fault))
             .ConfigureAwait(false);
     }
 

@@ -19,25 +19,25 @@ internal sealed class MediaResponder : IMediaResponder, IAsyncDisposable
     private readonly GatewayMediaSettings _settings;
     private readonly TimeProvider _time;
     private readonly ILoggingAdapter _log;
-    private readonly PieceCache _cache;
+    private readonly BlockCache _cache;
     private readonly SongSource _source;
-    private readonly FetchSeats _seats;
+    private readonly FetchSlots _seats;
     private readonly ConcurrentDictionary<RunningTransfer, bool> _running = new();
 
     public MediaResponder(IActorRef peer, GatewayMediaSettings settings, string cacheFolder, TimeProvider time, ILoggingAdapter log)
     {
         ArgumentNullException.ThrowIfNull(settings);
         (_settings, _time, _log) = (settings, time, log);
-        _cache = new PieceCache(cacheFolder, settings.MemoryCache, settings.DiskCache, log);
+        _cache = new BlockCache(cacheFolder, settings.MemoryCache, settings.DiskCache, log);
         _source = new SongSource(peer, settings, _cache, time);
-        _seats = new FetchSeats(int.MaxValue, settings.MaxStreamsPerDevice);
+        _seats = new FetchSlots(int.MaxValue, settings.MaxStreamsPerDevice);
     }
 
     /// <summary>The slots for media responses, which live feeds use too.</summary>
-    public FetchSeats Streams => _seats;
+    public FetchSlots Streams => _seats;
 
     /// <summary>The slots for fetches, which live feeds use too.</summary>
-    public FetchSeats Fetches => _source.Seats;
+    public FetchSlots Fetches => _source.Seats;
 
     /// <inheritdoc/>
     public IReadOnlyList<Transfer> Transfers => _running.Keys.Select(running => running.Now).OrderBy(now => now.Started).ToList();

@@ -20,23 +20,23 @@ internal static class PlaylistEndpoints
     ];
 
     /// <summary>Adds the endpoints.</summary>
-    public static void Map(IEndpointRouteBuilder routes, GatewayParts parts)
+    public static void Map(IEndpointRouteBuilder routes, GatewayComponents components)
     {
         ArgumentNullException.ThrowIfNull(routes);
-        ArgumentNullException.ThrowIfNull(parts);
+        ArgumentNullException.ThrowIfNull(components);
         foreach (var (suffix, type) in Formats)
         {
-            MapOne("/album/{id}.", (context, _) => PlaylistLists.Album(parts, Id(context)));
-            MapOne("/artist/{id}.", (context, _) => PlaylistLists.Artist(parts, Id(context)));
-            MapOne("/playlist/{id}.", (context, _) => PlaylistLists.Playlist(parts, Id(context)));
-            MapOne("/song/{id}.", (context, _) => PlaylistLists.Song(parts, Id(context)));
-            MapOne("/search.", (context, _) => PlaylistLists.Search(parts, Words(context)));
-            MapOne("/all.", (_, caller) => PlaylistLists.All(parts, caller.DeviceId));
-            MapOne("/live.", (_, _) => PlaylistLists.Live(parts));
+            MapOne("/album/{id}.", (context, _) => PlaylistLists.Album(components, Id(context)));
+            MapOne("/artist/{id}.", (context, _) => PlaylistLists.Artist(components, Id(context)));
+            MapOne("/playlist/{id}.", (context, _) => PlaylistLists.Playlist(components, Id(context)));
+            MapOne("/song/{id}.", (context, _) => PlaylistLists.Song(components, Id(context)));
+            MapOne("/search.", (context, _) => PlaylistLists.Search(components, Words(context)));
+            MapOne("/all.", (_, caller) => PlaylistLists.All(components, caller.DeviceId));
+            MapOne("/live.", (_, _) => PlaylistLists.Live(components));
 
             void MapOne(string path, Func<HttpContext, Caller, PlaylistSongs?> find) => routes.MapMethods(
                 path + suffix, [HttpMethods.Get, HttpMethods.Head],
-                (RequestDelegate)(context => AnswerAsync(context, parts, suffix == "pls", type, find)));
+                (RequestDelegate)(context => AnswerAsync(context, components, suffix == "pls", type, find)));
         }
     }
 
@@ -45,9 +45,9 @@ internal static class PlaylistEndpoints
     private static string Words(HttpContext context) => context.Request.Query["q"].ToString();
 
     private static async Task AnswerAsync(
-        HttpContext context, GatewayParts parts, bool isPls, string type, Func<HttpContext, Caller, PlaylistSongs?> find)
+        HttpContext context, GatewayComponents components, bool isPls, string type, Func<HttpContext, Caller, PlaylistSongs?> find)
     {
-        if (await MediaAdmission.CheckAsync(context, parts.Gatekeeper).ConfigureAwait(false) is not { } caller)
+        if (await MediaAdmission.CheckAsync(context, components.Gatekeeper).ConfigureAwait(false) is not { } caller)
             return;
         if (Words(context).Length > MaxWords)
         {
@@ -67,8 +67,8 @@ internal static class PlaylistEndpoints
         if (HttpMethods.IsHead(context.Request.Method))
             return;
         // The player that opens the list has no cookie, even if the list was downloaded with the page's cookie.
-        var token = parts.Gatekeeper.MediaToken(caller);
-        var (before, after) = ($"{new PublicAddress(parts.Settings).Of(context)}/{list.Folder}/", token.Length > 0 ? ".mp3?k=" + token : ".mp3");
+        var token = components.Gatekeeper.MediaToken(caller);
+        var (before, after) = ($"{new PublicAddress(components.Settings).Of(context)}/{list.Folder}/", token.Length > 0 ? ".mp3?k=" + token : ".mp3");
         var (text, format) = (new StringBuilder(), new PlaylistText(isPls));
         format.Begin(text, list.Name);
         foreach (var song in list.Songs)

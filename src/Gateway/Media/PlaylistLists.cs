@@ -9,38 +9,38 @@ internal static class PlaylistLists
     private const int MaxFound = 5_000;
 
     /// <summary>Returns an album's songs; null = there is no such album.</summary>
-    public static PlaylistSongs? Album(GatewayParts parts, string id) => parts.Library.FindAlbum(id) is { } album
-        ? Of($"{album.Artist} - {album.Name}", parts.Library.SongsOf(album))
+    public static PlaylistSongs? Album(GatewayComponents components, string id) => components.Library.FindAlbum(id) is { } album
+        ? Of($"{album.Artist} - {album.Name}", components.Library.SongsOf(album))
         : null;
 
     /// <summary>Returns an artist's songs, album by album; null = there is no such artist.</summary>
-    public static PlaylistSongs? Artist(GatewayParts parts, string id) => parts.Library.FindArtist(id) is { } artist
-        ? Of(artist.Name, parts.Library.AlbumsOf(artist).SelectMany(album => parts.Library.SongsOf(album)))
+    public static PlaylistSongs? Artist(GatewayComponents components, string id) => components.Library.FindArtist(id) is { } artist
+        ? Of(artist.Name, components.Library.AlbumsOf(artist).SelectMany(album => components.Library.SongsOf(album)))
         : null;
 
     /// <summary>Returns one song; null = there is no such song.</summary>
-    public static PlaylistSongs? Song(GatewayParts parts, string id) => parts.Library.FindSong(id) is { } song
+    public static PlaylistSongs? Song(GatewayComponents components, string id) => components.Library.FindSong(id) is { } song
         ? Of(song.Title, [song]) : null;
 
     /// <summary>Returns a playlist of the owner; null = there is no such playlist.</summary>
-    public static PlaylistSongs? Playlist(GatewayParts parts, string id) => parts.UserData.FindPlaylist(id) is { } list
+    public static PlaylistSongs? Playlist(GatewayComponents components, string id) => components.UserData.FindPlaylist(id) is { } list
         ? new PlaylistSongs(list.Name, list.Entries.Select(entry =>
             new PlaylistSong(entry.SongId, entry.Artist, entry.Title, entry.DurationMs)))
         : null;
 
     /// <summary>Returns the songs that a search finds.</summary>
-    public static PlaylistSongs Search(GatewayParts parts, string query)
+    public static PlaylistSongs Search(GatewayComponents components, string query)
     {
         var none = new PageRange(0, 0);
-        return Of($"Search: {query}", parts.Library.Search(query, Walk.None, none, none, new PageRange(0, MaxFound)).Songs.Items);
+        return Of($"Search: {query}", components.Library.Search(query, Walk.None, none, none, new PageRange(0, MaxFound)).Songs.Items);
     }
 
     /// <summary>Returns all songs. They are read page by page, all from the same state of the library.</summary>
-    public static PlaylistSongs All(GatewayParts parts, string client) => Of("All songs", Pages(parts.Library, new Walk(client, "all.m3u8")));
+    public static PlaylistSongs All(GatewayComponents components, string client) => Of("All songs", Pages(components.Library, new Walk(client, "all.m3u8")));
 
     /// <summary>Returns the live feeds.</summary>
-    public static PlaylistSongs Live(GatewayParts parts) =>
-        new("Live feeds", parts.Feeds.All.Select(feed => new PlaylistSong(feed.Id, "", feed.Name, 0))) { Folder = "live" };
+    public static PlaylistSongs Live(GatewayComponents components) =>
+        new("Live feeds", components.Feeds.All.Select(feed => new PlaylistSong(feed.Id, "", feed.Name, 0))) { Folder = "live" };
 
     private static IEnumerable<LibrarySong> Pages(IMusicLibrary library, Walk walk)
     {

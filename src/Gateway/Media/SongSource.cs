@@ -7,14 +7,14 @@ namespace TspActors.Gateway.Media;
 
 /// <summary>Provides readers with the blocks of songs: from the cache, or from fetches that all readers of a song share.
 /// Thread-safe.</summary>
-internal sealed class SongSource(IActorRef peer, GatewayMediaSettings settings, PieceCache cache, TimeProvider time) : IDisposable
+internal sealed class SongSource(IActorRef peer, GatewayMediaSettings settings, BlockCache cache, TimeProvider time) : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<ContentHash, SongFeed> _feeds = [];
-    private readonly FetchSeats _seats = new(settings.MaxFetches, settings.MaxFetchesPerDevice);
+    private readonly Dictionary<ContentHash, SharedSongReader> _feeds = [];
+    private readonly FetchSlots _seats = new(settings.MaxFetches, settings.MaxFetchesPerDevice);
 
     /// <summary>The slots for fetches.</summary>
-    public FetchSeats Seats => _seats;
+    public FetchSlots Seats => _seats;
 
     /// <summary>Opens a song for one reader. The caller must dispose the result.</summary>
     public SongReader Open(LibrarySong song, string deviceId)
@@ -22,7 +22,7 @@ internal sealed class SongSource(IActorRef peer, GatewayMediaSettings settings, 
         lock (_lock)
         {
             if (!_feeds.TryGetValue(song.Hash, out var feed))
-                _feeds[song.Hash] = feed = new SongFeed(song.Hash, peer, settings, cache, _seats, time);
+                _feeds[song.Hash] = feed = new SharedSongReader(song.Hash, peer, settings, cache, _seats, time);
             var reader = new SongReader(this, feed, song, deviceId);
             feed.Enter(reader);
             return reader;
@@ -30,7 +30,7 @@ internal sealed class SongSource(IActorRef peer, GatewayMediaSettings settings, 
     }
 
     /// <summary>Removes a reader.</summary>
-    internal void Close(SongReader reader, SongFeed feed)
+    internal void Close(SongReader reader, SharedSongReader feed)
     {
         lock (_lock)
         {
@@ -51,7 +51,7 @@ internal sealed class SongSource(IActorRef peer, GatewayMediaSettings settings, 
 }
 
 /// <summary>One reader of a song. Not thread-safe.</summary>
-internal sealed class SongReader(SongSource source, SongFeed feed, LibrarySong song, string deviceId) : IDisposable
+internal sealed class SongReader(SongSource source, SharedSongReader feed, LibrarySong song, string deviceId) : IDisposable
 {
     private long _block;
 

@@ -4,19 +4,19 @@ using TspActors.Gateway.Storage;
 namespace TspActors.Gateway.Subsonic;
 
 /// <summary>The components that the API calls use.</summary>
-internal sealed class Api(GatewayParts parts)
+internal sealed class Api(GatewayComponents components)
 {
-    public GatewayParts Parts { get; } = parts;
+    public GatewayComponents Components { get; } = components;
 
-    public IMusicLibrary Library => Parts.Library;
+    public IMusicLibrary Library => Components.Library;
 
-    public IUserData UserData => Parts.UserData;
+    public IUserData UserData => Components.UserData;
 
-    public string User => Parts.Settings.User;
+    public string User => Components.Settings.User;
 
-    public Entities Entities { get; } = new(parts.Library, parts.UserData);
+    public Entities Entities { get; } = new(components.Library, components.UserData);
 
-    public NowPlaying NowPlaying { get; } = new(parts.Time);
+    public NowPlaying NowPlaying { get; } = new(components.Time);
 
     public ArtistListCache ArtistLists { get; } = new();
 

@@ -61,7 +61,7 @@ internal static class BrowseCalls
     private static long Modified(Api api)
     {
         var modified = api.Library.State.ArtistsModified.ToUnixTimeMilliseconds();
-        return modified < 1_000 * (api.Parts.Time.GetUtcNow().ToUnixTimeMilliseconds() / 1_000) ? modified : modified - 1_000;
+        return modified < 1_000 * (api.Components.Time.GetUtcNow().ToUnixTimeMilliseconds() / 1_000) ? modified : modified - 1_000;
     }
 
     private static Element Index(Api api, Element wrapper, Func<LibraryArtist, Element> convert) => wrapper

@@ -16,7 +16,7 @@ internal static partial class JsonPadding
     public static byte[] Wrap(string? callback, byte[] json, HttpResponse response, string version)
     {
         if (callback is null || !Name().IsMatch(callback))
-            return AnswerWriter.ToJson(AnswerWriter.Envelope(null, new SubsonicError(SubsonicError.MissingParameter, "the callback parameter is missing or not a name"), version));
+            return ResponseWriter.ToJson(ResponseWriter.Envelope(null, new SubsonicError(SubsonicError.MissingParameter, "the callback parameter is missing or not a name"), version));
         response.ContentType = "text/javascript; charset=utf-8";
         return [.. Encoding.ASCII.GetBytes(callback + "("), .. json, .. ");"u8];
     }

@@ -130,6 +130,6 @@ internal static class ListCalls
 
     // The order stays the same for ten minutes, so that no album appears on two pages of one list.
     private static int SeedOf(Api api, SubsonicRequest request) => HashCode.Combine(
-        string.GetHashCode(request.Caller.DeviceId, StringComparison.Ordinal), api.Parts.Time.GetUtcNow()
+        string.GetHashCode(request.Caller.DeviceId, StringComparison.Ordinal), api.Components.Time.GetUtcNow()
             .ToUnixTimeSeconds() / (60 * Minutes));
 }

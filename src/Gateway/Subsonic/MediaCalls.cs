@@ -30,7 +30,7 @@ internal static class MediaCalls
             request.Text("timeOffset"), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var parsed) && double.IsFinite(parsed);
         var seconds = isNumber ? parsed : 0;
         var options = new MediaOptions(isDownload, TimeSpan.FromSeconds(isDownload ? 0 : Math.Clamp(seconds, 0, 1_000_000)));
-        return api.Parts.Media.RespondAsync(
+        return api.Components.Media.RespondAsync(
             request.Context, api.Song(id), request.Caller, options, fault =>
                 onError(new SubsonicError(SubsonicError.Generic, fault.Reason)));
     }
@@ -42,7 +42,7 @@ internal static class MediaCalls
         var (cover, song) = CoverOf(api, id);
         var size = request.Number("size", 0) is > 0 and var wanted ? Math.Clamp(wanted, 32, 1200) : 0;
         var picture = cover is { } hash
-            ? await api.Parts.Covers.FindAsync(hash, song, size, request.Context.RequestAborted).ConfigureAwait(false)
+            ? await api.Components.Covers.FindAsync(hash, song, size, request.Context.RequestAborted).ConfigureAwait(false)
             : null;
         if (picture is null)
             throw new SubsonicException(SubsonicError.NotFound, "there is no picture");

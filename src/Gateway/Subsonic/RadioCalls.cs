@@ -7,11 +7,11 @@ internal static class RadioCalls
 {
     public static Element Stations(Api api, SubsonicRequest request)
     {
-        var address = new PublicAddress(api.Parts.Settings).Of(request.Context);
+        var address = new PublicAddress(api.Components.Settings).Of(request.Context);
         // Players open the URL without the API parameters, so it needs a credential of its own.
-        var token = api.Parts.Gatekeeper.MediaToken(request.Caller);
+        var token = api.Components.Gatekeeper.MediaToken(request.Caller);
         var suffix = token.Length > 0 ? ".mp3?k=" + token : ".mp3";
-        return new Element("internetRadioStations").AddList("internetRadioStation", api.Parts.Feeds.All.Select(
+        return new Element("internetRadioStations").AddList("internetRadioStation", api.Components.Feeds.All.Select(
             feed => new Element("internetRadioStation").Set("id", feed.Id).Set("name", feed.Name)
                 .Set("streamUrl", $"{address}/live/{feed.Id}{suffix}").Set("homePageUrl", address + "/")));
     }

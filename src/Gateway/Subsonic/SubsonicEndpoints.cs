@@ -79,10 +79,10 @@ internal static class SubsonicEndpoints
     public static IEnumerable<string> Names => Calls.Keys;
 
     /// <summary>Adds the endpoints.</summary>
-    public static void Map(IEndpointRouteBuilder routes, GatewayParts parts)
+    public static void Map(IEndpointRouteBuilder routes, GatewayComponents components)
     {
-        var api = new Api(parts);
-        var slots = new DeviceSlots(parts.Settings.Limits.MaxRequestsPerDevice);
+        var api = new Api(components);
+        var slots = new DeviceSlots(components.Settings.Limits.MaxRequestsPerDevice);
         routes.MapMethods("/rest/{call}", ["GET", "POST", "HEAD"], (HttpContext context, string call) => AnswerAsync(api, slots, context, call));
         routes.MapMethods("/rest/{call}", ["OPTIONS"], (HttpContext context) => Cors.Preflight(context));
     }
@@ -130,7 +130,7 @@ internal static class SubsonicEndpoints
             return;
         }
 
-        var admission = await api.Parts.Gatekeeper.CheckSubsonicAsync(request.Context, request.Credentials).ConfigureAwait(false);
+        var admission = await api.Components.Gatekeeper.CheckSubsonicAsync(request.Context, request.Credentials).ConfigureAwait(false);
         if (admission.Fault == CredentialFault.TooMany)
         {
             request.Context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
@@ -195,8 +195,8 @@ internal static class SubsonicEndpoints
         var isXml = request.Format == "xml";
         var list = api.ArtistLists.Get(request.Format, request.IsLegacy, api.Library.AlbumArtists, api.UserData.Version, () =>
         {
-            var envelope = AnswerWriter.Envelope(BrowseCalls.Artists(api, request), null, api.Parts.Version);
-            return isXml ? AnswerWriter.ToXml(envelope, request.IsLegacy) : AnswerWriter.ToJson(envelope);
+            var envelope = ResponseWriter.Envelope(BrowseCalls.Artists(api, request), null, api.Components.Version);
+            return isXml ? ResponseWriter.ToXml(envelope, request.IsLegacy) : ResponseWriter.ToJson(envelope);
         });
         var (context, response) = (request.Context, request.Context.Response);
         response.Headers.CacheControl = "private, no-cache";
@@ -222,7 +222,7 @@ internal static class SubsonicEndpoints
     private static async Task WriteAsync(Api api, SubsonicRequest request, Element? payload, SubsonicError? error)
     {
         var format = request.Format;
-        var envelope = AnswerWriter.Envelope(payload?.Name == "subsonic-response" ? null : payload, error, api.Parts.Version);
+        var envelope = ResponseWriter.Envelope(payload?.Name == "subsonic-response" ? null : payload, error, api.Components.Version);
         // The list of extensions has no wrapper.
         if (payload?.Name == "subsonic-response")
             envelope.AddList(payload.Fields[0].Key, (List<Element>)payload.Fields[0].Value);
@@ -230,15 +230,15 @@ internal static class SubsonicEndpoints
         byte[] bytes;
         if (format == "xml")
         {
-            bytes = AnswerWriter.ToXml(envelope, request.IsLegacy);
+            bytes = ResponseWriter.ToXml(envelope, request.IsLegacy);
             response.ContentType = "text/xml; charset=utf-8";
         }
         else
         {
-            bytes = AnswerWriter.ToJson(envelope);
+            bytes = ResponseWriter.ToJson(envelope);
             response.ContentType = "application/json; charset=utf-8";
             if (format == "jsonp")
-                bytes = JsonPadding.Wrap(request.Text("callback"), bytes, response, api.Parts.Version);
+                bytes = JsonPadding.Wrap(request.Text("callback"), bytes, response, api.Components.Version);
         }
 
         response.ContentLength = null;

@@ -9,7 +9,7 @@ internal static class UserCalls
 {
     public static Element? Star(Api api, SubsonicRequest request)
     {
-        api.UserData.Star([.. Ids(request).Where(id => IsKnown(api, id))], api.Parts.Time.GetUtcNow());
+        api.UserData.Star([.. Ids(request).Where(id => IsKnown(api, id))], api.Components.Time.GetUtcNow());
         return null;
     }
 
@@ -44,8 +44,8 @@ internal static class UserCalls
         }
         else
         {
-            api.UserData.CountPlays(
-                [.. songs.Select(play => new Play(play.Song!.Id, play.Song.AlbumId, TimeOf(play.Time) ?? api.Parts.Time.GetUtcNow()))]);
+            var now = api.Components.Time.GetUtcNow();
+            api.UserData.CountPlays([.. songs.Select(play => new Play(play.Song!.Id, play.Song.AlbumId, TimeOf(play.Time) ?? now))]);
         }
 
         return null;
@@ -54,7 +54,7 @@ internal static class UserCalls
     public static Element NowPlaying(Api api, SubsonicRequest request) => new Element("nowPlaying").AddList("entry", api.NowPlaying.Entries
         .Select(entry => (Entry: entry, Song: api.Library.FindSong(entry.SongId))).Where(entry => entry.Song is not null)
         .Select((playing, index) => api.Entities.Song("entry", playing.Song!)
-            .Set("username", api.User).Set("minutesAgo", (long)(api.Parts.Time.GetUtcNow() - playing.Entry.At).TotalMinutes)
+            .Set("username", api.User).Set("minutesAgo", (long)(api.Components.Time.GetUtcNow() - playing.Entry.At).TotalMinutes)
             .Set("playerId", index + 1).Set("playerName", playing.Entry.Device)));
 
     // Playlists -----------------------------------------------------------------------------------------------------------------
@@ -139,7 +139,7 @@ internal static class UserCalls
     {
         var song = api.Song(request.Required("id"));
         var position = request.Long("position") ?? throw new SubsonicException(SubsonicError.MissingParameter, "the position parameter is missing");
-        var now = DateTimeOffset.FromUnixTimeSeconds(api.Parts.Time.GetUtcNow().ToUnixTimeSeconds());
+        var now = DateTimeOffset.FromUnixTimeSeconds(api.Components.Time.GetUtcNow().ToUnixTimeSeconds());
         var created = api.UserData.Bookmarks.FirstOrDefault(known => known.SongId == song.Id)?.Created ?? now;
         api.UserData.SaveBookmark(new Bookmark(song.Id, Math.Max(0, position), request.Text("comment") ?? "", created, now));
         return null;
@@ -172,7 +172,7 @@ internal static class UserCalls
         ? null
         : new PlayQueue(
             ids, current, Math.Max(0, request.Long("position") ?? 0),
-            DateTimeOffset.FromUnixTimeSeconds(api.Parts.Time.GetUtcNow().ToUnixTimeSeconds()), ClientOf(request)));
+            DateTimeOffset.FromUnixTimeSeconds(api.Components.Time.GetUtcNow().ToUnixTimeSeconds()), ClientOf(request)));
 
     private static string ClientOf(SubsonicRequest request) => ShownText.Clean(request.Text("c") ?? "");
 

@@ -10,7 +10,7 @@ namespace TspActors.Gateway.Swarm;
 /// <param name="SongId">The tracker's id for the feed.</param>
 /// <param name="Hash">The content hash that the feed must have, because the tracker may have reassigned the id.</param>
 /// <param name="Receiver">The destination of the audio.</param>
-public sealed record HearFeed(int SongId, ContentHash Hash, ILiveReceiver Receiver) : ILocalMessage;
+public sealed record ReceiveFeed(int SongId, ContentHash Hash, ILiveReceiver Receiver) : ILocalMessage;
 
 /// <summary>
 /// The destination of a live feed. The calls come from other threads, one at a time. None of them may block, because a feed does not wait

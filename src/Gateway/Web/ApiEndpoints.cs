@@ -21,10 +21,10 @@ internal static class ApiEndpoints
 
     /// <summary>Adds the endpoints.</summary>
     public static void Map(
-        IEndpointRouteBuilder routes, GatewayParts parts, Gatekeeper gatekeeper, DeviceStore devices, Sessions sessions,
+        IEndpointRouteBuilder routes, GatewayComponents components, Gatekeeper gatekeeper, DeviceStore devices, Sessions sessions,
         EventStreams events)
     {
-        var api = new ApiRoutes(routes, parts, gatekeeper);
+        var api = new ApiRoutes(routes, components, gatekeeper);
         SessionApi.Map(api, gatekeeper, devices, sessions);
         BrowseApi.Map(api);
         UserApi.Map(api);
@@ -93,9 +93,9 @@ internal sealed class ApiException(int status, string text) : Exception(text)
 }
 
 /// <summary>Adds calls to the API, each with the checks that it needs.</summary>
-internal sealed class ApiRoutes(IEndpointRouteBuilder routes, GatewayParts parts, IGatekeeper gatekeeper)
+internal sealed class ApiRoutes(IEndpointRouteBuilder routes, GatewayComponents components, IGatekeeper gatekeeper)
 {
-    public GatewayParts Parts { get; } = parts;
+    public GatewayComponents Components { get; } = components;
 
     /// <summary>Adds a call that only reads.</summary>
     public void Read(string path, Func<ApiCall, Task<JsonNode>> answer, bool needsSession = true) =>
@@ -126,7 +126,7 @@ internal sealed class ApiRoutes(IEndpointRouteBuilder routes, GatewayParts parts
             var caller = gatekeeper.CheckSession(context).Caller;
             if (needsSession && caller is null)
                 throw new ApiException(StatusCodes.Status401Unauthorized, "log in first");
-            var json = await answer(new ApiCall(context, Parts, caller ?? new Caller("", ""))).ConfigureAwait(false);
+            var json = await answer(new ApiCall(context, Components, caller ?? new Caller("", ""))).ConfigureAwait(false);
             if (context.Response.HasStarted)
                 return;
             if (json is null)
@@ -173,7 +173,7 @@ internal sealed class ApiRoutes(IEndpointRouteBuilder routes, GatewayParts parts
 }
 
 /// <summary>An API call.</summary>
-internal sealed record ApiCall(HttpContext Context, GatewayParts Parts, Caller Caller)
+internal sealed record ApiCall(HttpContext Context, GatewayComponents Components, Caller Caller)
 {
     private const int MaxPage = 500;
 

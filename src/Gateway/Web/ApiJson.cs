@@ -14,11 +14,12 @@ internal static class ApiJson
     /// <summary>How long the peer may take to reply.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
-    public static Task<PeerReport> ReportAsync(GatewayParts parts) => parts.Peer.Ask<PeerReport>(GetPeerReport.Instance, Deadline);
+    public static Task<PeerReport> ReportAsync(GatewayComponents components) =>
+        components.Peer.Ask<PeerReport>(GetPeerReport.Instance, Deadline);
 
-    public static JsonObject Song(GatewayParts parts, LibrarySong song)
+    public static JsonObject Song(GatewayComponents components, LibrarySong song)
     {
-        var marks = parts.UserData.MarksOf(song.Id);
+        var marks = components.UserData.MarksOf(song.Id);
         var json = new JsonObject
         {
             ["id"] = song.Id,
@@ -59,7 +60,7 @@ internal static class ApiJson
         return json;
     }
 
-    public static JsonObject Album(GatewayParts parts, LibraryAlbum album)
+    public static JsonObject Album(GatewayComponents components, LibraryAlbum album)
     {
         var json = new JsonObject
         {
@@ -76,35 +77,35 @@ internal static class ApiJson
         Known(json, "year", album.Year);
         Known(json, "genre", album.Genre);
         Known(json, "cover", album.Cover?.ToString());
-        Mark(json, parts.UserData.MarksOf(album.Id));
+        Mark(json, components.UserData.MarksOf(album.Id));
         return json;
     }
 
-    public static JsonObject Artist(GatewayParts parts, LibraryArtist artist)
+    public static JsonObject Artist(GatewayComponents components, LibraryArtist artist)
     {
         var json = new JsonObject { ["id"] = artist.Id, ["name"] = artist.Name, ["albums"] = artist.AlbumCount, ["songs"] = artist.SongCount };
         Known(json, "cover", artist.Cover?.ToString());
-        Mark(json, parts.UserData.MarksOf(artist.Id));
+        Mark(json, components.UserData.MarksOf(artist.Id));
         return json;
     }
 
     /// <summary>Returns the live feeds, with the titles of those that are being played through this gateway.</summary>
-    public static JsonObject Feeds(GatewayParts parts) => new()
+    public static JsonObject Feeds(GatewayComponents components) => new()
     {
-        ["items"] = List(parts.Feeds.All, feed => Feed(parts, feed)),
+        ["items"] = List(components.Feeds.All, feed => Feed(components, feed)),
     };
 
-    public static JsonObject Feed(GatewayParts parts, LiveFeed feed)
+    public static JsonObject Feed(GatewayComponents components, LiveFeed feed)
     {
         var json = new JsonObject
         {
             ["id"] = feed.Id,
             ["name"] = feed.Name,
             ["hosts"] = List(feed.Hosts, host => host),
-            ["listeners"] = parts.Radio.ListenersOf(feed),
+            ["listeners"] = components.Radio.ListenersOf(feed),
         };
         Known(json, "genre", feed.Genre);
-        Known(json, "title", parts.Radio.TitleOf(feed));
+        Known(json, "title", components.Radio.TitleOf(feed));
         Known(json, "bitrate", (feed.BitrateBps + 500) / 1000);
         return json;
     }
@@ -141,8 +142,9 @@ internal static class ApiJson
         ["changed"] = Time(playlist.Changed),
     };
 
-    public static JsonObject Entry(GatewayParts parts, PlaylistEntry entry) => parts.Library.FindSong(entry.SongId) is { } song
-        ? Song(parts, song)
+    public static JsonObject Entry(GatewayComponents components, PlaylistEntry entry) =>
+        components.Library.FindSong(entry.SongId) is { } song
+        ? Song(components, song)
         : new JsonObject
         {
             ["id"] = entry.SongId,
@@ -162,9 +164,9 @@ internal static class ApiJson
 
     public static JsonArray List<T>(IEnumerable<T> items, Func<T, JsonNode?> convert) => [.. items.Select(convert)];
 
-    public static JsonObject State(GatewayParts parts, PeerReport report)
+    public static JsonObject State(GatewayComponents components, PeerReport report)
     {
-        var state = parts.Library.State;
+        var state = components.Library.State;
         var link = state.Link ?? report.Link;
         var peer = new JsonObject
         {
@@ -190,9 +192,9 @@ internal static class ApiJson
         };
     }
 
-    public static JsonObject Transfers(GatewayParts parts, PeerReport report) => new()
+    public static JsonObject Transfers(GatewayComponents components, PeerReport report) => new()
     {
-        ["incoming"] = List(parts.Media.Transfers, transfer => new JsonObject
+        ["incoming"] = List(components.Media.Transfers, transfer => new JsonObject
         {
             ["songId"] = transfer.SongId,
             ["title"] = transfer.Title,
@@ -205,18 +207,18 @@ internal static class ApiJson
             ["waiting"] = transfer.IsWaiting,
             ["started"] = Time(transfer.Started),
         }),
-        ["outgoing"] = List(report.Streams, upload => Upload(parts, upload)),
+        ["outgoing"] = List(report.Streams, upload => Upload(components, upload)),
         ["outgoingCount"] = report.Active,
         ["maxStreams"] = report.MaxStreams,
         ["uploadLimit"] = report.UploadLimit,
     };
 
     // The addresses of requesters are not included, because anyone with a device key for this gateway can read this list.
-    private static JsonObject Upload(GatewayParts parts, PeerUpload upload)
+    private static JsonObject Upload(GatewayComponents components, PeerStream upload)
     {
         var json = new JsonObject { ["song"] = ShownText.Clean(upload.Song), ["download"] = upload.IsDownload };
         // The requester has not proved that the id is its own.
-        if (upload.Requester is { } requester && parts.Sharing.Find(requester) is { } known)
+        if (upload.Requester is { } requester && components.Sharing.Find(requester) is { } known)
         {
             json["requester"] = known.Peer.Name;
             json["requesterId"] = requester.ToString();
@@ -225,7 +227,7 @@ internal static class ApiJson
         return json;
     }
 
-    public static JsonObject Speaker(GatewayParts parts, SpeakerState state)
+    public static JsonObject Speaker(GatewayComponents components, SpeakerState state)
     {
         var json = new JsonObject
         {
@@ -240,8 +242,8 @@ internal static class ApiJson
             ["repeat"] = state.Repeat,
             ["queue"] = List(state.Queue, song => new JsonObject { ["title"] = song.Title }),
         };
-        if (state.SongId > 0 && parts.Library.FindSongByTrackerId(state.SongId) is { } playing)
-            json["song"] = Song(parts, playing);
+        if (state.SongId > 0 && components.Library.FindSongByTrackerId(state.SongId) is { } playing)
+            json["song"] = Song(components, playing);
         return json;
     }
 

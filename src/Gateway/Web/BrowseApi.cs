@@ -11,31 +11,31 @@ internal static class BrowseApi
 {
     public static void Map(ApiRoutes api)
     {
-        api.Read("state", async call => ApiJson.State(call.Parts, await ApiJson.ReportAsync(call.Parts).ConfigureAwait(false)));
+        api.Read("state", async call => ApiJson.State(call.Components, await ApiJson.ReportAsync(call.Components).ConfigureAwait(false)));
         api.Read("songs", call => ApiJson.Page(
-            call.Parts.Library.Songs(OrderOf(call.Query("order")), call.Walk($"songs {call.Query("order")}"), call.Offset, call.Count), call.Offset,
-            song => ApiJson.Song(call.Parts, song)));
+            call.Components.Library.Songs(OrderOf(call.Query("order")), call.Walk($"songs {call.Query("order")}"), call.Offset, call.Count), call.Offset,
+            song => ApiJson.Song(call.Components, song)));
         api.Read("songs/{id}", SongAsync);
         api.Read("albums", Albums);
         api.Read("albums/{id}", call =>
         {
-            var album = call.Parts.Library.FindAlbum(call.Path("id")) ?? throw ApiCall.NotFound("album");
-            var json = ApiJson.Album(call.Parts, album);
-            json["list"] = ApiJson.List(call.Parts.Library.SongsOf(album), song => ApiJson.Song(call.Parts, song));
+            var album = call.Components.Library.FindAlbum(call.Path("id")) ?? throw ApiCall.NotFound("album");
+            var json = ApiJson.Album(call.Components, album);
+            json["list"] = ApiJson.List(call.Components.Library.SongsOf(album), song => ApiJson.Song(call.Components, song));
             return json;
         });
         api.Read("artists", Artists);
         api.Read("artists/{id}", call =>
         {
-            var artist = call.Parts.Library.FindArtist(call.Path("id")) ?? throw ApiCall.NotFound("artist");
-            var json = ApiJson.Artist(call.Parts, artist);
-            json["list"] = ApiJson.List(call.Parts.Library.AlbumsOf(artist), album => ApiJson.Album(call.Parts, album));
-            json["top"] = ApiJson.List(call.Parts.Library.SongsOf(artist, 10), song => ApiJson.Song(call.Parts, song));
+            var artist = call.Components.Library.FindArtist(call.Path("id")) ?? throw ApiCall.NotFound("artist");
+            var json = ApiJson.Artist(call.Components, artist);
+            json["list"] = ApiJson.List(call.Components.Library.AlbumsOf(artist), album => ApiJson.Album(call.Components, album));
+            json["top"] = ApiJson.List(call.Components.Library.SongsOf(artist, 10), song => ApiJson.Song(call.Components, song));
             return json;
         });
         api.Read("genres", call => new JsonObject
         {
-            ["items"] = ApiJson.List(call.Parts.Library.Genres, genre => new JsonObject
+            ["items"] = ApiJson.List(call.Components.Library.Genres, genre => new JsonObject
             {
                 ["name"] = genre.Name,
                 ["songs"] = genre.SongCount,
@@ -43,36 +43,36 @@ internal static class BrowseApi
             }),
         });
         api.Read("genres/songs", call => ApiJson.Page(
-            call.Parts.Library.SongsOfGenre(call.Query("name"), call.Walk($"genre {call.Query("name")}"), call.Offset, call.Count), call.Offset,
-            song => ApiJson.Song(call.Parts, song)));
+            call.Components.Library.SongsOfGenre(call.Query("name"), call.Walk($"genre {call.Query("name")}"), call.Offset, call.Count), call.Offset,
+            song => ApiJson.Song(call.Components, song)));
         api.Read("search", Search);
         api.Read("starred", call => new JsonObject
         {
-            ["artists"] = Starred(call, LibraryIds.ArtistPrefix, call.Parts.Library.FindArtist, artist => ApiJson.Artist(call.Parts, artist)),
-            ["albums"] = Starred(call, LibraryIds.AlbumPrefix, call.Parts.Library.FindAlbum, album => ApiJson.Album(call.Parts, album)),
-            ["songs"] = Starred(call, LibraryIds.SongPrefix, call.Parts.Library.FindSong, song => ApiJson.Song(call.Parts, song)),
+            ["artists"] = Starred(call, LibraryIds.ArtistPrefix, call.Components.Library.FindArtist, artist => ApiJson.Artist(call.Components, artist)),
+            ["albums"] = Starred(call, LibraryIds.AlbumPrefix, call.Components.Library.FindAlbum, album => ApiJson.Album(call.Components, album)),
+            ["songs"] = Starred(call, LibraryIds.SongPrefix, call.Components.Library.FindSong, song => ApiJson.Song(call.Components, song)),
         });
         api.Read("random", call => new JsonObject
         {
             ["items"] = ApiJson.List(
-                call.Parts.Library.RandomSongs(call.Count, call.Query("genre") is { Length: > 0 } genre ? genre : null), song => ApiJson.Song(call.Parts, song)),
+                call.Components.Library.RandomSongs(call.Count, call.Query("genre") is { Length: > 0 } genre ? genre : null), song => ApiJson.Song(call.Components, song)),
         });
     }
 
     private static async Task<JsonNode> SongAsync(ApiCall call)
     {
-        var song = call.Parts.Library.FindSong(call.Path("id")) ?? throw ApiCall.NotFound("song");
-        var json = ApiJson.Song(call.Parts, song);
-        json["others"] = ApiJson.List(call.Parts.Library.OtherEncodings(song), other => ApiJson.Song(call.Parts, other));
+        var song = call.Components.Library.FindSong(call.Path("id")) ?? throw ApiCall.NotFound("song");
+        var json = ApiJson.Song(call.Components, song);
+        json["others"] = ApiJson.List(call.Components.Library.OtherEncodings(song), other => ApiJson.Song(call.Components, other));
         var hosts = song.IsAway
             ? new SongHosts([])
-            : await call.Parts.Peer.Ask<SongHosts>(new GetSongHosts(song.TrackerId), ApiJson.Deadline).ConfigureAwait(false);
-        var own = (await ApiJson.ReportAsync(call.Parts).ConfigureAwait(false)).PeerId;
-        json["hostList"] = ApiJson.List(hosts.Hosts.Take(200).Select(host => Describe(call.Parts, host, own)).OfType<JsonObject>(), host => host);
+            : await call.Components.Peer.Ask<SongHosts>(new GetSongHosts(song.TrackerId), ApiJson.Deadline).ConfigureAwait(false);
+        var own = (await ApiJson.ReportAsync(call.Components).ConfigureAwait(false)).PeerId;
+        json["hostList"] = ApiJson.List(hosts.Hosts.Take(200).Select(host => Describe(call.Components, host, own)).OfType<JsonObject>(), host => host);
         return json;
     }
 
-    private static JsonObject? Describe(GatewayParts parts, Host host, string own)
+    private static JsonObject? Describe(GatewayComponents components, Host host, string own)
     {
         if (LibraryPeer.Of(host) is not { } peer)
             return null;
@@ -90,7 +90,7 @@ internal static class BrowseApi
             ["own"] = id == own,
         };
         // The catalog does not name every host of a song, so this host may be missing from the list of peers.
-        if (parts.Sharing.Find(peer.Id) is not null)
+        if (components.Sharing.Find(peer.Id) is not null)
             json["id"] = id;
         return json;
     }
@@ -100,13 +100,13 @@ internal static class BrowseApi
         var order = call.Query("order");
         var page = order switch
         {
-            "starred" => Known(call, call.Parts.UserData.Starred(LibraryIds.AlbumPrefix)),
-            "recent" => Known(call, call.Parts.UserData.RecentAlbums()),
-            "frequent" => Known(call, call.Parts.UserData.FrequentAlbums()),
-            "rated" => Known(call, call.Parts.UserData.HighestRatedAlbums()),
-            _ => call.Parts.Library.Albums(ListOf(call, order), call.Walk($"albums {call.Context.Request.Query["order"]} {call.Query("genre")} {call.Query("from")} {call.Query("to")}"), call.Offset, call.Count),
+            "starred" => Known(call, call.Components.UserData.Starred(LibraryIds.AlbumPrefix)),
+            "recent" => Known(call, call.Components.UserData.RecentAlbums()),
+            "frequent" => Known(call, call.Components.UserData.FrequentAlbums()),
+            "rated" => Known(call, call.Components.UserData.HighestRatedAlbums()),
+            _ => call.Components.Library.Albums(ListOf(call, order), call.Walk($"albums {call.Context.Request.Query["order"]} {call.Query("genre")} {call.Query("from")} {call.Query("to")}"), call.Offset, call.Count),
         };
-        return ApiJson.Page(page, call.Offset, album => ApiJson.Album(call.Parts, album));
+        return ApiJson.Page(page, call.Offset, album => ApiJson.Album(call.Components, album));
     }
 
     private static AlbumList ListOf(ApiCall call, string order)
@@ -121,21 +121,21 @@ internal static class BrowseApi
             "newest" => AlbumListKind.Newest,
             "random" => AlbumListKind.Random,
             _ => AlbumListKind.ByName,
-        }, Seed: (int)(call.Parts.Time.GetUtcNow().ToUnixTimeSeconds() / 600));
+        }, Seed: (int)(call.Components.Time.GetUtcNow().ToUnixTimeSeconds() / 600));
     }
 
     private static LibraryPage<LibraryAlbum> Known(ApiCall call, IReadOnlyList<string> ids)
     {
-        var albums = ids.Select(call.Parts.Library.FindAlbum).OfType<LibraryAlbum>().ToList();
+        var albums = ids.Select(call.Components.Library.FindAlbum).OfType<LibraryAlbum>().ToList();
         return new LibraryPage<LibraryAlbum>([.. albums.Skip(call.Offset).Take(call.Count)], albums.Count);
     }
 
     private static JsonNode Artists(ApiCall call)
     {
-        var artists = call.Parts.Library.AlbumArtists;
+        var artists = call.Components.Library.AlbumArtists;
         var json = ApiJson.Page(
             new LibraryPage<LibraryArtist>([.. artists.Skip(call.Offset).Take(call.Count)], artists.Count), call.Offset,
-            artist => ApiJson.Artist(call.Parts, artist));
+            artist => ApiJson.Artist(call.Components, artist));
         json["headings"] = ApiJson.List(
             artists.Index().DistinctBy(artist => artist.Item.Heading).Take(200),
             artist => new JsonObject { ["name"] = artist.Item.Heading, ["offset"] = artist.Index });
@@ -146,20 +146,20 @@ internal static class BrowseApi
     {
         var query = call.Query("q");
         var songOffset = call.Number("songOffset", 0);
-        var found = call.Parts.Library.Search(
+        var found = call.Components.Library.Search(
             query, Walk.None, new PageRange(0, call.Number("artists", 5, 100)), new PageRange(0, call.Number("albums", 8, 100)),
             new PageRange(songOffset, call.Number("songs", 30, 500)));
         return new JsonObject
         {
             ["query"] = query,
-            ["artists"] = ApiJson.Page(found.Artists, 0, artist => ApiJson.Artist(call.Parts, artist)),
-            ["albums"] = ApiJson.Page(found.Albums, 0, album => ApiJson.Album(call.Parts, album)),
-            ["songs"] = ApiJson.Page(found.Songs, songOffset, song => ApiJson.Song(call.Parts, song)),
+            ["artists"] = ApiJson.Page(found.Artists, 0, artist => ApiJson.Artist(call.Components, artist)),
+            ["albums"] = ApiJson.Page(found.Albums, 0, album => ApiJson.Album(call.Components, album)),
+            ["songs"] = ApiJson.Page(found.Songs, songOffset, song => ApiJson.Song(call.Components, song)),
         };
     }
 
     private static JsonArray Starred<T>(ApiCall call, string prefix, Func<string, T?> find, Func<T, JsonObject> convert)
-        where T : class => ApiJson.List(call.Parts.UserData.Starred(prefix).Take(2_000).Select(find).OfType<T>(), convert);
+        where T : class => ApiJson.List(call.Components.UserData.Starred(prefix).Take(2_000).Select(find).OfType<T>(), convert);
 
     private static SongOrder OrderOf(string order) => order switch
     {

@@ -18,13 +18,13 @@ internal sealed class EventStreams : IAsyncDisposable
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    private readonly GatewayParts _parts;
+    private readonly GatewayComponents _parts;
     private readonly ILoggingAdapter _log;
     private readonly ConcurrentDictionary<Channel<string>, string> _pages = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _watching;
 
-    public EventStreams(GatewayParts parts, ILoggingAdapter log)
+    public EventStreams(GatewayComponents components, ILoggingAdapter log)
     {
         (_parts, _log) = (parts, log);
         _watching = Task.Run(WatchAsync);

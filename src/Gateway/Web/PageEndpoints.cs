@@ -30,8 +30,8 @@ internal static class PageEndpoints
         "/{**path}", ["GET", "HEAD"], (HttpContext context, string? path) => SendAsync(context, path is null or "" ? "index.html" : path));
 
     /// <summary>Adds the endpoint for covers.</summary>
-    public static void MapCovers(IEndpointRouteBuilder routes, GatewayParts parts) =>
-        routes.MapMethods("/cover/{hash}", ["GET", "HEAD"], (HttpContext context, string hash) => SendCoverAsync(context, hash, parts));
+    public static void MapCovers(IEndpointRouteBuilder routes, GatewayComponents components) =>
+        routes.MapMethods("/cover/{hash}", ["GET", "HEAD"], (HttpContext context, string hash) => SendCoverAsync(context, hash, components));
 
     private static async Task SendAsync(HttpContext context, string path)
     {
@@ -66,19 +66,19 @@ internal static class PageEndpoints
             await response.Body.WriteAsync(bytes, context.RequestAborted).ConfigureAwait(false);
     }
 
-    private static async Task SendCoverAsync(HttpContext context, string hash, GatewayParts parts)
+    private static async Task SendCoverAsync(HttpContext context, string hash, GatewayComponents components)
     {
         var response = context.Response;
-        if (parts.Gatekeeper.CheckSession(context).Caller is null)
+        if (components.Gatekeeper.CheckSession(context).Caller is null)
         {
             response.StatusCode = StatusCodes.Status401Unauthorized;
             return;
         }
 
         var size = int.TryParse(context.Request.Query["size"], out var wanted) && wanted > 0 ? Math.Clamp(wanted, 32, 1200) : 0;
-        var song = parts.Library.FindSong(context.Request.Query["song"].ToString());
+        var song = components.Library.FindSong(context.Request.Query["song"].ToString());
         var picture = ContentHash.TryParse(hash, out var cover)
-            ? await parts.Covers.FindAsync(cover, song?.TrackerId ?? 0, size, context.RequestAborted).ConfigureAwait(false)
+            ? await components.Covers.FindAsync(cover, song?.TrackerId ?? 0, size, context.RequestAborted).ConfigureAwait(false)
             : null;
         if (picture is null)
         {

@@ -14,31 +14,31 @@ internal static class PeerApi
 
     public static void Map(ApiRoutes api, EventStreams events)
     {
-        api.Read("transfers", async call => ApiJson.Transfers(call.Parts, await ApiJson.ReportAsync(call.Parts).ConfigureAwait(false)));
-        api.Read("live", call => ApiJson.Feeds(call.Parts));
+        api.Read("transfers", async call => ApiJson.Transfers(call.Components, await ApiJson.ReportAsync(call.Components).ConfigureAwait(false)));
+        api.Read("live", call => ApiJson.Feeds(call.Components));
         api.Read("problems", async call =>
-            new JsonObject { ["items"] = ApiJson.List((await ApiJson.ReportAsync(call.Parts).ConfigureAwait(false)).LibraryProblems, text => text) });
-        api.Read("limits", call => new JsonObject { ["items"] = Limits(call.Parts.Settings) });
+            new JsonObject { ["items"] = ApiJson.List((await ApiJson.ReportAsync(call.Components).ConfigureAwait(false)).LibraryProblems, text => text) });
+        api.Read("limits", call => new JsonObject { ["items"] = Limits(call.Components.Settings) });
         api.Read("speaker", async call => ApiJson.Speaker(
-            call.Parts, await call.Parts.Peer.Ask<SpeakerState>(GetSpeaker.Instance, ApiJson.Deadline).ConfigureAwait(false)));
+            call.Components, await call.Components.Peer.Ask<SpeakerState>(GetSpeaker.Instance, ApiJson.Deadline).ConfigureAwait(false)));
         api.Change("POST", "speaker", async call =>
         {
             var body = await ApiEndpoints.ReadAsync(call.Context).ConfigureAwait(false);
             if (!Enum.TryParse<SpeakerCommand>(body["command"]?.ToString(), ignoreCase: true, out var command) || !Enum.IsDefined(command))
                 throw new ApiException(StatusCodes.Status400BadRequest, "there is no such command");
-            var songs = (body["ids"] as JsonArray ?? []).Select(id => FindPlayable(call.Parts, id?.ToString() ?? "")).OfType<SpeakerSong>()
+            var songs = (body["ids"] as JsonArray ?? []).Select(id => FindPlayable(call.Components, id?.ToString() ?? "")).OfType<SpeakerSong>()
                 .Take(1_000).ToList();
             var value = long.TryParse(body["value"]?.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
-            var reply = await call.Parts.Peer.Ask<SpeakerReply>(new ControlSpeaker(command, songs, value), TimeSpan.FromSeconds(20))
+            var reply = await call.Components.Peer.Ask<SpeakerReply>(new ControlSpeaker(command, songs, value), TimeSpan.FromSeconds(20))
                 .ConfigureAwait(false);
             return new JsonObject { ["done"] = reply.IsDone, ["text"] = reply.Text };
         });
         api.Stream("events", call => StreamAsync(call, events));
     }
 
-    private static SpeakerSong? FindPlayable(GatewayParts parts, string id) =>
-        parts.Library.FindSong(id) is { IsAway: false } song ? new SpeakerSong(song.TrackerId, song.Title)
-        : parts.Feeds.Find(id) is { } feed ? new SpeakerSong(feed.TrackerId, feed.Name)
+    private static SpeakerSong? FindPlayable(GatewayComponents components, string id) =>
+        components.Library.FindSong(id) is { IsAway: false } song ? new SpeakerSong(song.TrackerId, song.Title)
+        : components.Feeds.Find(id) is { } feed ? new SpeakerSong(feed.TrackerId, feed.Name)
         : null;
 
     private static async Task StreamAsync(ApiCall call, EventStreams events)
@@ -52,7 +52,7 @@ internal static class PeerApi
                 rate.MinDataRate = null;
             response.ContentType = "text/event-stream";
             response.Headers.CacheControl = "no-store";
-            var state = ApiJson.State(call.Parts, await ApiJson.ReportAsync(call.Parts).ConfigureAwait(false));
+            var state = ApiJson.State(call.Components, await ApiJson.ReportAsync(call.Components).ConfigureAwait(false));
             await response.WriteAsync("retry: 3000\n\n" + EventStreams.Format("state", state), call.Context.RequestAborted)
                 .ConfigureAwait(false);
             while (await NextAsync(call, page.Reader).ConfigureAwait(false) is { } text)
@@ -73,7 +73,7 @@ internal static class PeerApi
     {
         try
         {
-            return await page.WaitToReadAsync(call.Context.RequestAborted).AsTask().WaitAsync(Heartbeat, call.Parts.Time)
+            return await page.WaitToReadAsync(call.Context.RequestAborted).AsTask().WaitAsync(Heartbeat, call.Components.Time)
                 .ConfigureAwait(false)
                 && page.TryRead(out var text) ? text : null;
         }

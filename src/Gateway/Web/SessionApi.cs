@@ -9,7 +9,7 @@ internal static class SessionApi
 {
     public static void Map(ApiRoutes api, Gatekeeper gatekeeper, DeviceStore devices, Sessions sessions)
     {
-        var urls = new PublicAddress(api.Parts.Settings);
+        var urls = new PublicAddress(api.Components.Settings);
         // A browser that is not logged in does not get an error status, because the browser would show an error in its console.
         api.Read("session", async call => call.Caller.DeviceId.Length > 0
             ? await DescribeAsync(call).ConfigureAwait(false)
@@ -40,7 +40,7 @@ internal static class SessionApi
             var device = devices.Add(Text(body, "name") ?? "");
             var json = Describe(device);
             json["key"] = device.Key;
-            json["user"] = call.Parts.Settings.User;
+            json["user"] = call.Components.Settings.User;
             json["url"] = urls.Of(call.Context);
             json["qr"] = QrCode.ToSvg($"{urls.Of(call.Context)}/#key={device.Key}");
             return json;
@@ -56,16 +56,16 @@ internal static class SessionApi
 
     private static async Task<JsonNode> DescribeAsync(ApiCall call)
     {
-        var report = await ApiJson.ReportAsync(call.Parts).ConfigureAwait(false);
+        var report = await ApiJson.ReportAsync(call.Components).ConfigureAwait(false);
         return new JsonObject
         {
             ["loggedIn"] = true,
             ["device"] = call.Caller.Device,
-            ["version"] = call.Parts.Version,
+            ["version"] = call.Components.Version,
             ["peer"] = report.Name,
-            ["auth"] = call.Parts.Settings.RequiresKeys ? "keys" : "none",
-            ["user"] = call.Parts.Settings.User,
-            ["publicUrl"] = new PublicAddress(call.Parts.Settings).Of(call.Context),
+            ["auth"] = call.Components.Settings.RequiresKeys ? "keys" : "none",
+            ["user"] = call.Components.Settings.User,
+            ["publicUrl"] = new PublicAddress(call.Components.Settings).Of(call.Context),
         };
     }
 

@@ -15,12 +15,12 @@ internal static class UserApi
     {
         api.Change("POST", "star", call => WithBodyAsync(call, body =>
         {
-            call.Parts.UserData.Star(MarkableIds(call, body), call.Parts.Time.GetUtcNow());
+            call.Components.UserData.Star(MarkableIds(call, body), call.Components.Time.GetUtcNow());
             return null;
         }));
         api.Change("POST", "unstar", call => WithBodyAsync(call, body =>
         {
-            call.Parts.UserData.Unstar(MarkableIds(call, body));
+            call.Components.UserData.Unstar(MarkableIds(call, body));
             return null;
         }));
         api.Change("POST", "rate", call => WithBodyAsync(call, body =>
@@ -28,19 +28,19 @@ internal static class UserApi
             var rating = Number(body, "rating") is { } number and >= 0 and <= 5 ? (int)number : throw Invalid("the rating must be 0 to 5");
             var id = Text(body, "id") ?? throw Invalid("the id is missing");
             if (IsMarkable(call, id))
-                call.Parts.UserData.Rate(id, rating);
+                call.Components.UserData.Rate(id, rating);
             return null;
         }));
         api.Change("POST", "played", call => WithBodyAsync(call, body =>
         {
-            if (Text(body, "id") is { } id && call.Parts.Library.FindSong(id) is { } song)
-                call.Parts.UserData.CountPlays([new Play(song.Id, song.AlbumId, call.Parts.Time.GetUtcNow())]);
+            if (Text(body, "id") is { } id && call.Components.Library.FindSong(id) is { } song)
+                call.Components.UserData.CountPlays([new Play(song.Id, song.AlbumId, call.Components.Time.GetUtcNow())]);
             return null;
         }));
         MapPlaylists(api);
         api.Read("queue", call =>
         {
-            var queue = call.Parts.UserData.Queue;
+            var queue = call.Components.UserData.Queue;
             var ids = queue?.SongIds ?? [];
             var offset = Math.Clamp((queue?.CurrentIndex ?? 0) - MaxShown / 2, 0, Math.Max(0, ids.Count - MaxShown));
             var json = new JsonObject
@@ -49,7 +49,7 @@ internal static class UserApi
                 ["offset"] = offset,
                 // A song that is unknown now may become known later, for example when the tracker replies for the first time after a start.
                 ["list"] = ApiJson.List(ids.Skip(offset).Take(MaxShown), id => ApiJson.Entry(
-                    call.Parts, new PlaylistEntry(id, "[Unknown]", ArtistNames.Unknown, ArtistNames.NoAlbum, 0))),
+                    call.Components, new PlaylistEntry(id, "[Unknown]", ArtistNames.Unknown, ArtistNames.NoAlbum, 0))),
                 ["positionMs"] = queue?.PositionMs ?? 0,
             };
             if (queue?.CurrentIndex is { } index)
@@ -62,42 +62,42 @@ internal static class UserApi
         {
             var ids = Ids(body);
             var index = (int?)Number(body, "index");
-            call.Parts.UserData.SaveQueue(ids.Count == 0 ? null : new PlayQueue(
+            call.Components.UserData.SaveQueue(ids.Count == 0 ? null : new PlayQueue(
                 ids, index >= 0 && index < ids.Count ? index : null, Math.Max(0, Number(body, "positionMs") ?? 0),
-                DateTimeOffset.FromUnixTimeSeconds(call.Parts.Time.GetUtcNow().ToUnixTimeSeconds()), call.Caller.Device));
+                DateTimeOffset.FromUnixTimeSeconds(call.Components.Time.GetUtcNow().ToUnixTimeSeconds()), call.Caller.Device));
             return null;
         }));
     }
 
     private static void MapPlaylists(ApiRoutes api)
     {
-        api.Read("playlists", call => new JsonObject { ["items"] = ApiJson.List(call.Parts.UserData.Playlists, ApiJson.Playlist) });
-        api.Change("POST", "playlists", call => WithBodyAsync(call, body => ApiJson.Playlist(call.Parts.UserData.CreatePlaylist(
+        api.Read("playlists", call => new JsonObject { ["items"] = ApiJson.List(call.Components.UserData.Playlists, ApiJson.Playlist) });
+        api.Change("POST", "playlists", call => WithBodyAsync(call, body => ApiJson.Playlist(call.Components.UserData.CreatePlaylist(
             Text(body, "name") ?? throw Invalid("the name is missing"), [.. Ids(body).Select(id => EntryOf(call, id))]))));
         api.Read("playlists/{id}", call =>
         {
-            var playlist = call.Parts.UserData.FindPlaylist(call.Path("id")) ?? throw ApiCall.NotFound("playlist");
+            var playlist = call.Components.UserData.FindPlaylist(call.Path("id")) ?? throw ApiCall.NotFound("playlist");
             var json = ApiJson.Playlist(playlist);
-            json["list"] = ApiJson.List(playlist.Entries, entry => ApiJson.Entry(call.Parts, entry));
+            json["list"] = ApiJson.List(playlist.Entries, entry => ApiJson.Entry(call.Components, entry));
             return json;
         });
         api.Change("PUT", "playlists/{id}", call => WithBodyAsync(call, body =>
         {
             var wanted = Ids(body);
-            return ApiJson.Playlist(call.Parts.UserData.ChangePlaylist(
+            return ApiJson.Playlist(call.Components.UserData.ChangePlaylist(
                 call.Path("id"), Text(body, "name"), Text(body, "comment"), entries: body.ContainsKey("ids") ? Reorder : null)
                     ?? throw ApiCall.NotFound("playlist"));
 
             IReadOnlyList<PlaylistEntry> Reorder(IReadOnlyList<PlaylistEntry> entries) =>
                 PlaylistEntry.Reorder(entries, wanted, id => EntryOf(call, id));
         }));
-        api.Change("DELETE", "playlists/{id}", call => call.Parts.UserData.DeletePlaylist(call.Path("id"))
+        api.Change("DELETE", "playlists/{id}", call => call.Components.UserData.DeletePlaylist(call.Path("id"))
             ? Task.FromResult<JsonNode?>(null)
             : throw ApiCall.NotFound("playlist"));
         api.Change("POST", "playlists/{id}/songs", call => WithBodyAsync(call, body =>
         {
             var added = Ids(body).Select(id => EntryOf(call, id)).ToList();
-            return ApiJson.Playlist(call.Parts.UserData.ChangePlaylist(call.Path("id"), entries: entries => [.. entries, .. added])
+            return ApiJson.Playlist(call.Components.UserData.ChangePlaylist(call.Path("id"), entries: entries => [.. entries, .. added])
                 ?? throw ApiCall.NotFound("playlist"));
         }));
     }
@@ -105,7 +105,7 @@ internal static class UserApi
     private static async Task<JsonNode?> WithBodyAsync(ApiCall call, Func<JsonObject, JsonNode?> work) =>
         work(await ApiEndpoints.ReadAsync(call.Context).ConfigureAwait(false));
 
-    private static PlaylistEntry EntryOf(ApiCall call, string id) => EntryOf(id, call.Parts.Library.FindSong(id));
+    private static PlaylistEntry EntryOf(ApiCall call, string id) => EntryOf(id, call.Components.Library.FindSong(id));
 
     private static PlaylistEntry EntryOf(string id, LibrarySong? song) => song is not null
         ? new PlaylistEntry(song.Id, song.Title, song.Artist, song.Album, song.DurationMs)
@@ -114,8 +114,8 @@ internal static class UserApi
     private static List<string> MarkableIds(ApiCall call, JsonObject body) => [.. Ids(body).Where(id => IsMarkable(call, id))];
 
     private static bool IsMarkable(ApiCall call, string id) =>
-        call.Parts.Library.FindSong(id) is not null || call.Parts.Library.FindAlbum(id) is not null
-            || call.Parts.Library.FindArtist(id) is not null || call.Parts.UserData.MarksOf(id) != default;
+        call.Components.Library.FindSong(id) is not null || call.Components.Library.FindAlbum(id) is not null
+            || call.Components.Library.FindArtist(id) is not null || call.Components.UserData.MarksOf(id) != default;
 
     private static List<string> Ids(JsonObject body) => body["ids"] is JsonArray array
         ? [.. array.OfType<JsonValue>().Select(value => value.TryGetValue<string>(out var id) && id.Length <= LibraryIds.MaxLength ? id : "").Where(id => id.Length > 0)]

@@ -104,8 +104,8 @@ internal sealed class FolderRules
         if (patterns.Count > limits.Patterns)
             throw new IOException($"the folder is not shared, because its {FileName} has more than {limits.Patterns} patterns");
         (string Folder, IgnorePatterns Patterns)[] levels = patterns.IsEmpty ? _levels : [.. _levels, (folder, patterns)];
-        if (levels.Sum(level => (long)level.Patterns.Count) > limits.PatternsInForce
-            || levels.Sum(level => level.Patterns.Length) > limits.LengthInForce)
+        if (levels.Sum(level => (long)level.Patterns.Count) > limits.MaxPatternsPerFolder
+            || levels.Sum(level => level.Patterns.Length) > limits.MaxPatternLengthPerFolder)
             throw new IOException($"the folder is not shared, because its {FileName} and those above it have too many patterns, or patterns that are too long in total");
         return new FolderRules(_root, levels, patterns.IgnoredLines);
     }

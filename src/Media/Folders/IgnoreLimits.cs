@@ -16,8 +16,8 @@ public sealed record IgnoreLimits(int Patterns = 1000, int FileBytes = 64 << 10)
     public static IgnoreLimits Default { get; } = new();
 
     /// <summary>The maximum number of patterns in all the files that apply to one folder.</summary>
-    public int PatternsInForce => (int)Math.Min((long)Patterns * Files, int.MaxValue);
+    public int MaxPatternsPerFolder => (int)Math.Min((long)Patterns * Files, int.MaxValue);
 
     /// <summary>The maximum total length of these patterns, in characters.</summary>
-    public long LengthInForce => (long)FileBytes * Files;
+    public long MaxPatternLengthPerFolder => (long)FileBytes * Files;
 }

@@ -14,7 +14,7 @@ internal static class IndexDatabase
     private const int SqliteNotADatabase = 26;
 
     // Since version 2: an index that finds a moved file by its length and time.
-    private const string FilesByStat = "CREATE INDEX files_by_stamp ON files (length, modified) WHERE hash IS NOT NULL;";
+    private const string FilesByStamp = "CREATE INDEX files_by_stamp ON files (length, modified) WHERE hash IS NOT NULL;";
 
     // Since version 3: an index that finds the song with a given id.
     private const string IdsById = "CREATE INDEX song_ids_by_id ON song_ids (id);";
@@ -61,7 +61,7 @@ internal static class IndexDatabase
         CREATE INDEX files_by_hash ON files (hash) WHERE hash IS NOT NULL;
         CREATE TABLE leaves (hash BLOB NOT NULL PRIMARY KEY, leaves BLOB NOT NULL);
         CREATE TABLE song_ids (hash BLOB NOT NULL PRIMARY KEY, id INTEGER NOT NULL, receipt BLOB) WITHOUT ROWID;
-        """ + FilesByStat + IdsById + FileIdentity + CoverSources;
+        """ + FilesByStamp + IdsById + FileIdentity + CoverSources;
 
     /// <summary>Returns true when the error means that the file is damaged, not that it is in use or the disk is full.</summary>
     public static bool IsDamage(SqliteException error) => error.SqliteErrorCode is SqliteCorrupt or SqliteNotADatabase;
@@ -147,7 +147,7 @@ internal static class IndexDatabase
             // The ids and receipts in a newer file cannot be recreated, so the file is left unchanged.
             if (version > SchemaVersion)
                 throw new NewerIndexException(
-                    $"it was written by a newer version of this program (schema {version}, this one knows {SchemaVersion}); "
+                    $"it was written by a newer version of this program (schema {version}; this version supports up to {SchemaVersion}); "
                     + "install that version, or restore a backup from before the upgrade");
             Execute(connection, "PRAGMA journal_mode = WAL");
             if (version == 0 && Number(connection, "SELECT count(*) FROM sqlite_master") == 0)
@@ -195,7 +195,7 @@ internal static class IndexDatabase
     {
         using var transaction = connection.BeginTransaction();
         if (version < 2)
-            Execute(connection, FilesByStat);
+            Execute(connection, FilesByStamp);
         if (version < 3)
             Execute(connection, IdsById);
         if (Number(connection, "SELECT count(*) FROM pragma_table_info('files') WHERE name = 'inode'") == 0)
@@ -205,7 +205,7 @@ internal static class IndexDatabase
             Execute(connection, "ALTER TABLE song_ids ADD COLUMN receipt BLOB");
         if (Number(connection, "SELECT count(*) FROM pragma_table_info('files') WHERE name = 'cover'") == 0)
             Execute(connection, CoverSources);
-        // Since version 7: the format contains the ReplayGain. The tags of songs with an unknown cover are read again.
+        // Since version 7: the format contains the ReplayGain. A song whose cover is unknown has its tags read again by the next scan.
         if (version < 7)
             Execute(connection, "UPDATE files SET cover = NULL WHERE skip_reason IS NULL");
         Execute(connection, $"PRAGMA user_version = {SchemaVersion}");

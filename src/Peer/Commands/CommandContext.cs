@@ -48,7 +48,7 @@ internal sealed record CommandContext(
     }
 
     /// <summary>Returns a function that creates a player with this sound output.</summary>
-    public Func<AudioPipeline> Speakers(AudioBackend backend) =>
+    public Func<AudioPipeline> PlayerFactory(AudioBackend backend) =>
         () => new AudioPipeline(new SongPlayer(backend, Settings.Listening.Player), Settings.Listening.Cues);
 
     /// <summary>Returns the reason why a sound output was chosen, and that output's limitations.</summary>
@@ -56,5 +56,5 @@ internal sealed record CommandContext(
         backend.AppliesVolume ? backend.Reason : $"{backend.Reason}, without ReplayGain or crossfades";
 
     /// <summary>Stands in for the sound output in commands that play nothing. Always throws.</summary>
-    public static AudioPipeline NoSpeakers() => throw new InvalidOperationException("This command plays nothing.");
+    public static AudioPipeline NoPlayer() => throw new InvalidOperationException("This command plays nothing.");
 }

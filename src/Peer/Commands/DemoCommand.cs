@@ -37,7 +37,7 @@ internal static class DemoCommand
     private static async Task<int> RunAsync(CommandContext run, AudioBackend backend, Screen screen, string data)
     {
         // None of the actor hosts below lives for the whole run, so the signals are handled here.
-        using var signals = new EndSignals();
+        using var signals = new ExitSignals();
         await using var trackerHost = await run.StartHostAsync("tsp-tracker").ConfigureAwait(false);
         var tracker = await TrackerNode.StartAsync(
             trackerHost.System,
@@ -50,21 +50,21 @@ internal static class DemoCommand
 
         await using var aliceHost = await run.StartHostAsync("tsp-alice").ConfigureAwait(false);
         var alice = await PeerNode.StartAsync(
-            aliceHost.System, Settings("alice"), CommandContext.NoSpeakers, remembersSongs: false).ConfigureAwait(false);
+            aliceHost.System, Settings("alice"), CommandContext.NoPlayer, remembersSongs: false).ConfigureAwait(false);
         // Bob starts after Alice is ready, so that the songs get the same ids in every run.
         await SharingCommands.ReadyAsync(alice, screen).ConfigureAwait(false);
         await using var bobHost = await run.StartHostAsync("tsp-bob").ConfigureAwait(false);
         var bob = await PeerNode.StartAsync(
-            bobHost.System, Settings("bob"), CommandContext.NoSpeakers, remembersSongs: false).ConfigureAwait(false);
+            bobHost.System, Settings("bob"), CommandContext.NoPlayer, remembersSongs: false).ConfigureAwait(false);
         await SharingCommands.ReadyAsync(bob, screen).ConfigureAwait(false);
 
         await using var host = await run.StartHostAsync("tsp-peer").ConfigureAwait(false);
         var events = PeerEvents.Subscribe(host.System);
         var you = await PeerNode.StartAsync(
-            host.System, Settings("you") with { Music = [], Http = run.Settings.Http }, run.Speakers(backend), remembersSongs: true).ConfigureAwait(false);
+            host.System, Settings("you") with { Music = [], Http = run.Settings.Http }, run.PlayerFactory(backend), remembersSongs: true).ConfigureAwait(false);
         await you.StartGatewayAsync(host.System, hasSpeaker: true).ConfigureAwait(false);
         screen.Note("a tracker and two peers, alice and bob, are running in this process; try: list, then play 1");
-        var code = await SharingCommands.ConsoleAsync(run, signals.Asked, you, screen, events).ConfigureAwait(false);
+        var code = await SharingCommands.ConsoleAsync(run, signals.Requested, you, screen, events).ConfigureAwait(false);
         await Task.WhenAll(alice.StopAsync(), bob.StopAsync()).ConfigureAwait(false);
         await tracker.StopAsync().ConfigureAwait(false);
         return code;

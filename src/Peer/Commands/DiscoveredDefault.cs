@@ -146,7 +146,7 @@ internal static class DiscoveredDefault
         if (tracker.Pinned is not { } pinned || settings.DataFolder.Length == 0 || settings.Encryption == PeerEncryption.Off)
             return;
         await using var host = await run.StartHostAsync("tsp-join").ConfigureAwait(false);
-        var guest = PeerNode.StartGuest(host.System, settings, CommandContext.NoSpeakers);
+        var guest = PeerNode.StartGuest(host.System, settings, CommandContext.NoPlayer);
         var name = await CommandContext.UntilSignalAsync(
             host, stop => JoinCommand.WelcomedAsync(guest.TrackerLink, settings.Link.RequestTimeout, stop)).ConfigureAwait(false);
         await guest.StopAsync().ConfigureAwait(false);

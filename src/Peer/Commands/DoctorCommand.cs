@@ -32,7 +32,7 @@ internal static class DoctorCommand
 
         // The peer cannot start. A guest is enough for the other checks.
         await using var guestHost = await run.StartHostAsync("tsp-guest").ConfigureAwait(false);
-        var guest = PeerNode.StartGuest(guestHost.System, settings, CommandContext.NoSpeakers);
+        var guest = PeerNode.StartGuest(guestHost.System, settings, CommandContext.NoPlayer);
         return await ExamineAsync(guestHost, guest, portFinding, json).ConfigureAwait(false);
     }
 
@@ -43,7 +43,7 @@ internal static class DoctorCommand
         try
         {
             var peer = await PeerNode.StartAsync(
-                system, settings, CommandContext.NoSpeakers, remembersSongs: false).ConfigureAwait(false);
+                system, settings, CommandContext.NoPlayer, remembersSongs: false).ConfigureAwait(false);
             return (peer, null);
         }
         catch (ListenException error)

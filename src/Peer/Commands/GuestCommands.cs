@@ -63,7 +63,7 @@ internal static class GuestCommands
         await using var host = await run.StartHostAsync("tsp-guest").ConfigureAwait(false);
         return await CommandContext.UntilSignalAsync(host, async stop =>
         {
-            var peer = PeerNode.StartGuest(host.System, run.Settings, CommandContext.NoSpeakers);
+            var peer = PeerNode.StartGuest(host.System, run.Settings, CommandContext.NoPlayer);
             await ask(peer, new CatalogClient(peer.TrackerLink, run.Settings.Link.RequestTimeout), stop).ConfigureAwait(false);
             await peer.StopAsync().ConfigureAwait(false);
             return ProgramRun.Done;

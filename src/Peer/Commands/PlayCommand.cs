@@ -28,7 +28,7 @@ internal static class PlayCommand
         // A file accepts audio faster than a host sends it in real time, so the buffer would run dry. The song is therefore fetched at full
         // speed, except with a crossfade: the file itself is then written in real time.
         var isAhead = backend.IsFile && run.Settings.Listening.Crossfade == TimeSpan.Zero;
-        return await RunAsync(run, idOrText, screen, run.Speakers(backend), (peer, song, quit) =>
+        return await RunAsync(run, idOrText, screen, run.PlayerFactory(backend), (peer, song, quit) =>
         {
             MprisActor.StartFor(peer, quit);
             peer.Playback.Tell(new PlayNow(song.Id, fullSpeed || (isAhead && !song.Live) ? Pace.Full : Pace.Realtime));
@@ -50,7 +50,7 @@ internal static class PlayCommand
     {
         var screen = new Screen();
         await using var stream = OpenStream(file);
-        return await RunAsync(run, idOrText, screen, CommandContext.NoSpeakers, async (peer, song, _) =>
+        return await RunAsync(run, idOrText, screen, CommandContext.NoPlayer, async (peer, song, _) =>
         {
             if (song.Live)
             {

@@ -24,7 +24,7 @@ internal static class SaveCommand
         await using var host = await run.StartHostAsync("tsp-guest").ConfigureAwait(false);
         using var stop = CommandContext.StopOnSignal(host);
         var events = PeerEvents.SubscribeToAll(host.System);
-        var peer = await PeerNode.StartListenerAsync(host.System, run.Settings, CommandContext.NoSpeakers).ConfigureAwait(false);
+        var peer = await PeerNode.StartListenerAsync(host.System, run.Settings, CommandContext.NoPlayer).ConfigureAwait(false);
         var listening = run.Settings.Listening;
         var console = new ConsoleContext(
             peer, new CatalogClient(peer.TrackerLink, run.Settings.Link.RequestTimeout), screen, listening.MaxQueue, listening.SaveFolder)

@@ -36,7 +36,7 @@ internal static class SharingCommands
         var ended = host.WaitForSignalAsync();
         var events = PeerEvents.Subscribe(host.System);
         var peer = await PeerNode.StartAsync(
-            host.System, run.Settings, CommandContext.NoSpeakers, remembersSongs: false).ConfigureAwait(false);
+            host.System, run.Settings, CommandContext.NoPlayer, remembersSongs: false).ConfigureAwait(false);
         await peer.StartGatewayAsync(host.System, hasSpeaker: false).ConfigureAwait(false);
         await peer.StartMonitoringAsync().ConfigureAwait(false);
         var screen = new Screen();
@@ -101,7 +101,8 @@ internal static class SharingCommands
         var backend = AudioBackends.Resolve(audio, run.Settings.Listening.Audio);
         await using var host = await run.StartHostAsync("tsp-peer").ConfigureAwait(false);
         var events = PeerEvents.Subscribe(host.System);
-        var peer = await PeerNode.StartAsync(host.System, run.Settings, run.Speakers(backend), remembersSongs: true).ConfigureAwait(false);
+        var peer = await PeerNode.StartAsync(
+            host.System, run.Settings, run.PlayerFactory(backend), remembersSongs: true).ConfigureAwait(false);
         await peer.StartGatewayAsync(host.System, hasSpeaker: true).ConfigureAwait(false);
         await peer.StartMonitoringAsync().ConfigureAwait(false);
         var screen = new Screen();

@@ -6,7 +6,7 @@ namespace TspActors.Peer.Hosting;
 
 /// <summary>A host's rules about which requesters it serves.</summary>
 /// <param name="Access">The access key check; null if there is none.</param>
-/// <param name="KeyId">The id of the key that the host proves over TLS; null if the host does not accept TLS.</param>
+/// <param name="KeyId">The id of the key that the host presents over TLS; null if the host does not accept TLS.</param>
 /// <param name="RequiresTls">Whether plain connections are refused.</param>
 /// <param name="Listeners">Decides, based on their keys, which requesters may receive streams; null = all of them.</param>
 internal sealed record HostSecurity(AccessCheck? Access, KeyId? KeyId = null, bool RequiresTls = false, HostingAccessCell? Listeners = null)

@@ -26,7 +26,7 @@ namespace TspActors.Peer.Hosting;
 /// A PLAY that cannot be served leads to ERROR → Idle, if necessary via StopStream → Stopping → StreamEnded.
 /// Idle      → CALL → RedeemCall  → Redeeming → CallRedeemed   → HandedOver: passes everything on to the receiver
 ///                                              CallUnknown    → ERROR → Closing
-/// Idle      → RELAY → TakePlace   → Relayed: passes everything on (RelayHeld)
+/// Idle      → RELAY → TakePlace   → Relayed: passes everything on (RelayedSession)
 /// Relaying  → connected → RELAY with the ticket → RELAY → TLS inside → Idle              only for a call through a relay
 /// Idle      → GiveWay → ERROR → Closing                                             only for a session that answers a call
 /// any       → COVER → the cover is read → COVER, part by part; other frames wait until all parts are sent
@@ -66,7 +66,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
     private ConnectionOpened? _opened;
     private NextStep _next = NextStep.Serve;
     private int _unsentReplyBytes;
-    private RelayHeld? _relay;
+    private RelayedSession? _relay;
     private Task<OpenCover?>? _openingCover;
     private CoverParts? _cover;
 
@@ -515,7 +515,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
         }
 
         _pump.Hold(HoldReasons.Reply);
-        _relay = new RelayHeld(_connection);
+        _relay = new RelayedSession(_connection);
         Enter(Relayed, nameof(Relayed));
         _security.RelayDesk.Tell(new TakePlace(new RelayTicket(relay.Ticket.Span), _connection, _remote.Address));
     }

@@ -26,7 +26,7 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
     private const string LookTimer = "look";
 
     // The maximum number of unreadable folders to retry between full scans.
-    private const int MostLooks = 100;
+    private const int MaxRetriedFolders = 100;
 
     private readonly LibrarySettings _settings;
     private readonly SongIdStore _ids;
@@ -36,8 +36,8 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
     private readonly SharedSongs _shared;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly HashSet<IActorRef> _watchers = [];
-    private readonly List<IActorRef> _askers = [];
-    private readonly List<IActorRef> _nextAskers = [];
+    private readonly List<IActorRef> _awaitingReport = [];
+    private readonly List<IActorRef> _awaitingNextReport = [];
     private LibrarySummary _summary;
     private ScanProgressed? _progress;
     private readonly LastingFault _fault = new();
@@ -78,7 +78,7 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
         switch (message)
         {
             case Rescan rescan:
-                if (Accept(rescan, _askers))
+                if (Accept(rescan, _awaitingReport))
                     Begin();
                 break;
             case GetScanReport:
@@ -91,8 +91,8 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
                 _backlog.AddSweep();
                 Begin();
                 break;
-            case LookDue:
-                AddLooks();
+            case RetryDue:
+                AddUnreadableFolders();
                 Begin();
                 break;
             case QuietTick:
@@ -125,10 +125,10 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
         switch (message)
         {
             case Rescan rescan:
-                Accept(rescan, _nextAskers);
+                Accept(rescan, _awaitingNextReport);
                 break;
             case GetScanReport:
-                _askers.Add(Sender);
+                _awaitingReport.Add(Sender);
                 break;
             case GetLibraryStatus:
                 // A running scan shares songs as it finds them, but updates the summary only when it finishes.
@@ -138,8 +138,8 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
             case SweepDue:
                 _backlog.AddSweep();
                 break;
-            case LookDue:
-                AddLooks();
+            case RetryDue:
+                AddUnreadableFolders();
                 break;
             case QuietTick:
                 AddQuietPaths(RemoveQuiet());
@@ -198,7 +198,7 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
         }
     }
 
-    private bool Accept(Rescan rescan, List<IActorRef> askers)
+    private bool Accept(Rescan rescan, List<IActorRef> waiting)
     {
         if (rescan.Path is { } path && !_work.IsShared(path))
         {
@@ -207,7 +207,7 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
         }
 
         if (!Sender.IsNobody())
-            askers.Add(Sender);
+            waiting.Add(Sender);
         if (rescan.Path is { } one)
             _backlog.AddPaths([one]);
         else
@@ -225,12 +225,12 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
             case { IsScan: true } scan:
                 _log.Debug(scan.IsSweep ? "Starting the periodic scan of the music folders." : "Scanning the music folders.");
                 Become(Scanning);
-                _work.Scan(isBackground: scan.IsSweep && _askers.Count == 0);
+                _work.Scan(isBackground: scan.IsSweep && _awaitingReport.Count == 0);
                 break;
             case var task:
                 _log.Debug("Scanning {0} touched paths.", task.Paths.Count);
                 Become(ScanningPaths);
-                _work.ScanPaths(task.Paths, isAwaited: _askers.Count > 0);
+                _work.ScanPaths(task.Paths, isAwaited: _awaitingReport.Count > 0);
                 break;
         }
     }
@@ -249,12 +249,12 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
         if (done.Unsettled.Count > 0)
             WaitForQuiet();
         if (UnreadableFolders().Any() && !Timers.IsTimerActive(LookTimer))
-            Timers.StartSingleTimer(LookTimer, LookDue.Instance, _settings.RetryInterval);
+            Timers.StartSingleTimer(LookTimer, RetryDue.Instance, _settings.RetryInterval);
         End(done.WasScan);
     }
 
     // The watch does not report when a folder becomes readable again, so unreadable folders are retried.
-    private void AddLooks() => _backlog.AddPaths(UnreadableFolders().Take(MostLooks));
+    private void AddUnreadableFolders() => _backlog.AddPaths(UnreadableFolders().Take(MaxRetriedFolders));
 
     private IEnumerable<string> UnreadableFolders() =>
         _summary.Problems.Where(problem => problem.Reason == SkipReason.FolderUnreadable).Select(problem => problem.Path);
@@ -276,9 +276,9 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
         _progress = null;
         _backlog.AddPaths(_work.DequeueUrgent());
         var report = Report();
-        foreach (var asker in _askers)
-            asker.Tell(report);
-        _askers.Clear();
+        foreach (var replyTo in _awaitingReport)
+            replyTo.Tell(report);
+        _awaitingReport.Clear();
         if (wasScan)
         {
             if (isPublished)
@@ -288,8 +288,8 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
                 Timers.StartSingleTimer(SweepTimer, SweepDue.Instance, interval);
         }
 
-        _askers.AddRange(_nextAskers);
-        _nextAskers.Clear();
+        _awaitingReport.AddRange(_awaitingNextReport);
+        _awaitingNextReport.Clear();
         Begin();
     }
 
@@ -344,9 +344,9 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
         public static readonly QuietTick Instance = new();
     }
 
-    private sealed record LookDue : ILocalMessage
+    private sealed record RetryDue : ILocalMessage
     {
-        public static readonly LookDue Instance = new();
+        public static readonly RetryDue Instance = new();
     }
 
     private sealed record SweepDue : ILocalMessage

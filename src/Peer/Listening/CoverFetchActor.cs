@@ -24,24 +24,24 @@ internal sealed class CoverFetchActor : UntypedActor, IWithTimers
     private readonly CoverOrder _order;
     private readonly ListeningSettings _settings;
     private readonly IActorRef _trackerLink;
-    private readonly IActorRef _asker;
+    private readonly IActorRef _replyTo;
     private readonly Func<CoverResult, object> _reply;
     private readonly Queue<HostRoute> _routes = [];
     private Song _song = new();
     private IActorRef _receiver = ActorRefs.Nobody;
 
     public CoverFetchActor(
-        CoverOrder order, ListeningSettings settings, IActorRef trackerLink, IActorRef asker, Func<CoverResult, object>? reply) =>
-        (_order, _settings, _trackerLink, _asker, _reply) = (order, settings, trackerLink, asker, reply ?? (result => result));
+        CoverOrder order, ListeningSettings settings, IActorRef trackerLink, IActorRef replyTo, Func<CoverResult, object>? reply) =>
+        (_order, _settings, _trackerLink, _replyTo, _reply) = (order, settings, trackerLink, replyTo, reply ?? (result => result));
 
     /// <param name="order">The order for the cover.</param>
     /// <param name="settings">The deadlines for connections.</param>
     /// <param name="trackerLink">The TrackerLinkActor, which knows the hosts.</param>
-    /// <param name="asker">The actor to reply to.</param>
-    /// <param name="reply">Creates the reply that the asker expects; null = the CoverResult itself.</param>
+    /// <param name="replyTo">The actor to reply to.</param>
+    /// <param name="reply">Creates the reply that this actor expects; null = the CoverResult itself.</param>
     public static Props Props(
-        CoverOrder order, ListeningSettings settings, IActorRef trackerLink, IActorRef asker, Func<CoverResult, object>? reply = null) =>
-        Akka.Actor.Props.Create(() => new CoverFetchActor(order, settings, trackerLink, asker, reply));
+        CoverOrder order, ListeningSettings settings, IActorRef trackerLink, IActorRef replyTo, Func<CoverResult, object>? reply = null) =>
+        Akka.Actor.Props.Create(() => new CoverFetchActor(order, settings, trackerLink, replyTo, reply));
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -119,7 +119,7 @@ internal sealed class CoverFetchActor : UntypedActor, IWithTimers
 
     private void End(ReadOnlyMemory<byte> picture, string reason)
     {
-        _asker.Tell(_reply(new CoverResult(picture, reason)));
+        _replyTo.Tell(_reply(new CoverResult(picture, reason)));
         Context.Stop(Self);
     }
 

@@ -22,7 +22,7 @@ internal sealed class FetchProgress(ISongSink sink, long offset)
     public bool IsSinkBusy => _isSinkBusy;
 
     /// <summary>Whether the last byte has arrived. The sink is completed once everything is written.</summary>
-    public bool IsAllHere { get; private set; }
+    public bool HasAllBytes { get; private set; }
 
     /// <summary>Adds verified bytes. The receiver waits until they are written.</summary>
     public void Add(IReadOnlyList<ReadOnlyMemory<byte>> pieces)
@@ -37,7 +37,7 @@ internal sealed class FetchProgress(ISongSink sink, long offset)
     }
 
     /// <summary>Records that the last byte has arrived.</summary>
-    public void AllArrived() => IsAllHere = true;
+    public void AllArrived() => HasAllBytes = true;
 
     /// <summary>
     /// Returns the next step. The sink is busy with a write or a completion until <see cref="StepDone"/> or <see cref="Seek"/>.
@@ -52,7 +52,7 @@ internal sealed class FetchProgress(ISongSink sink, long offset)
             return new SinkStep(SinkStepKind.Write, piece);
         }
 
-        if (IsAllHere)
+        if (HasAllBytes)
         {
             _isSinkBusy = true;
             return new SinkStep(SinkStepKind.Complete);
@@ -87,7 +87,7 @@ internal sealed class FetchProgress(ISongSink sink, long offset)
     {
         _unwritten.Clear();
         _isReceiverWaiting = false;
-        IsAllHere = false;
+        HasAllBytes = false;
         Received = received;
     }
 }

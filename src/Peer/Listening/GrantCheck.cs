@@ -37,6 +37,6 @@ internal static class GrantCheck
     /// Returns how many bytes from an earlier attempt the fetch may skip. Only complete pieces count. They must still be verified against a
     /// host's piece hashes.
     /// </summary>
-    public static long WholePieces(long bytes, long payloadBytes) =>
+    public static long SkippableBytes(long bytes, long payloadBytes) =>
         bytes >= payloadBytes ? payloadBytes : PieceChecker.StartOf(bytes, MerkleTree.PieceBytes(payloadBytes));
 }

@@ -32,7 +32,7 @@ internal sealed class NextSongPolicy(TimeSpan prefetch, TimeSpan crossfade = def
             return NextStep.Skip;
         }
 
-        if (phase is PlaybackPhase.PlayingWithNextReady || phase.CurrentTrack is not { IsAllHere: true, Song: { } song })
+        if (phase is PlaybackPhase.PlayingWithNextReady || phase.CurrentTrack is not { HasAllBytes: true, Song: { } song })
             return NextStep.None;
         var left = TimeLeft(song, reading);
         if (phase is PlaybackPhase.PlayingAndFetchingNext)
@@ -42,7 +42,7 @@ internal sealed class NextSongPolicy(TimeSpan prefetch, TimeSpan crossfade = def
 
     /// <summary>Returns whether the next decision may change simply because time passes.</summary>
     public static bool MustWatch(PlaybackPhase phase, QueuedSong? next) =>
-        phase.CurrentTrack is { IsAllHere: true }
+        phase.CurrentTrack is { HasAllBytes: true }
             && (phase is PlaybackPhase.PlayingWithNextReady ready ? ready.Next.IsFetchOver : next is not null);
 
     // The player never moves on to a song without audio. If another song follows that one, the player waits for it.

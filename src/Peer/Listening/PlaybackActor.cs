@@ -222,8 +222,8 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
                 Timers.Cancel(WatchTimer);
                 break;
             // At shutdown, the peer stops playback with a message that has no sender.
-            case PlaybackEffect.Reply reply when !reply.Asker.Equals(Context.System.DeadLetters):
-                ((IActorRef)reply.Asker).Tell(reply.Message);
+            case PlaybackEffect.Reply reply when !reply.ReplyTo.Equals(Context.System.DeadLetters):
+                ((IActorRef)reply.ReplyTo).Tell(reply.Message);
                 break;
             case PlaybackEffect.Publish publish:
                 Publish(publish.Message);
@@ -236,14 +236,14 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
         var sink = new PlayerSink();
         if (!_pipeline!.TryRestart(restart.Position, _fetches[restart.Current].Sink.Number, sink))
         {
-            Apply(new PlaybackEvent.RestartMissed(restart.Asker));
+            Apply(new PlaybackEvent.RestartMissed(restart.ReplyTo));
             return;
         }
 
         _log.Debug("song {0} continues at {1}", restart.Current.Entry.Id, restart.Position);
         _fetches.Move(restart.Current, restart.Position, sink);
         _jumps++;
-        Apply(new PlaybackEvent.SoundRestarted(restart.Asker));
+        Apply(new PlaybackEvent.SoundRestarted(restart.ReplyTo));
     }
 
     private void SetVolume(int percent)

@@ -30,8 +30,8 @@ internal abstract record PlaybackEffect
     /// </summary>
     /// <param name="Current">The track, which must still be audible.</param>
     /// <param name="Position">The position in the track.</param>
-    /// <param name="Asker">The asker to name in the resulting event; null if nobody expects a reply.</param>
-    internal sealed record RestartSound(Track Current, TimeSpan Position, object? Asker) : PlaybackEffect;
+    /// <param name="ReplyTo">The actor to name in the resulting event; null if nobody expects a reply.</param>
+    internal sealed record RestartSound(Track Current, TimeSpan Position, object? ReplyTo) : PlaybackEffect;
 
     /// <summary>Pause or resume the player.</summary>
     internal sealed record SetPause(bool Paused) : PlaybackEffect;
@@ -40,7 +40,7 @@ internal abstract record PlaybackEffect
     internal sealed record WatchEnd(bool On) : PlaybackEffect;
 
     /// <summary>Reply to a command.</summary>
-    internal sealed record Reply(object Asker, object Message) : PlaybackEffect;
+    internal sealed record Reply(object ReplyTo, object Message) : PlaybackEffect;
 
     /// <summary>Publish a message on the event stream.</summary>
     internal sealed record Publish(object Message) : PlaybackEffect;

@@ -7,9 +7,9 @@ namespace TspActors.Peer.Listening;
 internal abstract record PlaybackEvent
 {
     /// <summary>
-    /// The PlaybackActor received a command that changes playback or the queue. The reply goes to <paramref name="Asker"/>.
+    /// The PlaybackActor received a command that changes playback or the queue. The reply goes to <paramref name="ReplyTo"/>.
     /// </summary>
-    internal sealed record Commanded(object Command, object Asker) : PlaybackEvent;
+    internal sealed record Commanded(object Command, object ReplyTo) : PlaybackEvent;
 
     /// <summary>A host has begun to send a track. Raised again after a seek, and when another host takes over.</summary>
     internal sealed record HostStarted(Track Track, Song Song, Host Host) : PlaybackEvent
@@ -40,12 +40,12 @@ internal abstract record PlaybackEvent
     internal sealed record SoundEnded(int Sound, string? Failure) : PlaybackEvent;
 
     /// <summary>The player has carried out <see cref="PlaybackEffect.RestartSound"/>.</summary>
-    internal sealed record SoundRestarted(object? Asker) : PlaybackEvent;
+    internal sealed record SoundRestarted(object? ReplyTo) : PlaybackEvent;
 
     /// <summary>
     /// The player had moved on to another song, or had ended, before <see cref="PlaybackEffect.RestartSound"/> reached it.
     /// </summary>
-    internal sealed record RestartMissed(object? Asker) : PlaybackEvent;
+    internal sealed record RestartMissed(object? ReplyTo) : PlaybackEvent;
 
     /// <summary>The program is shutting down.</summary>
     internal sealed record ShuttingDown : PlaybackEvent;

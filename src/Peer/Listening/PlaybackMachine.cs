@@ -29,7 +29,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
     private bool _isNextUnreached;
     private int _sound;
 
-    // The command that started the current song; meaningful only while that song has an asker.
+    // The command that started the current song; meaningful only while somebody waits for a reply about that song.
     private PlayNow? _asked;
 
     /// <summary>The current state.</summary>
@@ -56,8 +56,8 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         {
             case PlaybackEvent.Commanded commanded:
                 _isNextUnreached = false;
-                if (Execute(commanded.Command, commanded.Asker) is { } reply)
-                    _effects.Add(new Reply(commanded.Asker, reply));
+                if (Execute(commanded.Command, commanded.ReplyTo) is { } reply)
+                    _effects.Add(new Reply(commanded.ReplyTo, reply));
                 break;
             case PlaybackEvent.HostStarted started when IsWanted(started.Track):
                 HostStarted(started);
@@ -72,11 +72,11 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
                 EndCurrent(ended.Failure);
                 break;
             case PlaybackEvent.SoundRestarted restarted:
-                SoundRestarted(restarted.Asker);
+                SoundRestarted(restarted.ReplyTo);
                 break;
             case PlaybackEvent.RestartMissed missed:
-                if (missed.Asker is not null)
-                    _effects.Add(new Reply(missed.Asker, new PlaybackRefused("the song has just ended")));
+                if (missed.ReplyTo is not null)
+                    _effects.Add(new Reply(missed.ReplyTo, new PlaybackRefused("the song has just ended")));
                 PrepareNext();
                 break;
             case PlaybackEvent.WatchTicked:
@@ -90,37 +90,37 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
 
     private bool IsWanted(Track track) => track == Phase.CurrentTrack || track == Phase.NextTrack;
 
-    private object? Execute(object command, object asker) => command switch
+    private object? Execute(object command, object replyTo) => command switch
     {
-        PlayNow play => Play(play, asker),
+        PlayNow play => Play(play, replyTo),
         CancelPlay cancel => Cancel(cancel.Play),
         Enqueue add => Add(add),
         RestoreQueue restore => Restore(restore),
         NextSong => Skip(),
-        PreviousSong => GoBack(asker),
+        PreviousSong => GoBack(replyTo),
         RemoveQueued remove => Edited(queue.Remove(remove.Place)),
         MoveQueued move => Edited(queue.Move(move.From, move.To)),
         ChangeQueue change => Change(change.What),
         UndoQueueChange => Undo(),
         StopPlaying => Stop(),
         SetPaused pause => Pause(pause),
-        SeekTo seek => Seek(seek.Position, asker),
+        SeekTo seek => Seek(seek.Position, replyTo),
         _ => null,
     };
 
-    private PlaybackRefused? Play(PlayNow play, object asker)
+    private PlaybackRefused? Play(PlayNow play, object replyTo)
     {
         if (!queue.TryPlay(play.Songs))
             return TooMany();
         _unreached.Clear();
         _asked = play;
-        BeginCurrent(asker, play.Pace);
+        BeginCurrent(replyTo, play.Pace);
         return null;
     }
 
     private object? Cancel(PlayNow play)
     {
-        if (!ReferenceEquals(play, _asked) || Phase.CurrentTrack is not { Asker: not null })
+        if (!ReferenceEquals(play, _asked) || Phase.CurrentTrack is not { ReplyTo: not null })
             return null;
         queue.Withdraw(play.Songs);
         StopSound();
@@ -157,11 +157,11 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         return new PlaybackDone();
     }
 
-    private object? GoBack(object asker)
+    private object? GoBack(object replyTo)
     {
         var canRestart = Phase.CurrentTrack is { Song.Live: false } && _reading.CanSeek;
         if (canRestart && (_reading.Position > LongestStart || queue.Previous is null))
-            return Seek(TimeSpan.Zero, asker);
+            return Seek(TimeSpan.Zero, replyTo);
         if (queue.GoBack() is null)
             return new PlaybackRefused("there is no previous song");
         BeginCurrent();
@@ -213,12 +213,12 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         if (Phase.CurrentTrack is not { } current)
             return new PlaybackRefused("nothing is playing");
         if (pause.JoinsEdge)
-            _effects.Add(new RestartSound(current, TimeSpan.Zero, Asker: null));
+            _effects.Add(new RestartSound(current, TimeSpan.Zero, ReplyTo: null));
         _effects.Add(new SetPause(pause.Paused));
         return new PlaybackDone();
     }
 
-    private PlaybackRefused? Seek(TimeSpan position, object asker)
+    private PlaybackRefused? Seek(TimeSpan position, object replyTo)
     {
         if (Phase.CurrentTrack is not { } current)
             return new PlaybackRefused("nothing is playing");
@@ -229,7 +229,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         var duration = TimeSpan.FromMilliseconds(song.Format.DurationMs);
         if (position < TimeSpan.Zero || position >= duration)
             return new PlaybackRefused($"the song is {Terminal.SongText.Time(duration)} long");
-        _effects.Add(new RestartSound(current, position, asker));
+        _effects.Add(new RestartSound(current, position, replyTo));
         return null;
     }
 
@@ -237,14 +237,14 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         queue.Capacity == 1 ? "the queue holds at most one song" : $"the queue holds at most {queue.Capacity} songs");
 
     /// <summary>Plays the queue's current song with a new player.</summary>
-    private void BeginCurrent(object? asker = null, Protocol.Pace pace = Protocol.Pace.Realtime)
+    private void BeginCurrent(object? replyTo = null, Protocol.Pace pace = Protocol.Pace.Realtime)
     {
         var fetched = Phase is PlayingAndFetchingNext { Next: var next } && next.Entry.Id == queue.Current?.Id ? next : null;
         StopSound(keep: fetched);
         if (queue.Current is not { } entry)
             return;
         var track = fetched ?? new Track(entry, pace);
-        track.Asker = asker;
+        track.ReplyTo = replyTo;
         Phase = new Playing(track);
         _reading = default;
         _effects.Add(new OpenSound(++_sound, track));
@@ -268,8 +268,8 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
             queue.Advance();
         else
             queue.DropCurrent();
-        var isReply = over.Asker is not null;
-        ReplyToAsker(over, new PlaybackRefused(failure ?? "the song has ended"));
+        var isReply = over.ReplyTo is not null;
+        Answer(over, new PlaybackRefused(failure ?? "the song has ended"));
         ReportStalls(over);
         // The queue also waits if its last songs cannot be reached. But a song that the user has just requested is refused instead.
         var stops = _unreached.Count >= MaxUnreached || (_unreached.Count > 0 && queue.Current is null && !isReply);
@@ -320,7 +320,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         Watch(false);
         if (Phase.CurrentTrack is { } current)
         {
-            ReplyToAsker(current, new PlaybackRefused("another command replaced this one", Withdrawn: true));
+            Answer(current, new PlaybackRefused("another command replaced this one", Withdrawn: true));
             _effects.Add(new Release(current));
             if (Phase.NextTrack is { } next && next != keep)
                 _effects.Add(new Release(next));
@@ -341,7 +341,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
 
     private void FetchCompleted(Track track)
     {
-        track.IsAllHere = true;
+        track.HasAllBytes = true;
         // The player could reach the end of the next song before this machine learns that the song has begun, so the machine tells the
         // player now whether another song follows.
         if (track == Phase.NextTrack)
@@ -378,15 +378,15 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
     {
         _unreached.Clear();
         _waitedFor.Clear();
-        ReplyToAsker(track, new PlaybackStarted(track.Song!, track.Host!));
+        Answer(track, new PlaybackStarted(track.Song!, track.Host!));
         _effects.Add(new Publish(new SongHeard(track.Song!, track.Host!) { Way = track.Way }));
     }
 
-    private void ReplyToAsker(Track track, object reply)
+    private void Answer(Track track, object reply)
     {
-        if (track.Asker is { } asker)
-            _effects.Add(new Reply(asker, reply));
-        track.Asker = null;
+        if (track.ReplyTo is { } replyTo)
+            _effects.Add(new Reply(replyTo, reply));
+        track.ReplyTo = null;
     }
 
     private void ReportStalls(Track over)
@@ -450,7 +450,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         {
             // The player can drop the next song only together with the rest of the current one, so the current one is fetched again from
             // its present position.
-            _effects.Add(new RestartSound(ready.Current, _reading.Position, Asker: null));
+            _effects.Add(new RestartSound(ready.Current, _reading.Position, ReplyTo: null));
             return;
         }
 
@@ -459,13 +459,13 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         PrepareNext();
     }
 
-    private void SoundRestarted(object? asker)
+    private void SoundRestarted(object? replyTo)
     {
-        Phase.CurrentTrack!.IsAllHere = false;
+        Phase.CurrentTrack!.HasAllBytes = false;
         if (Phase.NextTrack is not null)
             DropNext();
-        if (asker is not null)
-            _effects.Add(new Reply(asker, new PlaybackDone()));
+        if (replyTo is not null)
+            _effects.Add(new Reply(replyTo, new PlaybackDone()));
         PrepareNext();
     }
 

@@ -27,13 +27,13 @@ internal sealed class SinkWork(FetchProgress progress, IActorRef fetch)
         return step.Kind is SinkStepKind.ReadOn;
     }
 
-    /// <summary>Starts verifying the bytes of an earlier attempt. The sink is busy until <see cref="EarlierTryChecked"/>.</summary>
+    /// <summary>Starts verifying the bytes of an earlier attempt. The sink is busy until <see cref="EarlierAttemptChecked"/>.</summary>
     public void KeepProven(IResumableSink sink, StreamStarted started)
     {
         progress.BeginWork();
         Run(KeepAsync(progress.Epoch));
 
-        async Task<object> KeepAsync(Epoch epoch) => new EarlierTryChecked(
+        async Task<object> KeepAsync(Epoch epoch) => new EarlierAttemptChecked(
             await sink.KeepProvenAsync(started.Tree!, _stopped.Token).ConfigureAwait(false), started.Order.Offset, started.Order.Route,
             epoch);
     }
@@ -88,5 +88,5 @@ internal sealed record SinkReplaced(Epoch Epoch) : IEpochMessage, ILocalMessage;
 /// <param name="AskedFrom">The offset that was requested from the host before the result was known.</param>
 /// <param name="Route">The host, and the way to it.</param>
 /// <param name="Epoch">The epoch in which the check began.</param>
-internal sealed record EarlierTryChecked(
+internal sealed record EarlierAttemptChecked(
     KeptBytes Kept, long AskedFrom, HostRoute Route, Epoch Epoch) : IEpochMessage, ILocalMessage;

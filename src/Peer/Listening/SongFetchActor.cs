@@ -55,7 +55,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
     private readonly FetchProgress _progress;
     private readonly SinkWork _sinkWork;
     private readonly HostRace<IActorRef> _race;
-    private IResumableSink? _earlierTry;
+    private IResumableSink? _earlierAttempt;
     private IActorRef _receiver = ActorRefs.Nobody;
     private Song? _song;
     private IReadOnlyList<HostRoute>? _routes;
@@ -78,7 +78,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         _failover = new Failover(order.Id, _hosts, settings.RoundDelay);
         _progress = new FetchProgress(order.Sink, order.Offset);
         _sinkWork = new SinkWork(_progress, Self);
-        _earlierTry = order.Sink as IResumableSink;
+        _earlierAttempt = order.Sink as IResumableSink;
     }
 
     public static Props Props(FetchOrder order, ListeningSettings settings, IActorRef trackerLink, IActorRef owner) =>
@@ -134,7 +134,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
             case AskDue:
                 AskTracker();
                 break;
-            case EarlierTryChecked check:
+            case EarlierAttemptChecked check:
                 ContinueFrom(check, replacesReceiver: false);
                 break;
             default:
@@ -317,7 +317,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
             case ReceiverGone gone when _race.Remove(gone.Receiver):
                 ReplaceHost("the connection to the host failed");
                 break;
-            case EarlierTryChecked check:
+            case EarlierAttemptChecked check:
                 ContinueFrom(check, replacesReceiver: true);
                 break;
             default:
@@ -358,8 +358,8 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         }
 
         _log.Debug("hosts that the tracker named for song {0}: {1}", _order.Id, song.Hosts.Count);
-        if (_song is null && _earlierTry is { } earlier && !song.Live)
-            _progress.GoTo(GrantCheck.WholePieces(earlier.Found, (long)song.Format.PayloadBytes));
+        if (_song is null && _earlierAttempt is { } earlier && !song.Live)
+            _progress.GoTo(GrantCheck.SkippableBytes(earlier.Found, (long)song.Format.PayloadBytes));
         _song = song;
         _routes = HostRoutes.Of(song, grant.Reach, !_order.Requester.Calls.IsNobody(), _order.Requester.UsesRelays);
         if (song.Live && _endedBy.Count > 0 && song.Hosts.All(host => _endedBy.Contains(host.PeerId)))
@@ -478,9 +478,9 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         if (started.Tree is { } tree)
             BelieveLength(tree.PayloadLength);
         _owner.Tell(new FetchStarted(_song!, host, _hosts.Known, way) { Live = started.Live });
-        if (_earlierTry is { } earlier && started.Tree is not null)
+        if (_earlierAttempt is { } earlier && started.Tree is not null)
             _sinkWork.KeepProven(earlier, started);
-        _earlierTry = null;
+        _earlierAttempt = null;
     }
 
     // A host that says that the feed is over may be wrong. The feed counts as over only if the tracker names no other host.
@@ -523,7 +523,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         _song.Format.PayloadBytes = (ulong)payloadBytes;
     }
 
-    private void ContinueFrom(EarlierTryChecked check, bool replacesReceiver)
+    private void ContinueFrom(EarlierAttemptChecked check, bool replacesReceiver)
     {
         _progress.StepDone();
         Notify(check.Kept.Notice);

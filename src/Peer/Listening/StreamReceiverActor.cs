@@ -18,7 +18,7 @@ namespace TspActors.Peer.Listening;
 /// </summary>
 /// <remarks>
 /// <code>
-/// Calling    → HostCalled, which has a connection →                                  only if the host calls back, or through a relay
+/// Calling    → HostCalled, which has a connection →          only if the host calls back or is reached through a relay
 ///            → RelayOffered → Relaying: connects to the relay → RELAY with the ticket → RELAY → TLS inside →
 /// Connecting → ConnectionOpened → (with an access key: INIT, Greeting →) PLAY → Starting
 /// Starting   → StreamStart whose tree has the song's content hash as its root → Receiving

@@ -15,7 +15,7 @@ internal sealed class Track(QueuedSong entry, Pace pace)
     /// The sender of the command that started the song, which receives a reply once a host begins to send or the song has failed; null if
     /// no reply is due.
     /// </summary>
-    public object? Asker { get; set; }
+    public object? ReplyTo { get; set; }
 
     /// <summary>The song as the tracker described it; null until a host has begun to send.</summary>
     public Song? Song { get; set; }
@@ -30,7 +30,7 @@ internal sealed class Track(QueuedSong entry, Pace pace)
     public LiveHearing? Live { get; set; }
 
     /// <summary>Whether the player has every byte.</summary>
-    public bool IsAllHere { get; set; }
+    public bool HasAllBytes { get; set; }
 
     /// <summary>Why the rest of the song cannot be fetched; null if there is no failure.</summary>
     public string? Failure { get; set; }
@@ -39,5 +39,5 @@ internal sealed class Track(QueuedSong entry, Pace pace)
     public int StallsBefore { get; set; }
 
     /// <summary>Whether no more bytes of the song will arrive.</summary>
-    public bool IsFetchOver => IsAllHere || Failure is not null;
+    public bool IsFetchOver => HasAllBytes || Failure is not null;
 }

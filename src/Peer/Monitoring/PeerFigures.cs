@@ -16,7 +16,7 @@ internal sealed record PeerFigures(LinkStatus? Link, HostingStatus? Hosting, Lib
     /// Returns the reasons why other peers cannot find and play this peer's songs, as sentences; empty if there are none.
     /// </summary>
     /// <param name="hasShared">Whether the music has been scanned and offered to the tracker at least once since the start.</param>
-    public IReadOnlyList<string> FindMissing(bool hasShared)
+    public IReadOnlyList<string> FindProblems(bool hasShared)
     {
         var missing = new List<string>();
         if (Link is null || Hosting is null || Library is null)

@@ -37,21 +37,21 @@ internal static class AddressComparison
             return AddressTranslation.Unknown;
         observed = Plain(observed);
         if (!IsPublic(observed))
-            return IsOfProvider(observed) ? AddressTranslation.Provider : AddressTranslation.SameNetwork;
+            return IsProviderNat(observed) ? AddressTranslation.Provider : AddressTranslation.SameNetwork;
         if (own.Any(address => Plain(address).Equals(observed)))
             return AddressTranslation.None;
-        return own.Any(address => IsOfProvider(Plain(address))) ? AddressTranslation.Provider : AddressTranslation.Router;
+        return own.Any(address => IsProviderNat(Plain(address))) ? AddressTranslation.Provider : AddressTranslation.Router;
     }
 
     /// <summary>Returns true if anyone can connect to the address, unless a firewall is in the way.</summary>
     public static bool IsPublic(IPAddress address)
     {
         address = Plain(address);
-        return !IPAddress.IsLoopback(address) && !LocalEndpoint.IsPrivate(address) && !IsOfProvider(address) && !IsLinkLocal(address);
+        return !IPAddress.IsLoopback(address) && !LocalEndpoint.IsPrivate(address) && !IsProviderNat(address) && !IsLinkLocal(address);
     }
 
     // 100.64.0.0/10 (RFC 6598).
-    private static bool IsOfProvider(IPAddress address) =>
+    private static bool IsProviderNat(IPAddress address) =>
         address.AddressFamily == AddressFamily.InterNetwork && address.GetAddressBytes() is [100, >= 64 and < 128, ..];
 
     private static bool IsLinkLocal(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6

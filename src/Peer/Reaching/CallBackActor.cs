@@ -92,9 +92,9 @@ internal sealed class CallBackActor : UntypedActor, IWithTimers
                 foreach (var session in Context.GetChildren())
                     session.Tell(DrainRequested.Instance);
                 Timers.StartSingleTimer(DrainOver.Instance, DrainOver.Instance, drain.Deadline);
-                var asker = Sender;
-                Become(later => Draining(later, asker));
-                TellWhenDrained(asker);
+                var replyTo = Sender;
+                Become(later => Draining(later, replyTo));
+                TellWhenDrained(replyTo);
                 break;
             default:
                 Unhandled(message);
@@ -102,7 +102,7 @@ internal sealed class CallBackActor : UntypedActor, IWithTimers
         }
     }
 
-    private void Draining(object message, IActorRef asker)
+    private void Draining(object message, IActorRef replyTo)
     {
         switch (message)
         {
@@ -114,15 +114,15 @@ internal sealed class CallBackActor : UntypedActor, IWithTimers
                     Context.Stop(session);
                 break;
             case Terminated:
-                TellWhenDrained(asker);
+                TellWhenDrained(replyTo);
                 break;
         }
     }
 
-    private static void TellWhenDrained(IActorRef asker)
+    private static void TellWhenDrained(IActorRef replyTo)
     {
         if (!Context.GetChildren().Any())
-            asker.Tell(Drained.Instance);
+            replyTo.Tell(Drained.Instance);
     }
 
     private Call? FindLimit(CallBack call) =>

@@ -20,7 +20,7 @@ internal sealed class GatewayLiveActor : UntypedActor
     private readonly ILiveReceiver _receiver;
     private readonly IActorRef _fetch;
 
-    public GatewayLiveActor(HearFeed hear, ServedPeer peer, ListeningSettings settings)
+    public GatewayLiveActor(ReceiveFeed hear, ServedPeer peer, ListeningSettings settings)
     {
         _receiver = hear.Receiver;
         var order = new FetchOrder(hear.SongId, 0, Pace.Realtime, new ChunkOnlySink(), peer.Requester, peer.Own, KnownHosts.None)
@@ -36,7 +36,7 @@ internal sealed class GatewayLiveActor : UntypedActor
     /// <param name="hear">The feed to receive, and the receiver of its chunks.</param>
     /// <param name="peer">The peer.</param>
     /// <param name="settings">The deadlines.</param>
-    public static Props Props(HearFeed hear, ServedPeer peer, ListeningSettings settings) =>
+    public static Props Props(ReceiveFeed hear, ServedPeer peer, ListeningSettings settings) =>
         Akka.Actor.Props.Create(() => new GatewayLiveActor(hear, peer, settings));
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);

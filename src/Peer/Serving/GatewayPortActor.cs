@@ -51,7 +51,7 @@ internal sealed class GatewayPortActor : UntypedActor
             case FetchSong fetch:
                 Fetch(fetch);
                 break;
-            case HearFeed hear:
+            case ReceiveFeed hear:
                 Start(GatewayLiveActor.Props(hear, _peer, _settings));
                 break;
             case FollowCatalog follow:
@@ -86,7 +86,7 @@ internal sealed class GatewayPortActor : UntypedActor
                 FetchFromHosts(read);
                 break;
             case OwnCoverRead read:
-                read.Asker.Tell(new CoverFetched(read.Picture, read.Picture.IsEmpty ? "no song on this peer has this cover" : ""));
+                read.ReplyTo.Tell(new CoverFetched(read.Picture, read.Picture.IsEmpty ? "no song on this peer has this cover" : ""));
                 break;
             case CoverFetchGone:
                 _covers--;
@@ -122,17 +122,17 @@ internal sealed class GatewayPortActor : UntypedActor
 
     private void FetchPicture(FetchCover cover)
     {
-        var asker = Sender;
+        var replyTo = Sender;
         if (_peer.Covers?.Has(cover.Cover) == true && _peer.Covers.Open(cover.Cover, out _) is { } reading)
         {
             reading.PipeTo(
                 Self,
-                success: opened => new OwnCoverRead(cover.SongId, cover.Cover, PictureOf(opened), asker),
-                failure: _ => new OwnCoverRead(cover.SongId, cover.Cover, default, asker));
+                success: opened => new OwnCoverRead(cover.SongId, cover.Cover, PictureOf(opened), replyTo),
+                failure: _ => new OwnCoverRead(cover.SongId, cover.Cover, default, replyTo));
         }
         else
         {
-            Self.Tell(new OwnCoverRead(cover.SongId, cover.Cover, default, asker));
+            Self.Tell(new OwnCoverRead(cover.SongId, cover.Cover, default, replyTo));
         }
     }
 
@@ -146,19 +146,19 @@ internal sealed class GatewayPortActor : UntypedActor
     {
         if (_covers >= MaxCovers)
         {
-            wanted.Asker.Tell(new CoverFetched(default, "too many covers are being fetched"));
+            wanted.ReplyTo.Tell(new CoverFetched(default, "too many covers are being fetched"));
             return;
         }
 
         var actor = Context.ActorOf(CoverFetchActor.Props(
             new CoverOrder(wanted.SongId, wanted.Cover, _peer.Requester, _peer.Own, CoverDeadline), _settings, _peer.TrackerLink,
-            wanted.Asker,
+            wanted.ReplyTo,
             result => new CoverFetched(result.Picture, result.Reason)));
         Context.WatchWith(actor, CoverFetchGone.Instance);
         _covers++;
     }
 
-    private sealed record OwnCoverRead(int SongId, ContentHash Cover, ReadOnlyMemory<byte> Picture, IActorRef Asker) : ILocalMessage;
+    private sealed record OwnCoverRead(int SongId, ContentHash Cover, ReadOnlyMemory<byte> Picture, IActorRef ReplyTo) : ILocalMessage;
 
     private sealed record CoverFetchGone : ILocalMessage, IDeadLetterSuppression
     {

@@ -6,7 +6,7 @@ internal static class KeyWait
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
 
     // Nobody notices a wait of a tenth of a second. It lets a quick reply arrive before a key pressed right after Tab is handled.
-    private const int StepsInAnyCase = 5;
+    private const int MinSteps = 5;
 
     /// <summary>Waits until a task has completed or a key is waiting.</summary>
     /// <param name="task">The task. It must have a deadline.</param>
@@ -16,7 +16,7 @@ internal static class KeyWait
     {
         for (var step = 0; Task.WaitAny([task], Step) < 0; step++)
         {
-            if (step >= StepsInAnyCase && isKeyWaiting())
+            if (step >= MinSteps && isKeyWaiting())
                 return false;
         }
 

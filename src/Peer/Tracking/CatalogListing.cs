@@ -48,7 +48,7 @@ internal sealed class CatalogListing(TimeProvider time, Random random)
     /// Returns the wait before the same page is requested again: the wait that the tracker asked for, within limits, plus a random amount
     /// that spreads the requests of many peers.
     /// </summary>
-    public TimeSpan PauseAsTold(TimeSpan told) => Clamp(told) * (1 + (random.NextDouble() / 2));
+    public TimeSpan RequestedPause(TimeSpan told) => Clamp(told) * (1 + (random.NextDouble() / 2));
 
     private static TimeSpan Clamp(TimeSpan wait) => wait < ShortestPause ? ShortestPause : wait < LongestWait ? wait : LongestWait;
 }

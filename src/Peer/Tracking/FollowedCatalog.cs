@@ -113,7 +113,7 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
                 return Pass(page);
             case TrackerRefused { Error.RetryAfterMs: > 0 and var told }:
                 _phase = Phase.Pausing;
-                return CatalogStep.Wait(_listing.PauseAsTold(TimeSpan.FromMilliseconds(told)));
+                return CatalogStep.Wait(_listing.RequestedPause(TimeSpan.FromMilliseconds(told)));
             case TrackerRefused or TrackerUnavailable:
                 EndListing();
                 return ListLater();

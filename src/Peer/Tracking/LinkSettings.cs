@@ -37,7 +37,7 @@ public sealed record LinkSettings
     public TimeSpan SpreadIntervalMax { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>The maximum number of trackers that the peer remembers because other trackers named them.</summary>
-    public int MaxToldTrackers { get; init; } = 32;
+    public int MaxLearnedTrackers { get; init; } = 32;
 
     /// <summary>The first wait before the peer offers refused songs again. It doubles each time.</summary>
     public TimeSpan OfferAgainMin { get; init; } = TimeSpan.FromSeconds(30);

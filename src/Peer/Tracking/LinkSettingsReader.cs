@@ -22,7 +22,7 @@ internal static class LinkSettingsReader
             MaxPendingRequests = section.Int("max-pending", 1, 100_000),
             SpreadInterval = section.Duration("spread-interval", TimeSpan.Zero, Longest),
             SpreadIntervalMax = section.Duration("spread-interval-max", Shortest, Longest),
-            MaxToldTrackers = section.Int("max-told-trackers", 0, 1_000),
+            MaxLearnedTrackers = section.Int("max-told-trackers", 0, 1_000),
             PortCheckInterval = section.Duration("port-check-interval", TimeSpan.Zero, Longest),
             OfferAgainMin = section.Duration("offer-again-min", Shortest, Longest),
             OfferAgainMax = section.Duration("offer-again-max", Shortest, Longest),

@@ -21,31 +21,31 @@ internal sealed class OfflineRequests(KnownSongs known, LinkSettings settings, T
     /// Keeps a request until this peer is registered at a tracker. Answers it immediately instead if it asks for the hosts of a known song,
     /// or if too many requests are waiting.
     /// </summary>
-    public void Keep(IActorRef asker, object request)
+    public void Keep(IActorRef replyTo, object request)
     {
         var reply = ReplyTo(request, TooMany);
-        if (reply is PlayGrant || !_waiting.TryAdd(asker, request))
-            asker.Tell(reply);
+        if (reply is PlayGrant || !_waiting.TryAdd(replyTo, request))
+            replyTo.Tell(reply);
     }
 
     /// <summary>Removes and returns the waiting requests, so that they can be sent to a tracker.</summary>
     public IReadOnlyList<PendingRequest> RemoveKept() => _waiting.RemoveAll();
 
     /// <summary>Answers a request without a tracker.</summary>
-    public void Answer(IActorRef asker, object request, string reason) => asker.Tell(ReplyTo(request, reason));
+    public void Answer(IActorRef replyTo, object request, string reason) => replyTo.Tell(ReplyTo(request, reason));
 
     /// <summary>Answers all waiting requests.</summary>
     public void AnswerKept(string reason)
     {
         foreach (var kept in _waiting.RemoveAll())
-            Answer(kept.Asker, kept.Request, reason);
+            Answer(kept.ReplyTo, kept.Request, reason);
     }
 
     /// <summary>Answers the requests that have waited for too long.</summary>
     public void AnswerOverdue(string reason)
     {
         foreach (var overdue in _waiting.RemoveOverdue())
-            Answer(overdue.Asker, overdue.Request, reason);
+            Answer(overdue.ReplyTo, overdue.Request, reason);
     }
 
     // A tracker has already named a known song's hosts, so music can keep playing while no tracker is reachable.

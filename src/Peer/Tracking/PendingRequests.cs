@@ -6,7 +6,7 @@ namespace TspActors.Peer.Tracking;
 /// <summary>A bounded queue of requests that are waiting for replies. A tracker replies in the order of the requests.</summary>
 internal sealed class PendingRequests(int limit, TimeSpan deadline, TimeProvider time)
 {
-    private readonly Queue<(IActorRef Asker, object Request, long Asked)> _waiting = new();
+    private readonly Queue<(IActorRef ReplyTo, object Request, long Asked)> _waiting = new();
     private long _countedFrom = time.GetTimestamp();
 
     /// <summary>True when the oldest request has waited past its deadline.</summary>
@@ -14,19 +14,19 @@ internal sealed class PendingRequests(int limit, TimeSpan deadline, TimeProvider
 
     /// <summary>Adds a request.</summary>
     /// <returns>False when the queue is full.</returns>
-    public bool TryAdd(IActorRef asker, object request)
+    public bool TryAdd(IActorRef replyTo, object request)
     {
         if (_waiting.Count >= limit)
             return false;
-        _waiting.Enqueue((asker, request, time.GetTimestamp()));
+        _waiting.Enqueue((replyTo, request, time.GetTimestamp()));
         return true;
     }
 
     /// <summary>Removes the oldest request because its reply has arrived.</summary>
-    public bool TryDequeue([NotNullWhen(true)] out IActorRef? asker, [NotNullWhen(true)] out object? request)
+    public bool TryDequeue([NotNullWhen(true)] out IActorRef? replyTo, [NotNullWhen(true)] out object? request)
     {
-        (asker, request) = _waiting.TryDequeue(out var first) ? (first.Asker, first.Request) : default;
-        return asker is not null && request is not null;
+        (replyTo, request) = _waiting.TryDequeue(out var first) ? (first.ReplyTo, first.Request) : default;
+        return replyTo is not null && request is not null;
     }
 
     /// <summary>Restarts the deadline of every request, because the tracker could not reply until now.</summary>
@@ -38,8 +38,8 @@ internal sealed class PendingRequests(int limit, TimeSpan deadline, TimeProvider
         var overdue = new List<PendingRequest>();
         while (HasOverdue)
         {
-            var (asker, request, _) = _waiting.Dequeue();
-            overdue.Add(new PendingRequest(asker, request, IsOverdue: true));
+            var (replyTo, request, _) = _waiting.Dequeue();
+            overdue.Add(new PendingRequest(replyTo, request, IsOverdue: true));
         }
 
         return overdue;
@@ -48,7 +48,7 @@ internal sealed class PendingRequests(int limit, TimeSpan deadline, TimeProvider
     /// <summary>Removes and returns all requests.</summary>
     public IReadOnlyList<PendingRequest> RemoveAll()
     {
-        var all = _waiting.Select(waiting => new PendingRequest(waiting.Asker, waiting.Request, IsOverdue(waiting.Asked))).ToList();
+        var all = _waiting.Select(waiting => new PendingRequest(waiting.ReplyTo, waiting.Request, IsOverdue(waiting.Asked))).ToList();
         _waiting.Clear();
         return all;
     }
@@ -57,7 +57,7 @@ internal sealed class PendingRequests(int limit, TimeSpan deadline, TimeProvider
 }
 
 /// <summary>A request that is waiting for its reply.</summary>
-/// <param name="Asker">The actor that is waiting.</param>
+/// <param name="ReplyTo">The actor that is waiting.</param>
 /// <param name="Request">The request itself.</param>
 /// <param name="IsOverdue">True when the request has waited past its deadline.</param>
-internal readonly record struct PendingRequest(IActorRef Asker, object Request, bool IsOverdue);
+internal readonly record struct PendingRequest(IActorRef ReplyTo, object Request, bool IsOverdue);

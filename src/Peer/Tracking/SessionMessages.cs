@@ -8,12 +8,12 @@ namespace TspActors.Peer.Tracking;
 // Messages from the TrackerLinkActor to a TrackerSessionActor. The TrackerLinkActor also forwards LibraryChanged and ReportLoad.
 
 /// <summary>
-/// Send a request to the tracker. The reply goes to <paramref name="Asker"/>. If the asker is the link itself, the reply is wrapped in
+/// Send a request to the tracker. The reply goes to <paramref name="ReplyTo"/>. If that is the link itself, the reply is wrapped in
 /// <see cref="TrackerReplied"/>.
 /// </summary>
-/// <param name="Asker">The actor that is waiting for the reply.</param>
+/// <param name="ReplyTo">The actor that is waiting for the reply.</param>
 /// <param name="Request"><see cref="ListSongs"/>, <see cref="DescribeSongs"/> or <see cref="FindHosts"/>.</param>
-internal sealed record AskTracker(IActorRef Asker, object Request) : ILocalMessage;
+internal sealed record AskTracker(IActorRef ReplyTo, object Request) : ILocalMessage;
 
 /// <summary>
 /// Whether the session is in use. Only the session in use shares songs, so a new one shares nothing until it receives this message.

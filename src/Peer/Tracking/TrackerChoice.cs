@@ -23,7 +23,7 @@ internal sealed class TrackerChoice
     private readonly TimeProvider _time;
     private readonly Random _random;
     private readonly Backoff _rounds;
-    private readonly List<TrackerAddress> _told = [];
+    private readonly List<TrackerAddress> _learned = [];
     private readonly Queue<TrackerAddress> _untried = [];
     private readonly HashSet<TrackerAddress> _inRound = [];
     private readonly HashSet<TrackerAddress> _refusing = [];
@@ -50,8 +50,8 @@ internal sealed class TrackerChoice
     {
         get
         {
-            var known = _configured.Concat(_told).DistinctBy(tracker => $"{tracker}".ToLowerInvariant());
-            return [.. _told.Count == 0 ? known : known.OrderByDescending(Weight)];
+            var known = _configured.Concat(_learned).DistinctBy(tracker => $"{tracker}".ToLowerInvariant());
+            return [.. _learned.Count == 0 ? known : known.OrderByDescending(Weight)];
         }
     }
 
@@ -125,15 +125,15 @@ internal sealed class TrackerChoice
     {
         _busy.Remove(tracker);
         _refusing.Remove(tracker);
-        var named = ParseNames(alternatives, _settings.MaxToldTrackers);
+        var named = ParseNames(alternatives, _settings.MaxLearnedTrackers);
         if (named.Count == 0)
             return;
         // The trackers in this welcome move to the end, so that trackers that are no longer named are forgotten first.
         // A key that has been named once is kept, even if the tracker is later named without one.
-        var pinned = _told.Where(told => told.Security.Pin is not null).ToDictionary(told => told);
-        _told.RemoveAll(named.Contains);
-        _told.AddRange(named.Select(told => told.Security.Pin is null ? pinned.GetValueOrDefault(told, told) : told));
-        _told.RemoveRange(0, Math.Max(0, _told.Count - _settings.MaxToldTrackers));
+        var pinned = _learned.Where(tracker => tracker.Security.Pin is not null).ToDictionary(tracker => tracker);
+        _learned.RemoveAll(named.Contains);
+        _learned.AddRange(named.Select(tracker => tracker.Security.Pin is null ? pinned.GetValueOrDefault(tracker, tracker) : tracker));
+        _learned.RemoveRange(0, Math.Max(0, _learned.Count - _settings.MaxLearnedTrackers));
         Forget();
         foreach (var known in Known)
             Enqueue(known);
@@ -173,7 +173,7 @@ internal sealed class TrackerChoice
 
     /// <summary>Returns the best tracker that this peer prefers to the given one and may try now; null if there is none.</summary>
     public TrackerAddress? Preferred(TrackerAddress connected) =>
-        _told.Count > 0 ? Known.TakeWhile(tracker => tracker != connected).FirstOrDefault(MayBeTried) : null;
+        _learned.Count > 0 ? Known.TakeWhile(tracker => tracker != connected).FirstOrDefault(MayBeTried) : null;
 
     /// <summary>Returns the best tracker, other than the given one, that this peer may try now; null if there is none.</summary>
     public TrackerAddress? Elsewhere(TrackerAddress connected) =>

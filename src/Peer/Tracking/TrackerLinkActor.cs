@@ -49,7 +49,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     private readonly ResumeSecrets _secrets;
     private readonly Backoff _afterReplaced;
     private readonly MoveHistory _moves = new(TimeProvider.System);
-    private readonly StatusNews _status;
+    private readonly StatusChangeFilter _status;
     private readonly List<IActorRef> _shareWaiters = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private OwnSongs _songs = OwnSongs.None;
@@ -71,7 +71,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         _afterReplaced = new Backoff(settings.ReconnectMax, LongestPause, Random.Shared);
         _port = new ListenPortStatus(identity.Peer);
         _listenPort = identity.ListenPort;
-        _status = new StatusNews(new LinkStatus(false, identity.Trackers[0], "connecting", null, 0));
+        _status = new StatusChangeFilter(new LinkStatus(false, identity.Trackers[0], "connecting", null, 0));
     }
 
     private enum Due
@@ -257,13 +257,13 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     // The port may have changed during the handshake, or while a different tracker was in use.
     private void ReportChangedPort(TrackerSession session)
     {
-        if (session.ToldPort != _listenPort)
+        if (session.ReportedPort != _listenPort)
             Report(session, _listenPort);
     }
 
     private void Report(TrackerSession session, int port)
     {
-        session.ToldPort = port;
+        session.ReportedPort = port;
         SendReport(session, port);
     }
 
@@ -372,7 +372,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         _log.Debug("Registered at tracker {0} (\"{1}\").", session.Tracker, welcome.TrackerName);
         session.Registered(welcome.TrackerName, registered.TrackerKey);
         _secrets.Remember(
-            session.Tracker, welcome.Resume, TrackerChoice.ParseNames(welcome.AlternativeTrackers, _settings.MaxToldTrackers));
+            session.Tracker, welcome.Resume, TrackerChoice.ParseNames(welcome.AlternativeTrackers, _settings.MaxLearnedTrackers));
         _choice.Welcomed(session.Tracker, welcome.AlternativeTrackers);
         _noneLeft = false;
         if (session == _sessions.Next)
@@ -389,7 +389,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         SetStatus(new LinkStatus(true, session.Tracker, welcome.TrackerName, _status.Current.SongsInCatalog, session.Refused));
         ReportChangedPort(session);
         foreach (var kept in _offline.RemoveKept())
-            session.Actor.Tell(new AskTracker(kept.Asker, kept.Request));
+            session.Actor.Tell(new AskTracker(kept.ReplyTo, kept.Request));
         Context.System.EventStream.Publish(LoadWanted.Instance);
         Follow(session, _catalog.Start());
         SpreadLater();
@@ -579,24 +579,24 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         Lost(session, "it says that this peer has connected again", _settings.ReconnectMax * (0.5 + Random.Shared.NextDouble()));
     }
 
-    private void Ask(IActorRef asker, object request)
+    private void Ask(IActorRef replyTo, object request)
     {
         if (_ended is null && _sessions.IsRegistered)
-            _sessions.Current!.Actor.Tell(new AskTracker(asker, request));
+            _sessions.Current!.Actor.Tell(new AskTracker(replyTo, request));
         else if (_noneLeft || _ended is not null)
-            _offline.Answer(asker, request, Away);
+            _offline.Answer(replyTo, request, Away);
         else
-            _offline.Keep(asker, request);
+            _offline.Keep(replyTo, request);
     }
 
     private void AskAgain(RequestsReturned returned)
     {
-        foreach (var (asker, request, isOverdue) in returned.Requests)
+        foreach (var (replyTo, request, isOverdue) in returned.Requests)
         {
             if (isOverdue)
-                _offline.Answer(asker, request, $"no tracker at {returned.Tracker}: {returned.Reason}");
+                _offline.Answer(replyTo, request, $"no tracker at {returned.Tracker}: {returned.Reason}");
             else
-                Ask(asker, request);
+                Ask(replyTo, request);
         }
     }
 

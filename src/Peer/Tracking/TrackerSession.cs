@@ -22,7 +22,7 @@ internal sealed class TrackerSession(TrackerAddress tracker, IActorRef actor, in
     public int HelloPort { get; } = helloPort;
 
     /// <summary>The port at which this peer wants to be reached, as last reported to the tracker.</summary>
-    public int ToldPort { get; set; } = helloPort;
+    public int ReportedPort { get; set; } = helloPort;
 
     /// <summary>True once this peer has reported its own port, because the tracker could not connect to the port in the hello.</summary>
     public bool HasReportedOwnPort { get; set; }

@@ -149,13 +149,13 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
         switch (message)
         {
             case AskTracker ask:
-                Ask(ask.Asker, ask.Request);
+                Ask(ask.ReplyTo, ask.Request);
                 break;
-            case SongPage or SongInfoPage or PlayGrant when _pending.TryDequeue(out var asker, out var request):
-                if (asker.Equals(Context.Parent))
-                    Reply(asker, request, message);
+            case SongPage or SongInfoPage or PlayGrant when _pending.TryDequeue(out var replyTo, out var request):
+                if (replyTo.Equals(Context.Parent))
+                    Reply(replyTo, request, message);
                 else
-                    ReplyToAnother(asker, request, message);
+                    ReplyToAnother(replyTo, request, message);
                 break;
             case CatalogDelta delta:
                 Context.Parent.Tell(new CatalogBroadcast(delta));
@@ -269,7 +269,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
                 End(fault);
                 break;
             case AskTracker ask:
-                Return([new PendingRequest(ask.Asker, ask.Request, IsOverdue: false)], _end?.Reason ?? "it is shutting down");
+                Return([new PendingRequest(ask.ReplyTo, ask.Request, IsOverdue: false)], _end?.Reason ?? "it is shutting down");
                 break;
             case QuitSession:
                 Return(_pending.RemoveAll(), "this peer has left it");
@@ -394,9 +394,9 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
         {
             End(SessionEnd.FromError(error));
         }
-        else if (_pending.TryDequeue(out var asker, out var request))
+        else if (_pending.TryDequeue(out var replyTo, out var request))
         {
-            Reply(asker, request, new TrackerRefused(error));
+            Reply(replyTo, request, new TrackerRefused(error));
         }
     }
 
@@ -406,12 +406,12 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
         Context.Parent.Tell(new SessionDraining(reason, Returned(_pending.RemoveAll(), reason)));
     }
 
-    private void Ask(IActorRef asker, object request)
+    private void Ask(IActorRef replyTo, object request)
     {
-        if (_pending.TryAdd(asker, request))
+        if (_pending.TryAdd(replyTo, request))
             _connection.Tell(new Send(RequestFrames.Encode(request)));
         else
-            Reply(asker, request, new TrackerUnavailable(OfflineRequests.TooMany));
+            Reply(replyTo, request, new TrackerUnavailable(OfflineRequests.TooMany));
     }
 
     private object Filter(PlayGrant grant)
@@ -433,23 +433,23 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
         });
     }
 
-    // The link learns of the songs first, so that it knows them when the asker acts on the reply.
-    private void ReplyToAnother(IActorRef asker, object request, object reply)
+    // The link learns of the songs first, so that it knows them when the receiver acts on the reply.
+    private void ReplyToAnother(IActorRef replyTo, object request, object reply)
     {
         var passedOn = reply is PlayGrant grant ? Filter(grant) : reply;
         Context.Parent.Tell(new SongsNamed(request, reply));
-        asker.Tell(passedOn);
+        replyTo.Tell(passedOn);
     }
 
-    private static void Reply(IActorRef asker, object request, object reply) =>
-        asker.Tell(asker.Equals(Context.Parent) ? new TrackerReplied(request, reply) : reply);
+    private static void Reply(IActorRef replyTo, object request, object reply) =>
+        replyTo.Tell(replyTo.Equals(Context.Parent) ? new TrackerReplied(request, reply) : reply);
 
     private void Return(IEnumerable<PendingRequest> requests, string reason) => Context.Parent.Tell(Returned(requests, reason));
 
     // Leaves out the link's own requests, because the link sends them again to each tracker.
     private RequestsReturned Returned(IEnumerable<PendingRequest> requests, string reason) => new(
         _tracker, reason,
-        [.. requests.Where(request => !request.Asker.Equals(Context.Parent))
+        [.. requests.Where(request => !request.ReplyTo.Equals(Context.Parent))
             .Select(request => request with { IsOverdue = request.IsOverdue && !_share.Progress.IsHeld })]);
 
     private void SendShare()

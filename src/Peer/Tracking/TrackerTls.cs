@@ -30,14 +30,14 @@ internal sealed record TrackerTls(TlsIdentity Identity, bool IsRequired, Tracker
 
     /// <summary>Returns true if the tracker was reached but did not prove its identity.</summary>
     public static bool IsUntrusted(ConnectFailed failed) => failed.Tls
-        is TlsFailure.AnotherKey or TlsFailure.BadCertificate or TlsFailure.Untrusted or TlsFailure.AnotherName or TlsFailure.NotTls;
+        is TlsFailure.KeyMismatch or TlsFailure.BadCertificate or TlsFailure.Untrusted or TlsFailure.NameMismatch or TlsFailure.NotTls;
 
     /// <summary>Returns a human-readable reason why a connection failed.</summary>
     public string Explain(TrackerAddress tracker, ConnectFailed failed) => failed.Tls switch
     {
-        TlsFailure.AnotherKey when tracker.Security.Kind == TrackerSecurityKind.Automatic =>
+        TlsFailure.KeyMismatch when tracker.Security.Kind == TrackerSecurityKind.Automatic =>
             $"{failed.Reason}, the key that it had the first time. Somebody may be between this peer and the tracker. If the tracker's key was changed on purpose, delete the line for {tracker} in {Known.Path ?? "the list of known trackers"}",
-        TlsFailure.AnotherKey => $"{failed.Reason}, the key in its address",
+        TlsFailure.KeyMismatch => $"{failed.Reason}, the key in its address",
         TlsFailure.NotTls when Known.Find(tracker) is not null =>
             $"{failed.Reason}, although it did before; this peer no longer speaks to it in plain",
         TlsFailure.NotTls when IsRequired => $"{failed.Reason}, but tsp.peer.encryption is set to require",

@@ -17,7 +17,7 @@ internal sealed class PcmQueue
     /// <param name="first">Samples from the first queue.</param>
     /// <param name="second">The same number of samples from the second queue.</param>
     /// <param name="at">The position of the section, in sample frames.</param>
-    internal delegate void PartHandler(ReadOnlySpan<byte> first, Span<byte> second, int at);
+    internal delegate void SectionHandler(ReadOnlySpan<byte> first, Span<byte> second, int at);
 
     internal TimeSpan Duration { get; private set; }
 
@@ -113,7 +113,7 @@ internal sealed class PcmQueue
     /// <summary>
     /// Walks through two queues side by side, up to the end of the shorter one. The handler may change the samples of the second one.
     /// </summary>
-    internal static void Walk(PcmQueue first, PcmQueue second, PartHandler handle)
+    internal static void Walk(PcmQueue first, PcmQueue second, SectionHandler handle)
     {
         using var blocks = second._blocks.Where(block => block.Frames > 0).GetEnumerator();
         var (at, done) = (0, 0);

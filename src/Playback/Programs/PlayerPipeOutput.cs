@@ -14,8 +14,8 @@ internal sealed class PlayerPipeOutput : IAudioOutput
 {
     private static readonly TimeSpan ProbeTime = TimeSpan.FromMilliseconds(20);
 
-    // A program starts playing some time after it has received the first samples, so at a pause, it may have played this much less than
-    // estimated. It is better to hear that sound twice than not at all.
+    // A program starts playing some time after it has received the first samples, so when it is paused, it may have played less
+    // than estimated, by up to this much. It is better to hear that sound twice than not at all.
     private static readonly TimeSpan StartTime = TimeSpan.FromMilliseconds(100);
 
     private readonly string? _device;
@@ -114,7 +114,7 @@ internal sealed class PlayerPipeOutput : IAudioOutput
 
     private PlayerProgram FindWorking()
     {
-        var problem = "it is not installed";
+        var problem = "none is installed";
         foreach (var program in _programs)
         {
             if (Probe(program) is not { } failure)
@@ -122,7 +122,7 @@ internal sealed class PlayerPipeOutput : IAudioOutput
             problem = $"{program.Name}: {failure}";
         }
 
-        throw new AudioOutputException($"No player program finds a sound device ({problem}).");
+        throw new AudioOutputException($"No player program could find a sound device ({problem}).");
     }
 
     // A program finds out whether there is a device only when it has something to play.

@@ -33,7 +33,7 @@ internal static class CatalogAnswers
     /// LIST: appends one page of the catalog, or of a query's hits. <paramref name="places"/> remembers where the connection's searches
     /// stopped.
     /// </summary>
-    public static void List(AnswerBuffer answers, CatalogSnapshot catalog, int cursor, ListRequest request, SearchPlaces places)
+    public static void List(AnswerBuffer answers, CatalogSnapshot catalog, int cursor, ListRequest request, SearchPositions places)
     {
         var frame = answers.BeginFrame();
         var limit = LimitOf(request.Limit);
@@ -60,7 +60,7 @@ internal static class CatalogAnswers
         var frame = answers.BeginFrame();
         var next = 0;
         if (single is not null)
-            Add(answers, single, CatalogSong.MaxHostsTold, MomentOf(catalog, id));
+            Add(answers, single, CatalogSong.MaxGrantedHosts, EncodedNowPlayingOf(catalog, id));
         else
             next = Fill(answers, catalog, id, LimitOf(request.Limit));
         answers.Number(SongInfoPage.NextCursorFieldNumber, (uint)next);
@@ -86,10 +86,10 @@ internal static class CatalogAnswers
         var depths = catalog.Feeds.Find(song);
         var considered = HostsToConsider(song).Select(host => (host, catalog.Loads.GetValueOrDefault(host.Id))).ToArray();
         var hosts = depths is null
-            ? HostOrder.ForGrant(considered, CatalogSong.MaxHostsTold)
+            ? HostOrder.ForGrant(considered, CatalogSong.MaxGrantedHosts)
             : FeedHostOrder.Sort(
-                HostOrder.ForGrant(considered, MaxHostsConsidered), depths, view.PassesFeedsOn, CatalogSong.MaxHostsTold);
-        var moment = MomentOf(catalog, id);
+                HostOrder.ForGrant(considered, MaxHostsConsidered), depths, view.PassesFeedsOn, CatalogSong.MaxGrantedHosts);
+        var moment = EncodedNowPlayingOf(catalog, id);
         var length = 1 + Varint.Length((uint)id) + song.Facts.Length + moment.Length;
         foreach (var (host, load) in hosts)
             length += 1 + Varint.Length((uint)GrantedLength(host, load)) + GrantedLength(host, load);
@@ -116,7 +116,7 @@ internal static class CatalogAnswers
     }
 
     // A second set of tags that contains only the title that is now playing. A protobuf parser merges it into the first set.
-    private static byte[] MomentOf(CatalogSnapshot catalog, int id) => catalog.Feeds.TitleOf(id) is { Length: > 0 } title
+    private static byte[] EncodedNowPlayingOf(CatalogSnapshot catalog, int id) => catalog.Feeds.TitleOf(id) is { Length: > 0 } title
         ? new Song { Tags = new SongTags { NowPlaying = title } }.ToByteArray()
         : [];
 
@@ -178,7 +178,7 @@ internal static class CatalogAnswers
 
     // With a query, the cursor is the number of hits sent so far.
     private static (int Next, int Total) Find(
-        AnswerBuffer answers, CatalogSnapshot catalog, int cursor, SearchQuery query, int limit, string text, SearchPlaces places)
+        AnswerBuffer answers, CatalogSnapshot catalog, int cursor, SearchQuery query, int limit, string text, SearchPositions places)
     {
         using var hits = catalog.Index.Search(query);
         var last = cursor == 0 ? default : places.Find(text, cursor) ?? hits.PlaceOf(cursor);

@@ -15,7 +15,7 @@ internal sealed class CatalogSong
     /// <summary>
     /// The maximum number of hosts in a grant, and in the reply to an INFO request for one song. No requester tries more.
     /// </summary>
-    public const int MaxHostsTold = 32;
+    public const int MaxGrantedHosts = 32;
 
     /// <summary>
     /// The maximum number of hosts in pages and broadcasts, which go to every peer. The hosts that have had the song longest are listed.

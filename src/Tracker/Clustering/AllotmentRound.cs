@@ -4,12 +4,12 @@ using TspActors.Tracker.Clustering.Wire;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>A group of ids that the allocator hands out once a majority of the trackers has learnt them.</summary>
-internal sealed class AllotmentRound(IActorRef asker, IdsAllotted answer, int majority, TimeSpan until)
+internal sealed class AllotmentRound(IActorRef replyTo, IdsAllotted answer, int majority, TimeSpan until)
 {
     private readonly HashSet<Address> _learnt = [];
 
     /// <summary>The IdReplicaActor that waits for the ids.</summary>
-    public IActorRef Asker { get; } = asker;
+    public IActorRef ReplyTo { get; } = replyTo;
 
     /// <summary>The reply that contains the ids.</summary>
     public IdsAllotted Answer { get; } = answer;

@@ -122,7 +122,7 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
         var changes = update.Changes.Select(Read).ToList();
         if (changes.OfType<RemoteChange.Shared>().SelectMany(shared => shared.Share.Added).Select(song => (song.Hash,
             song.LastId)).ToList() is { Count: > 0 } songs)
-            _idReplica.Tell(new SongsSeen(songs));
+            _idReplica.Tell(new SongsListed(songs));
         var isInSnapshot = _generation != update.Generation;
         if (isInSnapshot)
             _inSnapshot.UnionWith(changes.OfType<RemoteChange.Joined>().Select(joined => (joined.Peer, joined.Stamp)));

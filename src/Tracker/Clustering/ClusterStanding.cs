@@ -6,7 +6,7 @@ namespace TspActors.Tracker.Clustering;
 /// <param name="MayRegister">True if more than half of the trackers are reachable, so this one may register peers and accept new
 ///   songs.</param>
 /// <param name="OtherTrackers">The places of the other trackers to which peers may be sent now, sorted
-///   (<see cref="TspActors.Tracker.Peers.TrackerPlace"/>).</param>
+///   (<see cref="TspActors.Tracker.Peers.TrackerAddressText"/>).</param>
 /// <param name="Members">The number of trackers in the cluster, including this one; 0 = there is no cluster.</param>
 /// <param name="Reachable">The number of members that are reachable, including this one.</param>
 internal sealed record ClusterStanding(bool MayRegister, ImmutableArray<string> OtherTrackers, int Members, int Reachable)

@@ -49,7 +49,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
     private readonly IdTable _table = new();
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<UniqueAddress, IActorRef?> _fetches = [];
-    private readonly Queue<(IActorRef Asker, AllotIds Request)> _waiting = new();
+    private readonly Queue<(IActorRef ReplyTo, AllotIds Request)> _waiting = new();
     private readonly Dictionary<ulong, AllotmentRound> _rounds = [];
     private IdAllotment? _allotment;
     private ulong _term;
@@ -127,7 +127,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
             case IdBlock block:
                 Learn(block);
                 break;
-            case IdMemoryTold told:
+            case IdMemoryReceived told:
                 _allotment!.StartAbove(told.Mark);
                 break;
             case IdsFetched:
@@ -173,7 +173,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
             case IdBlock block:
                 Learn(block);
                 break;
-            case IdMemoryTold told:
+            case IdMemoryReceived told:
                 _allotment!.StartAbove(told.Mark);
                 break;
             case IdsFetched:
@@ -249,7 +249,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
             var needed = _allotment!.NeededFor(wanted);
             if (needed > int.MaxValue)
             {
-                _waiting.Dequeue().Asker.Tell(new IdsDenied { Request = next.Request.Request, Reason = "all song ids are in use" });
+                _waiting.Dequeue().ReplyTo.Tell(new IdsDenied { Request = next.Request.Request, Reason = "all song ids are in use" });
                 continue;
             }
 
@@ -267,7 +267,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
             var members = Members.ToList();
             var majority = (Math.Max(members.Count, _expected) / 2) + 1;
             _rounds[++_round] = new AllotmentRound(
-                next.Asker, new IdsAllotted { Request = next.Request.Request, Term = _term, Given = { given } }, majority,
+                next.ReplyTo, new IdsAllotted { Request = next.Request.Request, Term = _term, Given = { given } }, majority,
                 Stopwatch.GetElapsedTime(0) + RoundTimeout);
             var learn = new LearnIds { Term = _term, Round = _round, Mark = _allotment.Counter, Entries = { given } };
             foreach (var member in members)
@@ -283,12 +283,12 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
         var given = round.Answer.Given.Select(IdWire.Read).ToList();
         // In the meantime, a tracker may have reported that it is certain of a different id for one of the songs.
         if (given.Count(song => _table.Learn(song.Hash, song.Id)) == given.Count)
-            round.Asker.Tell(round.Answer);
+            round.ReplyTo.Tell(round.Answer);
         else
             Deny(round);
     }
 
-    private static void Deny(AllotmentRound round) => round.Asker.Tell(
+    private static void Deny(AllotmentRound round) => round.ReplyTo.Tell(
         new IdsDenied { Request = round.Answer.Request, Reason = "too few trackers in the cluster can be reached, or they know other ids" });
 
     private void DropOverdueRounds()
@@ -320,7 +320,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
     private void DenyAll(string reason)
     {
         while (_waiting.TryDequeue(out var waiting))
-            waiting.Asker.Tell(new IdsDenied { Request = waiting.Request.Request, Reason = reason });
+            waiting.ReplyTo.Tell(new IdsDenied { Request = waiting.Request.Request, Reason = reason });
     }
 
     private sealed record Check : ILocalMessage, IDeadLetterSuppression

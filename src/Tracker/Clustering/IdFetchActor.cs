@@ -8,7 +8,7 @@ namespace TspActors.Tracker.Clustering;
 
 /// <summary>
 /// Fetches the ids that another tracker knows: it compares digests, and requests the blocks that differ. Its parent receives
-/// <see cref="IdMemoryTold"/>, then each block, then <see cref="IdsFetched"/>.
+/// <see cref="IdMemoryReceived"/>, then each block, then <see cref="IdsFetched"/>.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -57,7 +57,7 @@ internal sealed class IdFetchActor : UntypedActor, IWithTimers
                 StartTimeout();
                 if (!digests.Last)
                     break;
-                Context.Parent.Tell(new IdMemoryTold(digests.ReceiptKey.Memory, digests.Mark, digests.Counter));
+                Context.Parent.Tell(new IdMemoryReceived(digests.ReceiptKey.Memory, digests.Mark, digests.Counter));
                 Become(Fetching);
                 AskForBlocks();
                 break;
@@ -136,4 +136,4 @@ internal sealed record IdsFetched : ILocalMessage
 /// <param name="ReceiptKey">The key with which the other tracker signs ids.</param>
 /// <param name="Mark">The other tracker may have given out ids up to this one; 0 = it has stored none.</param>
 /// <param name="Counter">New ids are higher than this one, as far as the other tracker knows.</param>
-internal sealed record IdMemoryTold(ReadOnlyMemory<byte> ReceiptKey, int Mark, int Counter) : ILocalMessage;
+internal sealed record IdMemoryReceived(ReadOnlyMemory<byte> ReceiptKey, int Mark, int Counter) : ILocalMessage;

@@ -92,7 +92,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
                 if (Learn(learn.Entries.Select(IdWire.Read), isCertain: false, isAllotted: true).Count == 0)
                     Sender.Tell(new IdsLearnt { Term = learn.Term, Round = learn.Round });
                 break;
-            case SongsSeen seen:
+            case SongsListed seen:
                 Learn(seen.Songs, isCertain: true);
                 break;
             case GetIdDigests get:
@@ -111,7 +111,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
                 Learn(block.Entries.Where(entry => !entry.Certain).Select(IdWire.Read), isCertain: false);
                 Context.Parent.Tell(IdsHeard.Instance);
                 break;
-            case IdMemoryTold told:
+            case IdMemoryReceived told:
                 _table.RaiseCounter(told.Counter);
                 if (_memory.Keys.Accept(told.ReceiptKey.Span))
                     _log.Debug("receipts from another tracker are now accepted");
@@ -258,7 +258,7 @@ internal sealed record ResolveIds(PeerId Peer, SharedBatch Share, IActorRef Peer
 /// <summary>
 /// From a <see cref="CatalogReplicaActor"/> to the <see cref="IdReplicaActor"/>: another tracker lists these songs with these ids.
 /// </summary>
-internal sealed record SongsSeen(IReadOnlyList<(ContentHash Hash, int Id)> Songs) : ILocalMessage;
+internal sealed record SongsListed(IReadOnlyList<(ContentHash Hash, int Id)> Songs) : ILocalMessage;
 
 /// <summary>From the <see cref="IdReplicaActor"/> to the ClusterActor: ids from another tracker have arrived.</summary>
 internal sealed record IdsHeard : ILocalMessage

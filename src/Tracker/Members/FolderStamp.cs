@@ -7,7 +7,9 @@ namespace TspActors.Tracker.Members;
 /// <param name="Created">When it was created, which reveals whether a different file was moved here.</param>
 internal readonly record struct FileStamp(bool IsThere, long Length, DateTime Written, DateTime Created)
 {
-    /// <summary>Reads the stamp of a file. Anything else at the path counts as a file, so that reading it fails.</summary>
+    /// <summary>
+    /// Reads the stamp of a file. Anything else at the path counts as a file, too, so that reading it is reported as an error.
+    /// </summary>
     public static FileStamp Read(string path)
     {
         var file = new FileInfo(path);

@@ -22,7 +22,7 @@ public sealed class Readiness
 
     /// <summary>Records that a subsystem cannot serve yet, or can no longer serve.</summary>
     /// <param name="subsystem">The subsystem: "port", "cluster", …</param>
-    /// <param name="reason">The missing condition, as human-readable text.</param>
+    /// <param name="reason">Why the subsystem cannot serve, as human-readable text.</param>
     public void Await(string subsystem, string reason)
     {
         lock (_missing)

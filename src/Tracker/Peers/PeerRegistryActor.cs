@@ -258,21 +258,21 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
             return;
         }
 
-        if (!_contestedBy.TryGetValue(peer, out var askers))
+        if (!_contestedBy.TryGetValue(peer, out var waiting))
         {
-            _contestedBy.Add(peer, askers = []);
+            _contestedBy.Add(peer, waiting = []);
             child.Tell(ContestPeer.Instance);
         }
 
-        askers.Add(Sender);
+        waiting.Add(Sender);
     }
 
     private void ReplyToOtherTrackers(PeerId peer, bool stays)
     {
-        if (!_contestedBy.Remove(peer, out var askers))
+        if (!_contestedBy.Remove(peer, out var waiting))
             return;
-        foreach (var asker in askers)
-            Reply(asker, peer, stays);
+        foreach (var replyTo in waiting)
+            Reply(replyTo, peer, stays);
     }
 
     private static void Reply(IActorRef tracker, PeerId peer, bool stays) =>

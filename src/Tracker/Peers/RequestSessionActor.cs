@@ -27,7 +27,7 @@ namespace TspActors.Tracker.Peers;
 ///           → LIST with a query        → SearchCatalog → Searching     → CatalogSearched → Serving
 ///           → SHARE                    → ReceiveShare  → Sharing       → ShareApplied    → Serving
 ///           → SHARE above the rate limit               → HoldingShare  → ShareDue        → Sharing
-///           → RELAY with a ticket      → TakePlace     → Relayed: passes on the bytes that arrive (RelayHeld)
+///           → RELAY with a ticket      → TakePlace     → Relayed: passes on the bytes that arrive (RelayedSession)
 ///           → DrainRequested → a peer that can go to another tracker is served until it has moved, or until MoveOverdue
 /// any       → QUIT, InputEnded, DrainRequested (for any other peer), MoveOverdue, JoinOverdue, PeerGone → Closing: sends the pending
 ///             replies, stops the PeerActor and closes the connection; this actor stops with the connection
@@ -72,7 +72,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     private readonly TrackerSettings _settings;
     private readonly FramePump _pump = new();
     private readonly AnswerBuffer _answers = new();
-    private readonly SearchPlaces _places = new();
+    private readonly SearchPositions _places = new();
     private readonly TokenBucket _requests;
     private readonly RequestTally _tally;
     private SearchCatalog? _search;
@@ -87,7 +87,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     private Admission? _admission;
     private IPEndPoint _reachedAt = new(IPAddress.None, 0);
     private ProtocolViolation? _plainRefusal;
-    private RelayHeld? _relay;
+    private RelayedSession? _relay;
 
     public RequestSessionActor(SessionDependencies dependencies)
     {
@@ -496,7 +496,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
             return;
         }
 
-        _relay = new RelayHeld(_connection);
+        _relay = new RelayedSession(_connection);
         Await(Relayed, nameof(Relayed));
         _dependencies.RelayDesk!.Tell(new TakePlace(new RelayTicket(relay.Ticket.Span), _connection, _remote));
     }
@@ -612,7 +612,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         }
 
         welcome.AlternativeTrackers.Add(
-            _dependencies.Standing.Current.OtherTrackers.Select(tracker => TrackerPlace.For(tracker, _isSecure)));
+            _dependencies.Standing.Current.OtherTrackers.Select(tracker => TrackerAddressText.For(tracker, _isSecure)));
         welcome.CatalogVersion = _dependencies.Catalog.Current.Version;
         _host = host;
         Await(Joining, nameof(Joining));

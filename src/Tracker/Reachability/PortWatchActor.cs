@@ -193,8 +193,8 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
 
     private static void Answer(WatchedPort port, IPEndPoint? reached)
     {
-        foreach (var (asker, question) in port.Waiting)
-            asker.Tell(new PortAnswer(question.Tag, reached));
+        foreach (var (replyTo, question) in port.Waiting)
+            replyTo.Tell(new PortAnswer(question.Tag, reached));
         port.Waiting.Clear();
     }
 

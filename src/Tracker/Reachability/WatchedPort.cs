@@ -66,7 +66,7 @@ internal sealed class WatchedPort(CatalogHost host, IPAddress address, IActorRef
     public bool IsGone { get; set; }
 
     /// <summary>The actors that are waiting for the result of the next probe, with their questions.</summary>
-    public List<(IActorRef Asker, AskPort Question)> Waiting { get; } = [];
+    public List<(IActorRef ReplyTo, AskPort Question)> Waiting { get; } = [];
 
     /// <summary>Records the result of a probe of <paramref name="endpoint"/>.</summary>
     /// <returns>The delay before the next probe, with random jitter to spread out ports that were registered together.</returns>

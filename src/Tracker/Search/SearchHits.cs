@@ -7,7 +7,7 @@ namespace TspActors.Tracker.Search;
 /// <param name="Rank">0 = the query is the title, 1 = the title starts with the query, 2 = the title contains all words of the
 ///   query, 3 = all other hits.</param>
 /// <param name="Id">The id of the song.</param>
-internal readonly record struct SearchPlace(int Rank, int Id);
+internal readonly record struct SearchPosition(int Rank, int Id);
 
 /// <summary>The songs of an index that match a query, as bit sets, which can be counted quickly and listed from any position.</summary>
 internal sealed class SearchHits : IDisposable
@@ -29,7 +29,7 @@ internal sealed class SearchHits : IDisposable
     public int Total => Enumerable.Range(0, Ranks).Sum(CountOf);
 
     /// <summary>Returns the hits after a position, best first.</summary>
-    public IEnumerable<SearchPlace> After(SearchPlace place)
+    public IEnumerable<SearchPosition> After(SearchPosition place)
     {
         for (var rank = place.Rank; rank < Ranks; rank++)
         {
@@ -37,14 +37,14 @@ internal sealed class SearchHits : IDisposable
             var next = _segments.Select(source => source.Next(rank, source.FirstAfter(after))).ToArray();
             while (Lowest(next) is >= 0 and var lowest)
             {
-                yield return new SearchPlace(rank, _segments[lowest].Ids[next[lowest]]);
+                yield return new SearchPosition(rank, _segments[lowest].Ids[next[lowest]]);
                 next[lowest] = _segments[lowest].Next(rank, next[lowest] + 1);
             }
         }
     }
 
     /// <summary>Returns the position of hit number <paramref name="count"/>, counting from 1.</summary>
-    public SearchPlace PlaceOf(int count)
+    public SearchPosition PlaceOf(int count)
     {
         var rank = 0;
         for (; rank < Ranks - 1 && count > CountOf(rank); rank++)
@@ -60,7 +60,7 @@ internal sealed class SearchHits : IDisposable
                 low = middle + 1;
         }
 
-        return new SearchPlace(rank, low);
+        return new SearchPosition(rank, low);
     }
 
     public void Dispose()

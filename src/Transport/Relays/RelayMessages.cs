@@ -19,7 +19,7 @@ public sealed record CancelPlace(RelayReservation Reservation) : ILocalMessage;
 
 /// <summary>
 /// From a session to the RelayDeskActor: the remote end shows this ticket. The session stops reading. It receives <see cref="PlaceOpened"/>
-/// or <see cref="PlaceRefused"/>, which <see cref="RelayHeld"/> handles.
+/// or <see cref="PlaceRefused"/>, which <see cref="RelayedSession"/> handles.
 /// </summary>
 /// <param name="Ticket">The ticket.</param>
 /// <param name="Connection">The session's connection.</param>

@@ -3,7 +3,7 @@ using System.Net;
 namespace TspActors.Transport.Server;
 
 /// <summary>
-/// Counts a server's open connections (in total, for each address, and for each network around an address), and refuses connections beyond
+/// Counts a server's open connections (in total, per address, and per network that contains the address), and refuses connections beyond
 /// the limits. An IPv6 address counts as its entire /64.
 /// </summary>
 internal sealed class ConnectionLimits

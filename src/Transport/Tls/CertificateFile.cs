@@ -43,7 +43,7 @@ public static class CertificateFile
         string path, string? keyPath = null, string? password = null)
     {
         var (certificate, chain) = LoadFiles(path, keyPath, password);
-        return (ShownCertificate.Reload(certificate), chain);
+        return (PresentedCertificate.Reload(certificate), chain);
     }
 
     /// <summary>Returns true if a file is PEM rather than PKCS#12.</summary>
@@ -111,7 +111,7 @@ public static class CertificateFile
                 $"{path} is not PEM, so its key cannot be in {keyPath}; name a PEM file, or leave out the key if this is a PKCS#12 file");
         try
         {
-            // Exportable, because Windows needs the key in a different form (ShownCertificate.Reload).
+            // Exportable, because Windows needs the key in a different form (PresentedCertificate.Reload).
             var all = X509CertificateLoader.LoadPkcs12Collection(bytes, password, X509KeyStorageFlags.Exportable);
             var certificate = all.FirstOrDefault(one => one.HasPrivateKey)
                 ?? throw new CertificateFileException($"there is no private key in {path}; export the certificate together with its key");

@@ -19,7 +19,7 @@ public enum TlsFailure
     RefusedInPlain,
 
     /// <summary>The remote end has a key other than the pinned one.</summary>
-    AnotherKey,
+    KeyMismatch,
 
     /// <summary>The remote end's certificate is missing, or its kind is not accepted.</summary>
     BadCertificate,
@@ -28,7 +28,7 @@ public enum TlsFailure
     Untrusted,
 
     /// <summary>The remote end's certificate is for a different name.</summary>
-    AnotherName,
+    NameMismatch,
 }
 
 /// <summary>A handshake has failed.</summary>

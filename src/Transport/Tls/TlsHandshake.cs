@@ -67,14 +67,14 @@ internal sealed class TlsHandshake
         if (!CertificateKey.IsAccepted(certificate))
             return new HandshakeFailed(TlsFailure.BadCertificate, "has a key that is neither P-256 nor RSA with 2048 to 4096 bits");
         if (_client?.Pin is { } pin && CertificateKey.IdOf(certificate) is var key && key != pin)
-            return new HandshakeFailed(TlsFailure.AnotherKey, $"answered with another key: {key} instead of {pin}");
+            return new HandshakeFailed(TlsFailure.KeyMismatch, $"answered with another key: {key} instead of {pin}");
         return _client?.AuthorityName is { } name && errors is { } found ? RefuseAuthority(name, found) : null;
     }
 
     private static HandshakeFailed? RefuseAuthority(string name, SslPolicyErrors errors) =>
         errors == SslPolicyErrors.None ? null
         : errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
-            ? new HandshakeFailed(TlsFailure.AnotherName, $"has a certificate that is not for {name}")
+            ? new HandshakeFailed(TlsFailure.NameMismatch, $"has a certificate that is not for {name}")
         : new HandshakeFailed(
             TlsFailure.Untrusted, "has a certificate that has expired, or was not issued by an authority that this machine trusts");
 

@@ -17,9 +17,9 @@ namespace TspActors.Transport.Tls;
 /// </remarks>
 public sealed class TlsIdentity : IDisposable
 {
-    private volatile ShownCertificate _shown;
+    private volatile PresentedCertificate _shown;
 
-    private TlsIdentity(ShownCertificate shown) => _shown = shown;
+    private TlsIdentity(PresentedCertificate shown) => _shown = shown;
 
     /// <summary>The id of the key that the next handshake uses.</summary>
     public KeyId KeyId => _shown.KeyId;
@@ -28,7 +28,7 @@ public sealed class TlsIdentity : IDisposable
     public DateTimeOffset Expires => _shown.Expires;
 
     /// <summary>The certificate and the key in use. A handshake reads this once, so the certificate always matches the key.</summary>
-    internal ShownCertificate Shown => _shown;
+    internal PresentedCertificate Shown => _shown;
 
     internal SslStreamCertificateContext Context => _shown.ServerContext;
 
@@ -41,8 +41,8 @@ public sealed class TlsIdentity : IDisposable
     }
 
     /// <summary>Returns the identity of a P-256 key, with a self-signed certificate created now.</summary>
-    public static TlsIdentity FromKey(ECDsa key) => new(new ShownCertificate(
-        ShownCertificate.SelfSign(new CertificateRequest("CN=tsp", key, HashAlgorithmName.SHA256)), chain: null));
+    public static TlsIdentity FromKey(ECDsa key) => new(new PresentedCertificate(
+        PresentedCertificate.SelfSign(new CertificateRequest("CN=tsp", key, HashAlgorithmName.SHA256)), chain: null));
 
     /// <summary>Returns the private key, with which a peer signs its live feeds. The caller disposes of it.</summary>
     /// <exception cref="InvalidOperationException">The key is not an elliptic-curve key; the key of a certificate from an authority may
@@ -66,7 +66,7 @@ public sealed class TlsIdentity : IDisposable
     /// <param name="chain">The certificates of the authority that issued it; null = the certificate is sent without a chain, even
     /// to servers.</param>
     internal static TlsIdentity FromCertificate(X509Certificate2 certificate, X509Certificate2Collection? chain = null) =>
-        new(new ShownCertificate(ShownCertificate.Reload(certificate), chain));
+        new(new PresentedCertificate(PresentedCertificate.Reload(certificate), chain));
 
     /// <inheritdoc/>
     public void Dispose() => _shown.Dispose();

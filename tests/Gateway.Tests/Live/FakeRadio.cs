@@ -57,7 +57,7 @@ internal sealed class FakeRadio
     }
 
     /// <summary>Answers the gateway.</summary>
-    public object Join(HearFeed hear, IActorRefFactory actors)
+    public object Join(ReceiveFeed hear, IActorRefFactory actors)
     {
         if (Refusal is not null)
             return new FetchRefused(Refusal);

@@ -15,7 +15,7 @@ public sealed class LiveRadioSpecs : IAsyncLifetime
     private readonly ActorSystem _system = ActorSystem.Create("radio");
     private readonly ManualClock _clock = new();
     private readonly FakeRadio _peer = new();
-    private readonly FetchSeats _seats = new(10, 1);
+    private readonly FetchSlots _seats = new(10, 1);
     private readonly LiveRadio _radio;
 
     public LiveRadioSpecs() => _radio = new LiveRadio(
@@ -162,7 +162,7 @@ public sealed class LiveRadioSpecs : IAsyncLifetime
     {
         protected override void OnReceive(object message)
         {
-            if (message is HearFeed hear)
+            if (message is ReceiveFeed hear)
                 Sender.Tell(radio.Join(hear, Context));
         }
     }

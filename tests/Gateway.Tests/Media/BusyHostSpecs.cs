@@ -18,12 +18,12 @@ public sealed class BusyHostSpecs : IAsyncLifetime
     private readonly FakeTimeProvider _time = new();
     private readonly GatewayMediaSettings _settings = new();
     private readonly TaskCompletionSource<ISongReceiver> _receiver = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly PieceCache _cache;
+    private readonly BlockCache _cache;
     private readonly SongSource _source;
 
     public BusyHostSpecs()
     {
-        _cache = new PieceCache(_folder, 0, 0, NoLogger.Instance);
+        _cache = new BlockCache(_folder, 0, 0, NoLogger.Instance);
         _source = new SongSource(_system.ActorOf(Props.Create(() => new AskingPeer(_receiver))), _settings, _cache, _time);
     }
 

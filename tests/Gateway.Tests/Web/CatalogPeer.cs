@@ -40,7 +40,7 @@ internal sealed class CatalogPeer : UntypedActor
             case CatalogChanged changed:
                 _follower.Tell(changed);
                 break;
-            case HearFeed hear:
+            case ReceiveFeed hear:
                 Sender.Tell(_radio.Join(hear, Context));
                 break;
             case GetSongHosts wanted:

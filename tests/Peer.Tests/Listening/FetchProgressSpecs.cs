@@ -60,7 +60,7 @@ public sealed class FetchProgressSpecs
 
         _progress.Seek(50, other);
 
-        Assert.Equal((default(Epoch).Next(), 50L, false), (_progress.Epoch, _progress.Received, _progress.IsAllHere));
+        Assert.Equal((default(Epoch).Next(), 50L, false), (_progress.Epoch, _progress.Received, _progress.HasAllBytes));
         Assert.Same(other, _progress.Sink);
         Assert.Equal(SinkStepKind.Wait, _progress.NextStep().Kind);
         _progress.Add([new byte[] { 9 }]);
@@ -87,7 +87,7 @@ public sealed class FetchProgressSpecs
 
         _progress.GoTo(10);
 
-        Assert.Equal((default(Epoch), 10L, false), (_progress.Epoch, _progress.Received, _progress.IsAllHere));
+        Assert.Equal((default(Epoch), 10L, false), (_progress.Epoch, _progress.Received, _progress.HasAllBytes));
         Assert.Equal(SinkStepKind.Wait, _progress.NextStep().Kind);
     }
 

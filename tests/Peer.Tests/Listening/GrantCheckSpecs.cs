@@ -46,7 +46,7 @@ public sealed class GrantCheckSpecs
     [InlineData(200_000, 200_000)]
     [InlineData(999_999, 200_000)]
     public void Whole_pieces_from_an_earlier_attempt_are_not_requested_again(long bytes, long kept) =>
-        Assert.Equal(kept, GrantCheck.WholePieces(bytes, 200_000));
+        Assert.Equal(kept, GrantCheck.SkippableBytes(bytes, 200_000));
 
     private static string? Refusal(Song song) => GrantCheck.Refusal(Order(0), null, song);
 

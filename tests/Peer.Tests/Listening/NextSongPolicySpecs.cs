@@ -11,7 +11,7 @@ public sealed class NextSongPolicySpecs
     private readonly Track _current = new(new QueuedSong(1, "current"), Pace.Realtime)
     {
         Song = new Song { Format = new AudioFormat { DurationMs = 60_000 } },
-        IsAllHere = true,
+        HasAllBytes = true,
     };
 
     [Theory]

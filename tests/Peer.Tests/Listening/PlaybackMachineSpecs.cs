@@ -14,7 +14,7 @@ public sealed class PlaybackMachineSpecs
 
     private readonly PlayQueue _queue = new(3, new Random(1));
     private readonly PlaybackMachine _machine;
-    private readonly object _asker = new();
+    private readonly object _replyTo = new();
 
     public PlaybackMachineSpecs() => _machine = new PlaybackMachine(_queue, new NextSongPolicy(TimeSpan.FromSeconds(10)));
 
@@ -210,7 +210,7 @@ public sealed class PlaybackMachineSpecs
         Handle(new PlaybackEvent.HostStarted(Current, Song(2), Ann));
 
         var late = Command(PreviousSong.Instance, FarFromEnd with { Position = TimeSpan.FromSeconds(4) });
-        Assert.Equal([new PlaybackEffect.RestartSound(Current, TimeSpan.Zero, _asker)], late);
+        Assert.Equal([new PlaybackEffect.RestartSound(Current, TimeSpan.Zero, _replyTo)], late);
         Command(PreviousSong.Instance, FarFromEnd with { Position = TimeSpan.FromSeconds(2) });
 
         Assert.Equal(1, Current.Entry.Id);
@@ -374,7 +374,7 @@ public sealed class PlaybackMachineSpecs
         Start(1);
 
         Assert.Equal([new PlaybackEffect.EndSong(MoreFollows: false)], Handle(new PlaybackEvent.FetchCompleted(Current), NearEnd));
-        Assert.True(Current.IsAllHere);
+        Assert.True(Current.HasAllBytes);
     }
 
     [Fact]
@@ -411,9 +411,9 @@ public sealed class PlaybackMachineSpecs
 
         var effects = Command(new SeekTo(TimeSpan.FromSeconds(30)), NearEnd);
 
-        Assert.Equal([new PlaybackEffect.RestartSound(Current, TimeSpan.FromSeconds(30), _asker)], effects);
-        Assert.Equal([Replied(new PlaybackDone())], Handle(new PlaybackEvent.SoundRestarted(_asker)));
-        Assert.False(Current.IsAllHere);
+        Assert.Equal([new PlaybackEffect.RestartSound(Current, TimeSpan.FromSeconds(30), _replyTo)], effects);
+        Assert.Equal([Replied(new PlaybackDone())], Handle(new PlaybackEvent.SoundRestarted(_replyTo)));
+        Assert.False(Current.HasAllBytes);
     }
 
     [Fact]
@@ -423,7 +423,7 @@ public sealed class PlaybackMachineSpecs
         Command(new SeekTo(TimeSpan.Zero), FarFromEnd);
 
         Assert.Equal(
-            [Replied(new PlaybackRefused("the song has just ended"))], Handle(new PlaybackEvent.RestartMissed(_asker), FarFromEnd));
+            [Replied(new PlaybackRefused("the song has just ended"))], Handle(new PlaybackEvent.RestartMissed(_replyTo), FarFromEnd));
     }
 
     [Theory]
@@ -539,7 +539,7 @@ public sealed class PlaybackMachineSpecs
 
         Command(new SeekTo(TimeSpan.Zero), NearEnd);
 
-        Assert.Contains(new PlaybackEffect.Release(dropped), Handle(new PlaybackEvent.SoundRestarted(_asker)));
+        Assert.Contains(new PlaybackEffect.Release(dropped), Handle(new PlaybackEvent.SoundRestarted(_replyTo)));
         Assert.IsType<PlaybackPhase.Playing>(_machine.Phase);
     }
 
@@ -683,9 +683,9 @@ public sealed class PlaybackMachineSpecs
         MakeNextReady();
         var dropped = Next;
 
-        Assert.Equal([new PlaybackEffect.RestartSound(Current, TimeSpan.Zero, _asker)], Command(new SeekTo(TimeSpan.Zero), AtEnd));
+        Assert.Equal([new PlaybackEffect.RestartSound(Current, TimeSpan.Zero, _replyTo)], Command(new SeekTo(TimeSpan.Zero), AtEnd));
         Assert.Equal(
-            [new PlaybackEffect.Release(dropped), Replied(new PlaybackDone())], Handle(new PlaybackEvent.SoundRestarted(_asker), AtEnd));
+            [new PlaybackEffect.Release(dropped), Replied(new PlaybackDone())], Handle(new PlaybackEvent.SoundRestarted(_replyTo), AtEnd));
     }
 
     [Fact]
@@ -731,12 +731,12 @@ public sealed class PlaybackMachineSpecs
 
     private static QueuedSong[] Songs(params int[] ids) => [.. ids.Select(id => new QueuedSong(id, $"song {id}"))];
 
-    private PlaybackEffect.Reply Replied(object message) => new(_asker, message);
+    private PlaybackEffect.Reply Replied(object message) => new(_replyTo, message);
 
     private static PlaybackEffect.Publish Published(object message) => new(message);
 
     private IReadOnlyList<PlaybackEffect> Command(object command, SoundReading reading = default) =>
-        Handle(new PlaybackEvent.Commanded(command, _asker), reading);
+        Handle(new PlaybackEvent.Commanded(command, _replyTo), reading);
 
     private IReadOnlyList<PlaybackEffect> Handle(PlaybackEvent happened, SoundReading reading = default) =>
         _machine.Handle(happened, reading);

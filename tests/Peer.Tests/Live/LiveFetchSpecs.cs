@@ -267,7 +267,7 @@ public sealed class LiveFetchSpecs : FetchSpec
         GrantLive(silent, good);
         var radio = new Radio();
 
-        Sys.ActorOf(GatewayLiveActor.Props(new HearFeed(1, _feed.Hash, radio), Served(ActorRefs.Nobody), Calm));
+        Sys.ActorOf(GatewayLiveActor.Props(new ReceiveFeed(1, _feed.Hash, radio), Served(ActorRefs.Nobody), Calm));
 
         Assert.Null(await radio.Over.Task.WaitAsync(TimeSpan.FromSeconds(30)));
         Assert.Equal(Sound(0, Chunks), radio.Bytes);
@@ -284,7 +284,7 @@ public sealed class LiveFetchSpecs : FetchSpec
         Sys.ActorOf(RecordingActor.Props(order, Calm, Listener, null, Link, relays));
         await relays.ExpectMsgAsync<OfferRelay>();
 
-        Sys.ActorOf(GatewayLiveActor.Props(new HearFeed(1, _feed.Hash, new Radio()), Served(relays), Calm));
+        Sys.ActorOf(GatewayLiveActor.Props(new ReceiveFeed(1, _feed.Hash, new Radio()), Served(relays), Calm));
         await relays.ExpectMsgAsync<OfferRelay>();
     }
 

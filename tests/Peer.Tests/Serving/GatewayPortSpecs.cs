@@ -128,7 +128,7 @@ public sealed class GatewayPortSpecs : FetchSpec
         Answers[1] = () => new TrackerUnavailable("no tracker at x:7070: it is down");
         var feed = new FeedRecorder();
 
-        _port.Tell(new HearFeed(1, default, feed), TestActor);
+        _port.Tell(new ReceiveFeed(1, default, feed), TestActor);
 
         Watch((await ExpectMsgAsync<FetchRunning>()).Fetch);
         Assert.Equal(
@@ -148,7 +148,7 @@ public sealed class GatewayPortSpecs : FetchSpec
             await remote.ReceiveToEnd();
         }));
         var feed = new FeedRecorder();
-        _port.Tell(new HearFeed(1, default, feed), TestActor);
+        _port.Tell(new ReceiveFeed(1, default, feed), TestActor);
         var fetch = (await ExpectMsgAsync<FetchRunning>()).Fetch;
         Watch(fetch);
         await asked.Task.WaitAsync(TimeSpan.FromSeconds(30));

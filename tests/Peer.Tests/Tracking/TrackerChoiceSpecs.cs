@@ -17,7 +17,7 @@ public sealed class TrackerChoiceSpecs
         ReconnectMax = TimeSpan.FromSeconds(4),
         SpreadInterval = TimeSpan.FromSeconds(30),
         SpreadIntervalMax = TimeSpan.FromMinutes(10),
-        MaxToldTrackers = 4,
+        MaxLearnedTrackers = 4,
     };
 
     private readonly ManualClock _time = new(DateTimeOffset.UnixEpoch);

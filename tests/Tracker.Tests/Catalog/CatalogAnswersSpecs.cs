@@ -118,7 +118,7 @@ public sealed class CatalogAnswersSpecs
         var registry = Samples.Registry(100);
         registry.Join(Samples.Host(1));
         registry.Apply(Samples.Peer(1), Samples.Complete(Enumerable.Range(1, 30).Select(n => Samples.Song(n, $"Even {n}"))));
-        var places = new SearchPlaces();
+        var places = new SearchPositions();
         var request = new ListRequest { Query = "even", Limit = 10 };
         var first = CatalogReplies.Page(registry.Publish(), 0, request, places);
         Assert.Equal(Enumerable.Range(1, 10), first.Songs.Select(song => song.Id));

@@ -25,7 +25,7 @@ public sealed class IdReplicaSpecs : ProbeSpec
     [Fact]
     public async Task A_song_whose_id_contradicts_the_known_ones_is_refused_after_one_request_and_the_rest_of_the_share_is_applied()
     {
-        _replica.Tell(new SongsSeen([(Samples.Hash(9), 1)]));
+        _replica.Tell(new SongsListed([(Samples.Hash(9), 1)]));
         Answer(song => (song, song == Samples.Hash(1) ? 1 : 2));
 
         var songs = (await ShareAsync(_replica, Samples.Songs(2))).Added;

@@ -63,16 +63,16 @@ public sealed class InviteCommandSpecs : MemberCommandSpec
     {
         var settings = _settings with { Endpoint = new IPEndPoint(IPAddress.Parse(bound), 7070) };
 
-        var (place, note) = InvitedPlace.Choose(null, settings, "kitchen");
+        var (place, note) = InvitationAddress.Choose(null, settings, "kitchen");
 
         Assert.Equal(new HostPort("kitchen", 7070), place);
         Assert.Contains("--address", note, StringComparison.Ordinal);
-        Assert.Throws<MembershipException>(() => InvitedPlace.Choose(null, settings, "not a name"));
+        Assert.Throws<MembershipException>(() => InvitationAddress.Choose(null, settings, "not a name"));
     }
 
     [Fact]
     public void A_loopback_address_is_used_with_a_note() =>
-        Assert.NotNull(InvitedPlace.Choose(null, new TrackerSettings { Endpoint = new IPEndPoint(IPAddress.Loopback, 1) }, "kitchen").Note);
+        Assert.NotNull(InvitationAddress.Choose(null, new TrackerSettings { Endpoint = new IPEndPoint(IPAddress.Loopback, 1) }, "kitchen").Note);
 
     [Fact]
     public void A_port_that_is_not_known_must_be_given()

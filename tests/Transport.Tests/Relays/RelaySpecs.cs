@@ -240,7 +240,7 @@ public sealed class RelaySpecs(ITestOutputHelper output) : TransportSpec(output)
     private sealed class TicketSession(IActorRef desk) : UntypedActor
     {
         private ConnectionOpened? _opened;
-        private RelayHeld? _held;
+        private RelayedSession? _held;
 
         protected override void OnReceive(object message)
         {
@@ -248,7 +248,7 @@ public sealed class RelaySpecs(ITestOutputHelper output) : TransportSpec(output)
             {
                 case ConnectionOpened opened:
                     _opened = opened;
-                    _held = new RelayHeld(opened.Connection);
+                    _held = new RelayedSession(opened.Connection);
                     opened.Connection.Tell(ReadMore.Instance);
                     break;
                 case FramesReceived received:

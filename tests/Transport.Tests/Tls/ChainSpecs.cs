@@ -36,7 +36,7 @@ public sealed class ChainSpecs(ITestOutputHelper output) : TransportSpec(output)
         var pin = CertificateKey.IdOf(context.IntermediateCertificates[0]);
         var (client, handshake) = await Accept(TlsClient.Pinned(ClientIdentity, pin), context);
         var failed = await client.ExpectMsgAsync<ConnectFailed>();
-        Assert.Equal(TlsFailure.AnotherKey, failed.Tls);
+        Assert.Equal(TlsFailure.KeyMismatch, failed.Tls);
         Assert.Contains($"{CertificateKey.IdOf(leaf)} instead of {pin}", failed.Reason, StringComparison.Ordinal);
         await IgnoreFailure(handshake);
     }

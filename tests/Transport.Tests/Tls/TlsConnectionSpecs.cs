@@ -54,7 +54,7 @@ public sealed class TlsConnectionSpecs(ITestOutputHelper output) : TransportSpec
     {
         var (_, address) = await Listen(Patient, CreateTestProbe());
         var failed = await FailureOf(address.Port, TlsClient.Pinned(ClientIdentity, ClientIdentity.KeyId));
-        Assert.Equal(TlsFailure.AnotherKey, failed.Tls);
+        Assert.Equal(TlsFailure.KeyMismatch, failed.Tls);
         Assert.Equal(
             $"127.0.0.1:{address.Port} answered with another key: {ServerIdentity.KeyId} instead of {ClientIdentity.KeyId}",
             failed.Reason);
@@ -126,7 +126,7 @@ public sealed class TlsConnectionSpecs(ITestOutputHelper output) : TransportSpec
     [Theory]
     [InlineData("localhost", 10, true, null)]
     [InlineData("127.0.0.1", 10, true, null)]
-    [InlineData("elsewhere.example", 10, true, TlsFailure.AnotherName)]
+    [InlineData("elsewhere.example", 10, true, TlsFailure.NameMismatch)]
     [InlineData("localhost", -1, true, TlsFailure.Untrusted)]
     [InlineData("localhost", 10, false, TlsFailure.Untrusted)]
     public async Task With_an_authority_the_name_the_dates_and_the_issuer_are_checked(

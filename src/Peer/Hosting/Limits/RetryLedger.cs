@@ -11,7 +11,7 @@ internal sealed class RetryLedger
     public const int MaxRequesters = 10_000;
 
     // The maximum number of retry times kept for one requester; the oldest is dropped first.
-    private const int MaxTold = 64;
+    private const int MaxRetryTimes = 64;
 
     // A requester that is this late is assumed not to be coming back.
     private static readonly TimeSpan LongestLate = TimeSpan.FromMinutes(1);
@@ -37,7 +37,7 @@ internal sealed class RetryLedger
         if (!_records.TryGetValue(claim.Requester, out var node))
             return TimeSpan.Zero;
         var next = TimeSpan.Zero;
-        foreach (var (song, until) in node.Value.Told)
+        foreach (var (song, until) in node.Value.RetryTimes)
         {
             if (song != claim.SongId)
                 continue;
@@ -58,7 +58,7 @@ internal sealed class RetryLedger
     {
         var record = Touch(requester, now, now + penalty);
         (record.PenaltyUntil, record.Strikes) = (now + penalty, 0);
-        record.Told.Clear();
+        record.RetryTimes.Clear();
     }
 
     /// <summary>Records that a requester was refused, and when it should ask again.</summary>
@@ -68,15 +68,15 @@ internal sealed class RetryLedger
     /// <param name="memory">How long to remember the requester after <paramref name="until"/>.</param>
     public void RecordRefusal(StreamClaim claim, TimeSpan now, TimeSpan until, TimeSpan memory)
     {
-        var told = Touch(claim.Requester, now, until + memory).Told;
-        told.RemoveAll(earlier => earlier.Until + LongestLate < now);
+        var times = Touch(claim.Requester, now, until + memory).RetryTimes;
+        times.RemoveAll(earlier => earlier.Until + LongestLate < now);
         // If a retry time for this song has passed, this request uses it up.
-        var used = told.FindIndex(earlier => earlier.SongId == claim.SongId && earlier.Until - Tolerance <= now);
+        var used = times.FindIndex(earlier => earlier.SongId == claim.SongId && earlier.Until - Tolerance <= now);
         if (used >= 0)
-            told.RemoveAt(used);
-        if (told.Count == MaxTold)
-            told.RemoveAt(0);
-        told.Add((claim.SongId, until));
+            times.RemoveAt(used);
+        if (times.Count == MaxRetryTimes)
+            times.RemoveAt(0);
+        times.Add((claim.SongId, until));
     }
 
     /// <summary>Records that a stream was admitted.</summary>
@@ -85,9 +85,9 @@ internal sealed class RetryLedger
         if (!_records.TryGetValue(claim.Requester, out var node))
             return;
         node.Value.Strikes = 0;
-        var used = node.Value.Told.FindIndex(told => told.SongId == claim.SongId);
+        var used = node.Value.RetryTimes.FindIndex(time => time.SongId == claim.SongId);
         if (used >= 0)
-            node.Value.Told.RemoveAt(used);
+            node.Value.RetryTimes.RemoveAt(used);
     }
 
     private Record Touch(RequesterKey requester, TimeSpan now, TimeSpan forgetAt)
@@ -111,7 +111,7 @@ internal sealed class RetryLedger
     {
         public RequesterKey Requester => requester;
 
-        public List<(int SongId, TimeSpan Until)> Told { get; } = [];
+        public List<(int SongId, TimeSpan Until)> RetryTimes { get; } = [];
 
         public int Strikes { get; set; }
 

@@ -74,7 +74,7 @@ internal sealed class LiveSessionActor : UntypedActor
     {
         Unlimited,
         Limited,
-        Asked,
+        Requested,
         Granted,
     }
 
@@ -224,11 +224,11 @@ internal sealed class LiveSessionActor : UntypedActor
         {
             if (_waiting.Length == 0 && (IsGroupIncomplete || !TryTakeNext()))
                 return;
-            if (_upload == UploadState.Asked)
+            if (_upload == UploadState.Requested)
                 return;
             if (_upload == UploadState.Limited)
             {
-                _upload = UploadState.Asked;
+                _upload = UploadState.Requested;
                 Context.Parent.Tell(new AskUpload(_waiting.Sum(chunk => chunk.Mp3.Length)));
                 return;
             }

@@ -63,7 +63,7 @@ internal sealed class StreamPump(
     private enum GrantState
     {
         None,
-        Asked,
+        Requested,
         Granted,
     }
 
@@ -153,9 +153,9 @@ internal sealed class StreamPump(
 
     private StreamStep AwaitGrant(int bytes)
     {
-        if (_grant == GrantState.Asked)
+        if (_grant == GrantState.Requested)
             return new StreamStep(StreamAction.Wait);
-        _grant = GrantState.Asked;
+        _grant = GrantState.Requested;
         return new StreamStep(StreamAction.AskUpload, Length: bytes);
     }
 

@@ -33,7 +33,7 @@ internal sealed class IcecastConnectionActor : UntypedActor, IWithTimers
     private ReadOnlyMemory<byte> _rest;
     private HttpHead? _head;
     private HttpBodyReader? _body;
-    private HttpAnswer? _late;
+    private SourceResponse? _late;
     private IActorRef? _feed;
     private string _mount = "";
     private int _requests;
@@ -123,14 +123,14 @@ internal sealed class IcecastConnectionActor : UntypedActor, IWithTimers
                 Begin();
                 break;
             case SourceRefused refused:
-                Finish(HttpAnswer.Refused(refused.Reason));
+                Finish(SourceResponse.Refused(refused.Reason));
                 break;
             case DropSource dropped:
-                Finish(HttpAnswer.Refused(dropped.Reason));
+                Finish(SourceResponse.Refused(dropped.Reason));
                 break;
             case Due:
             case Terminated terminated when terminated.ActorRef.Equals(_feed):
-                Finish(HttpAnswer.NoAnswer);
+                Finish(SourceResponse.NoAnswer);
                 break;
             default:
                 OnSocket(message);
@@ -242,7 +242,7 @@ internal sealed class IcecastConnectionActor : UntypedActor, IWithTimers
         }
         else if (_heads.Fault is { } fault)
         {
-            Finish(HttpAnswer.Malformed(fault));
+            Finish(SourceResponse.Malformed(fault));
         }
         else
         {
@@ -250,7 +250,7 @@ internal sealed class IcecastConnectionActor : UntypedActor, IWithTimers
         }
     }
 
-    private void Answer(HttpAnswer answer)
+    private void Answer(SourceResponse answer)
     {
         if (!_head!.WantsMore || !_head.HasNoBody || _requests >= MaxRequests)
         {
@@ -267,9 +267,9 @@ internal sealed class IcecastConnectionActor : UntypedActor, IWithTimers
         _body = HttpBodyReader.For(_head!);
         Context.Parent.Tell(new SourceConnected(_mount));
         if (_head!.ExpectsContinue)
-            Write(HttpAnswer.Continue);
+            Write(SourceResponse.Continue);
         else if (_head is { IsChunked: false, Length: null })
-            Write(HttpAnswer.Accepted);
+            Write(SourceResponse.Accepted);
         Hand(_rest.ToArray());
     }
 
@@ -293,12 +293,12 @@ internal sealed class IcecastConnectionActor : UntypedActor, IWithTimers
         if (_body!.Fault is { } fault)
         {
             EndSource(fault);
-            Finish(HttpAnswer.Malformed(fault));
+            Finish(SourceResponse.Malformed(fault));
         }
         else if (_body.IsEnded)
         {
             EndSource("it has ended");
-            Finish(HttpAnswer.Done);
+            Finish(SourceResponse.Done);
         }
         else
         {
@@ -314,7 +314,7 @@ internal sealed class IcecastConnectionActor : UntypedActor, IWithTimers
         Context.Parent.Tell(SourceLeft.Instance);
     }
 
-    private void Finish(HttpAnswer answer)
+    private void Finish(SourceResponse answer)
     {
         Write(answer.ToBytes(stays: false));
         Close(isReading: false);

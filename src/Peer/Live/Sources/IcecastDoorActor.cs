@@ -165,7 +165,7 @@ internal sealed class IcecastDoorActor : UntypedActor
         if (verdict is SourceVerdict.Retitle retitle)
         {
             retitle.Source.Tell(new SourceTitle(retitle.Title));
-            verdict = new SourceVerdict.Answer(HttpAnswer.Metadata("Metadata update successful", isDone: true));
+            verdict = new SourceVerdict.Answer(SourceResponse.Metadata("Metadata update successful", isDone: true));
         }
 
         Sender.Tell(verdict);

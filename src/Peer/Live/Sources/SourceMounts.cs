@@ -40,45 +40,45 @@ internal sealed class SourceMounts(TimeProvider time)
     public SourceVerdict Judge(HttpHead head, IPAddress from)
     {
         if (head.IsSource)
-            return Check(head, head.Path, from, HttpAnswer.NotFound) ?? Admit(head);
+            return Check(head, head.Path, from, SourceResponse.NotFound) ?? Admit(head);
         if (head.Method != "GET" || head.Path != MetadataPath)
-            return new SourceVerdict.Answer(HttpAnswer.NotForSources);
+            return new SourceVerdict.Answer(SourceResponse.NotForSources);
         var query = new SourceQuery(head.Query);
         var path = query.Value("mount") ?? "";
-        return Check(head, path, from, HttpAnswer.Metadata("Source does not exist", isDone: false, 400)) ?? Retitle(query, path, from);
+        return Check(head, path, from, SourceResponse.Metadata("Source does not exist", isDone: false, 400)) ?? Retitle(query, path, from);
     }
 
-    private SourceVerdict.Answer? Check(HttpHead head, string path, IPAddress from, HttpAnswer missing)
+    private SourceVerdict.Answer? Check(HttpHead head, string path, IPAddress from, SourceResponse missing)
     {
         var shown = head.Header("Authorization");
         if (shown.Length > 0 && _wrong.IsBlocked(from))
-            return new SourceVerdict.Answer(HttpAnswer.TooManyWrong);
+            return new SourceVerdict.Answer(SourceResponse.TooManyWrong);
         if (!_mounts.TryGetValue(path, out var mount))
             return new SourceVerdict.Answer(missing);
         if (shown.Length == 0)
-            return new SourceVerdict.Answer(HttpAnswer.PasswordWanted);
+            return new SourceVerdict.Answer(SourceResponse.PasswordWanted);
         if (SourceCredentials.Match(shown, mount.Password))
             return null;
         _wrong.Add(from);
-        return new SourceVerdict.Answer(HttpAnswer.PasswordWanted, IsLate: true);
+        return new SourceVerdict.Answer(SourceResponse.PasswordWanted, IsLate: true);
     }
 
     private SourceVerdict Admit(HttpHead head) =>
         Types.Contains(head.Header("Content-Type").Split(';')[0].Trim(), StringComparer.OrdinalIgnoreCase)
             ? new SourceVerdict.Admit(head.Path, _mounts[head.Path].Feed)
-            : new SourceVerdict.Answer(HttpAnswer.WrongType);
+            : new SourceVerdict.Answer(SourceResponse.WrongType);
 
     private SourceVerdict Retitle(SourceQuery query, string path, IPAddress from)
     {
         var mount = _mounts[path];
         if (query.Value("mode") is not "updinfo" || query.Title is not { } title)
-            return new SourceVerdict.Answer(HttpAnswer.Metadata("Mode or title is missing", isDone: false, 400));
+            return new SourceVerdict.Answer(SourceResponse.Metadata("Mode or title is missing", isDone: false, 400));
         if (mount.Source is not { } source)
-            return new SourceVerdict.Answer(HttpAnswer.Metadata("Source does not exist", isDone: false, 400));
+            return new SourceVerdict.Answer(SourceResponse.Metadata("Source does not exist", isDone: false, 400));
         // As in Icecast, a client that knows the password but connects from a different address than the source cannot set titles.
         return from.Equals(mount.From)
             ? new SourceVerdict.Retitle(source, title)
-            : new SourceVerdict.Answer(HttpAnswer.Metadata("Mountpoint will not accept URL updates from this address", isDone: false, 400));
+            : new SourceVerdict.Answer(SourceResponse.Metadata("Mountpoint will not accept URL updates from this address", isDone: false, 400));
     }
 
     private sealed class Mount(string path, string password, IActorRef feed)

@@ -9,7 +9,7 @@ internal abstract record SourceVerdict : ILocalMessage
     /// <summary>The door itself responds to the request.</summary>
     /// <param name="Text">The response.</param>
     /// <param name="IsLate">Whether the response is delayed because a password was wrong.</param>
-    public sealed record Answer(HttpAnswer Text, bool IsLate = false) : SourceVerdict;
+    public sealed record Answer(SourceResponse Text, bool IsLate = false) : SourceVerdict;
 
     /// <summary>The password is correct; the feed decides whether the connection becomes its source.</summary>
     public sealed record Admit(string Mount, IActorRef Feed) : SourceVerdict;

@@ -65,8 +65,8 @@ internal sealed class HeldMapping
 
     /// <summary>
     /// A human-readable reason why connections from the Internet do not arrive at the router; null if they do, as far as is known. An
-    /// external address other than the one that the tracker sees counts only once the router has confirmed it at a renewal, because the
-    /// provider may have just changed it.
+    /// external address that differs from the one that the tracker sees is a reason only once the router has confirmed it at a renewal,
+    /// because the provider may have just changed it.
     /// </summary>
     public string? BehindNat =>
         Mapping.IsBehindNat ? MappingTexts.BehindNat : _wasSeenElsewhere && _isSeenElsewhere ? MappingTexts.SeenElsewhere : null;

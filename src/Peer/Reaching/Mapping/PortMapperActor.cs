@@ -36,7 +36,7 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
     private readonly Backoff _retries;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Action<NetworkAddressChangedEventHandler> _watchNetwork;
-    private readonly List<IActorRef> _releaseAskers = [];
+    private readonly List<IActorRef> _awaitingRelease = [];
     private CancellationTokenSource _stopAttempt = new();
     private Task<MappingOutcome>? _attempt;
     private HeldMapping? _held;
@@ -202,14 +202,14 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
         switch (message)
         {
             case ReleaseMapping:
-                _releaseAskers.Add(Sender);
+                _awaitingRelease.Add(Sender);
                 break;
             case Released released:
                 if (released.Fault is { } fault)
                     _log.Warning("Could not release the port mapping: {0}", fault);
-                foreach (var asker in _releaseAskers)
-                    asker.Tell(MappingReleased.Instance);
-                _releaseAskers.Clear();
+                foreach (var replyTo in _awaitingRelease)
+                    replyTo.Tell(MappingReleased.Instance);
+                _awaitingRelease.Clear();
                 Become(Off);
                 break;
             default:
@@ -322,7 +322,7 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
             return;
         }
 
-        if (_held is { } previous && previous.Mapping.IsBeside(mapping))
+        if (_held is { } previous && previous.Mapping.CoexistsWith(mapping))
             _ = _negotiation.ReleaseAsync(null, previous.Mapping);
         _held = new HeldMapping(mapping, _settings, _held, TimeProvider.System);
         _retries.Reset();
@@ -373,7 +373,7 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
 
     private void Release()
     {
-        _releaseAskers.Add(Sender);
+        _awaitingRelease.Add(Sender);
         Timers.CancelAll();
         _stopAttempt.Cancel();
         _negotiation.ReleaseAsync(_attempt, _held?.Mapping).PipeTo(

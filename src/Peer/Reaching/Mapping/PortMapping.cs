@@ -28,7 +28,7 @@ internal sealed record PortMapping(MappingProtocol How, RouterAddresses RouterAd
     /// Returns whether the router keeps this mapping in addition to a newer one that it has granted. With NAT-PMP and PCP, a router has
     /// only one mapping for each internal port, and a request to release it names that port. With UPnP, it has one for each external port.
     /// </summary>
-    public bool IsBeside(PortMapping newer) => newer.RouterAddresses == RouterAddresses && newer.ExternalPort != ExternalPort
+    public bool CoexistsWith(PortMapping newer) => newer.RouterAddresses == RouterAddresses && newer.ExternalPort != ExternalPort
         && (How == MappingProtocol.Upnp || newer.How == MappingProtocol.Upnp);
 }
 

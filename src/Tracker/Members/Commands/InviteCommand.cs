@@ -48,7 +48,7 @@ internal static class InviteCommand
 
     private static int Invite(MemberCommandContext context, string name, int days, string? address, bool json)
     {
-        var (place, note) = InvitedPlace.Choose(address, context.Settings, Environment.MachineName);
+        var (place, note) = InvitationAddress.Choose(address, context.Settings, Environment.MachineName);
         var now = context.Now;
         var expires = new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerSecond), TimeSpan.Zero).AddDays(days);
         var wasRestricted = context.Settings.AllowedMembers.Count > 0;

@@ -102,12 +102,12 @@ public sealed class HeldMappingSpecs
         var upnp = pmp with { How = MappingProtocol.Upnp };
         var other = RouterAddressesOf("127.0.0.2");
 
-        Assert.True(upnp.IsBeside(upnp with { ExternalPort = 7072 }));
-        Assert.True(upnp.IsBeside(pmp with { ExternalPort = 7072 }));
-        Assert.False(upnp.IsBeside(upnp));
-        Assert.False(upnp.IsBeside(upnp with { ExternalPort = 7072, RouterAddresses = other }));
+        Assert.True(upnp.CoexistsWith(upnp with { ExternalPort = 7072 }));
+        Assert.True(upnp.CoexistsWith(pmp with { ExternalPort = 7072 }));
+        Assert.False(upnp.CoexistsWith(upnp));
+        Assert.False(upnp.CoexistsWith(upnp with { ExternalPort = 7072, RouterAddresses = other }));
         // Releasing it would release the newer one.
-        Assert.False(pmp.IsBeside(pmp with { ExternalPort = 7072 }));
+        Assert.False(pmp.CoexistsWith(pmp with { ExternalPort = 7072 }));
     }
 
     [Fact]
