@@ -50,7 +50,7 @@ internal enum SaveState
     /// <summary>The cover is being fetched, before the file is opened.</summary>
     FindingCover,
 
-    /// <summary>The save was stopped while its file was being opened. Opening a file cannot be interrupted.</summary>
+    /// <summary>The save was stopped while its cover was being fetched or its file opened. It ends once that has finished.</summary>
     Abandoned,
 
     /// <summary>A SongFetchActor fills the sink.</summary>

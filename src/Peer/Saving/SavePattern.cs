@@ -40,7 +40,7 @@ internal sealed class SavePattern
     public string Text { get; }
 
     /// <summary>Parses a pattern.</summary>
-    /// <exception cref="FormatException">The text is not a valid pattern. The message says why, for the user.</exception>
+    /// <exception cref="FormatException">The text is not a valid pattern. The message tells the user why.</exception>
     public static SavePattern Parse(string text)
     {
         if (text.Length > MaxLength)

@@ -19,7 +19,7 @@ namespace TspActors.Peer.Saving;
 /// Fetching  → the song is complete, or failed → Closing → the file is closed → SaveOver
 ///           → StopSaves → the SongFetchActor sends STOP to its host → Closing
 /// </code>
-/// CancelSaves stops saves just as StopSaves does, and also drops waiting ones.
+/// CancelSaves stops running saves and drops waiting ones, as StopSaves does, but it may name a single song.
 /// The reply to StopSaves is SavesStopped, once all files are closed.
 /// Supervision: a SongFetchActor that throws is stopped, and its song counts as failed.
 /// </remarks>
@@ -52,7 +52,7 @@ internal sealed class SavingActor : UntypedActor
     /// <param name="settings">The deadlines and limits.</param>
     /// <param name="requester">How this peer identifies itself to hosts.</param>
     /// <param name="own">How this peer reaches its own host; null if it hosts nothing.</param>
-    /// <param name="trackerLink">The TrackerLinkActor, which knows the hosts.</param>
+    /// <param name="trackerLink">The TrackerLinkActor, which asks the tracker for hosts.</param>
     public static Props Props(ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink) =>
         Akka.Actor.Props.Create(() => new SavingActor(settings, requester, own, trackerLink));
 

@@ -58,7 +58,7 @@ internal sealed record SavesStatus(IReadOnlyList<SaveProgress> Running, int Wait
     public IReadOnlyList<Song> Next { get; init; } = [];
 }
 
-/// <summary>The progress of one song.</summary>
+/// <summary>The progress of a running save.</summary>
 /// <param name="Song">The song.</param>
 /// <param name="Saved">The number of payload bytes saved so far.</param>
 internal sealed record SaveProgress(Song Song, long Saved) : ILocalMessage;

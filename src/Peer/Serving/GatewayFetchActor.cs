@@ -29,7 +29,7 @@ internal sealed class GatewayFetchActor : UntypedActor
 
     /// <param name="order">The song to fetch. The order's sink writes to the receiver.</param>
     /// <param name="settings">The deadlines.</param>
-    /// <param name="trackerLink">The TrackerLinkActor, which knows the hosts.</param>
+    /// <param name="trackerLink">The TrackerLinkActor, which asks the tracker for hosts.</param>
     /// <param name="receiver">The gateway's receiver of the song.</param>
     public static Props Props(FetchOrder order, ListeningSettings settings, IActorRef trackerLink, ISongReceiver receiver) =>
         Akka.Actor.Props.Create(() => new GatewayFetchActor(order, settings, trackerLink, receiver));

@@ -11,7 +11,7 @@ namespace TspActors.Peer.Serving;
 /// <remarks>
 /// <code>
 /// Hearing  → StopFetching, or the receiver wants no more chunks → Stopping: the SongFetchActor sends STOP to its host
-///          → the feed is over, or cannot be heard → Stopping
+///          → the feed is over, or cannot be received → Stopping
 /// Stopping → the SongFetchActor has terminated → stops
 /// </code>
 /// </remarks>

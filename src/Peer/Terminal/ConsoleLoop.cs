@@ -189,7 +189,7 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
         }
     }
 
-    // Without a terminal there is no now-playing line, but the progress of saves is printed every few seconds.
+    // Without a terminal, there is no now-playing line, but the progress of saves is printed every few seconds.
     private async Task ShowProgressAsync(CancellationToken stop)
     {
         var saves = new SaveDisplay(_screen, TimeProvider.System);

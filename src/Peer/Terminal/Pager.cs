@@ -9,7 +9,7 @@ namespace TspActors.Peer.Terminal;
 /// <param name="readsKeys">Whether the pager itself reads the keyboard. In the console, <see cref="HandleKey"/> receives the keys.</param>
 internal sealed class Pager(Screen screen, bool isOn, bool readsKeys)
 {
-    // The line that asks for a key, the now-playing line, and the last line of the previous page.
+    // Room for the line that asks for a key, the now-playing line, and the last line of the previous page.
     private const int LinesKept = 3;
 
     private readonly Lock _gate = new();
@@ -72,7 +72,7 @@ internal sealed class Pager(Screen screen, bool isOn, bool readsKeys)
         Console.TreatControlCAsInput = false;
     }
 
-    // Returns false at the end.
+    // Returns false once there is nothing more to show.
     private bool Turn(Showing showing, ConsoleKeyInfo key)
     {
         var pages = showing.Pages;

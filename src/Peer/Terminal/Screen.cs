@@ -151,7 +151,7 @@ internal sealed class Screen
         }
     }
 
-    /// <summary>Shows a line in place of the prompt while keys do something else; null shows the prompt again.</summary>
+    /// <summary>Shows a line in place of the prompt while the keys turn pages; null shows the prompt again.</summary>
     public void ShowMore(string? more)
     {
         lock (_gate)

@@ -74,7 +74,7 @@ internal static class SongText
         Duration = TimeSpan.FromMilliseconds(song.Live ? 0 : song.Format?.DurationMs ?? 0),
     };
 
-    // The first way to a host is the one that is tried first. A command that opens no port, such as "info", cannot be called back, so its
+    // Only the way that is tried first is shown. A command that opens no port, such as "info", cannot be called back, so its
     // routes lack the callback that "play" would use.
     private static string Way(Host host, IReadOnlyList<HostRoute>? routes) =>
         routes?.FirstOrDefault(route => route.Host.PeerId == host.PeerId) switch

@@ -6,7 +6,7 @@ namespace TspActors.Peer.Terminal;
 
 /// <summary>
 /// Finds titles for completion. It asks the tracker, which lists titles that begin with the text ahead of its other hits. If the tracker
-/// is unreachable or slow, only the titles of songs that it has already named are found.
+/// is unreachable or slow, only titles from its earlier replies are found.
 /// </summary>
 /// <param name="trackerLink">The TrackerLinkActor.</param>
 /// <param name="deadline">How long a reply may take.</param>

@@ -17,7 +17,7 @@ public sealed record CatalogBounds(long CopyBytes, long QueuedBytes)
     private const long MostCopyBytes = 2L << 30;
     private const long DefaultQueuedBytes = 64 << 20;
 
-    // Each page counts as at least this many bytes. Otherwise a tracker could send pages without songs forever.
+    // Each page counts as at least this many bytes. Otherwise, a tracker could send pages without songs forever.
     private const int LeastPage = 1024;
 
     /// <summary>

@@ -5,7 +5,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// The actors that follow the catalog. Each of them confirms every message that it has applied (<see cref="CatalogApplied"/>), so that its
+/// The actors that follow the catalog. Each confirms every message that it has applied (<see cref="CatalogApplied"/>), so that its
 /// mailbox does not fill up when it is slower than the tracker.
 /// </summary>
 internal sealed class CatalogFollowers : ICatalogFollowers

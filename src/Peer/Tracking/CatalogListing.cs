@@ -35,7 +35,7 @@ internal sealed class CatalogListing(TimeProvider time, Random random)
 
     /// <summary>
     /// Returns the wait before the next listing. The wait grows each time because every peer that missed the same broadcast lists the
-    /// catalog again. It starts over if the last listing finished at least a minute ago.
+    /// catalog again. It is short again if the last listing finished at least a minute ago.
     /// </summary>
     public TimeSpan NextWait()
     {

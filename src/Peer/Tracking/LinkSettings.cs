@@ -29,7 +29,7 @@ public sealed record LinkSettings
     public int MaxPendingRequests { get; init; } = 256;
 
     /// <summary>
-    /// How often the peer tries the tracker that it prefers while it is connected to another tracker of the cluster; zero = never.
+    /// How often the peer tries its preferred tracker while it is connected to a different tracker in the cluster; zero = never.
     /// </summary>
     public TimeSpan SpreadInterval { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -45,7 +45,7 @@ public sealed record LinkSettings
     /// <summary>The maximum wait before the peer offers refused songs again, not counting random jitter.</summary>
     public TimeSpan OfferAgainMax { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How often the peer asks the tracker whether it can connect to the peer's port; zero = never.</summary>
+    /// <summary>How often the peer asks the tracker whether the peer's port is reachable; zero = never.</summary>
     public TimeSpan PortCheckInterval { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>The maximum number of songs that a peer remembers because the tracker's replies have named them.</summary>

@@ -27,7 +27,7 @@ internal sealed class ListenPortStatus(PeerId peer)
     /// <summary>Applies the tracker's welcome to this peer.</summary>
     public void ApplyWelcome(Welcome welcome, LinkIdentity identity)
     {
-        // The user wants to know the first result, whatever it is, when the peer starts for the first time.
+        // When the peer starts for the first time, the user wants to know the first result, whatever it is.
         _isFirstStart = identity.IsFirstStart;
         IsCalledBack = identity.CallsBack && ((TrackerFeatures)welcome.Features).HasFlag(TrackerFeatures.Call);
         ObservedAddress = IPAddress.TryParse(welcome.ObservedAddress, out var address) ? address : null;

@@ -7,7 +7,7 @@ namespace TspActors.Peer.Tracking;
 /// </summary>
 /// <remarks>
 /// Trackers can be wrong about the order of two registrations of the same peer. If a second peer really has the same id, another REPLACED
-/// follows, and that one is not excused.
+/// follows, which is not excused.
 /// </remarks>
 internal sealed class MoveHistory(TimeProvider time)
 {

@@ -82,7 +82,7 @@ internal sealed class NamedAddresses(IPAddress tracker)
 
     private static AddressScope ScopeOf(IPAddress address)
     {
-        // The scope is removed, because "::1%1" would not count as a loopback address.
+        // The scope is removed because "::1%1" would not count as a loopback address.
         address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : new IPAddress(address.GetAddressBytes());
         if (IPAddress.IsLoopback(address))
             return AddressScope.Machine;

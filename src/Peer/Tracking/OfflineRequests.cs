@@ -4,8 +4,8 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// Handles requests that arrive while this peer is not registered at any tracker. They wait if a registration may succeed soon. Otherwise
-/// they are answered from the songs that this peer knows, or with the reason why there is no tracker.
+/// Handles requests that arrive while this peer is not registered at any tracker. They wait if a registration may succeed soon. Otherwise,
+/// they are answered from the known songs, or with the reason why there is no tracker.
 /// </summary>
 internal sealed class OfflineRequests(KnownSongs known, LinkSettings settings, TimeProvider time)
 {

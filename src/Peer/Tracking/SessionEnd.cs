@@ -11,7 +11,7 @@ internal sealed record SessionEnd(EndCause Cause, string Reason, TimeSpan RetryA
 {
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(10);
 
-    /// <summary>Returns the reason why a session ended, from the ERROR that closed its connection.</summary>
+    /// <summary>Returns the reason why a session ended, derived from the ERROR that closed its connection.</summary>
     public static SessionEnd FromError(Error error) => error.Code switch
     {
         ErrorCode.Unauthenticated => new SessionEnd(EndCause.Refused, ReasonFrom(error)),

@@ -44,7 +44,7 @@ internal sealed record ReportPort(int Port, IReadOnlyList<string> LocalEndpoints
 /// <summary>The tracker reports whether it could reach this peer's port.</summary>
 internal sealed record PortReported(Reach Reach) : ILocalMessage;
 
-/// <summary>The connection is open and the hello has been sent, so the tracker may know this peer from now on.</summary>
+/// <summary>The connection is open and the hello has been sent, so the tracker may know of this peer from now on.</summary>
 internal sealed record HelloSent : ILocalMessage
 {
     public static readonly HelloSent Instance = new();
@@ -57,7 +57,7 @@ internal sealed record HelloSent : ILocalMessage
 internal sealed record SessionRegistered(Welcome Welcome, NamedAddresses Addresses, KeyId? TrackerKey) : ILocalMessage;
 
 /// <summary>The progress of the share, sent whenever it changes after the tracker has asked for this peer's songs.</summary>
-/// <param name="Songs">The songs that the session knows.</param>
+/// <param name="Songs">The library to which the report applies.</param>
 /// <param name="IsComplete">True when each song has an id or a refusal, or when the tracker is not accepting songs for now.</param>
 /// <param name="Refused">The number of songs that the tracker has refused or not accepted yet.</param>
 internal sealed record ShareReported(OwnSongs Songs, bool IsComplete, int Refused) : ILocalMessage;

@@ -15,7 +15,7 @@ internal sealed class SessionSlots
     /// <summary>The session that is being tried in parallel with the current one, before a move.</summary>
     public TrackerSession? Next { get; private set; }
 
-    /// <summary>The session that was in use before a move, kept for a limited time until the new tracker knows this peer's songs.</summary>
+    /// <summary>The session that was in use before a move, kept for a limited time until the new tracker has this peer's songs.</summary>
     public TrackerSession? Former { get; private set; }
 
     /// <summary>True when the session in use is registered.</summary>

@@ -12,8 +12,8 @@ internal sealed class StatusChangeFilter(LinkStatus first)
     public void Set(LinkStatus status) => Current = status;
 
     /// <summary>Sets the status.</summary>
-    /// <returns>True when the status must be reported to the user, because it differs visibly from the status that was last
-    ///   reported.</returns>
+    /// <returns>True when the status must be reported to the user, because it differs visibly from the last reported
+    ///   status.</returns>
     public bool Update(LinkStatus status)
     {
         Current = status;

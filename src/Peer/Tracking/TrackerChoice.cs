@@ -81,7 +81,7 @@ internal sealed class TrackerChoice
     /// <summary>Records that the connection to a tracker was lost.</summary>
     /// <param name="tracker">The tracker.</param>
     /// <param name="wasSteady">True if the connection had lasted for a while. In that case, a new round with all other trackers begins
-    ///   immediately. Otherwise no round begins, and the tracker counts as missed, because it may accept peers only to drop them.</param>
+    ///   immediately. Otherwise, no round begins, and the tracker counts as missed, because it may accept peers only to drop them.</param>
     public void Lost(TrackerAddress tracker, bool wasSteady)
     {
         if (!wasSteady)

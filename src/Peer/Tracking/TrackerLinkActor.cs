@@ -454,7 +454,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
             return;
         }
 
-        // A move failed after the welcome. The previous tracker still knows this peer.
+        // A move failed after the welcome, but this peer is still registered at the previous tracker.
         _log.Debug("Back at tracker {0}.", session.Tracker);
         SetStatus(new LinkStatus(true, session.Tracker, session.Name!, _status.Current.SongsInCatalog, session.Refused));
         session.Actor.Tell(new UseSession(true));
@@ -536,7 +536,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
             _sessions.Try(Connect(other));
     }
 
-    // The tracker keeps this peer's songs for a while, so other peers can still find them until another tracker knows them.
+    // The tracker keeps this peer's songs for a while, so other peers can still find them until another tracker has them.
     private void Drain(TrackerSession session, string reason)
     {
         if (session != _sessions.Current || _sessions.Former is not null || _choice.Known.Count <= 1)
@@ -552,7 +552,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
             ConnectNext(reason);
     }
 
-    // Trackers can be wrong about this peer's own move. In that case this peer registers again, or stays at its previous tracker. If a
+    // Trackers can be wrong about this peer's own move. In that case, this peer registers again, or stays at its previous tracker. If a
     // second peer really has this id, another REPLACED follows. This peer then reconnects after increasingly long pauses. It never gives
     // up, because a stranger must not be able to shut it out permanently.
     private void ReplacedBySomebody(TrackerSession session)

@@ -56,7 +56,7 @@ internal sealed record TrackerUnavailable(string Reason) : ILocalMessage;
 
 /// <summary>The state of the tracker link. It is also published on the event stream when it changes.</summary>
 /// <param name="Connected">True when this peer is registered at a tracker.</param>
-/// <param name="Tracker">The connected tracker, or the one that was tried last.</param>
+/// <param name="Tracker">The connected tracker, or the last one tried.</param>
 /// <param name="Detail">The tracker's name, or a human-readable description of the failure.</param>
 /// <param name="SongsInCatalog">The number of songs in the tracker's catalog when the tracker last listed all of them; null = not known
 ///   yet.</param>

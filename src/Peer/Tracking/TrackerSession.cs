@@ -27,7 +27,7 @@ internal sealed class TrackerSession(TrackerAddress tracker, IActorRef actor, in
     /// <summary>True once this peer has reported its own port, because the tracker could not connect to the port in the hello.</summary>
     public bool HasReportedOwnPort { get; set; }
 
-    /// <summary>True once the hello has been sent. From then on, the tracker may know this peer.</summary>
+    /// <summary>True once the hello has been sent. From then on, the tracker may know of this peer.</summary>
     public bool HasSaidHello { get; set; }
 
     /// <summary>The tracker's own name; null before its welcome.</summary>

@@ -16,7 +16,7 @@ namespace TspActors.Peer.Tracking;
 /// </summary>
 /// <remarks>
 /// <code>
-/// Greeting   → not TLS → connects again, in plain, where that is allowed
+/// Greeting   → not TLS → connects again without TLS, where that is allowed
 ///            → connected → hello; welcome → Registered             refused, wrong step, deadline, closed → Ended
 /// Registered → UseSession, LIST → shares; requests → replies       silent, closed, an ERROR that closes  → Ended
 ///            → BUSY while a share is unanswered → SharePostponed; shares again after the pause
@@ -433,7 +433,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
         });
     }
 
-    // The link learns of the songs first, so that it knows them when the receiver acts on the reply.
+    // The link receives the songs first, so that it has them by the time the receiver acts on the reply.
     private void ReplyToAnother(IActorRef replyTo, object request, object reply)
     {
         var passedOn = reply is PlayGrant grant ? Filter(grant) : reply;

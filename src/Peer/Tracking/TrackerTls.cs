@@ -39,7 +39,7 @@ internal sealed record TrackerTls(TlsIdentity Identity, bool IsRequired, Tracker
             $"{failed.Reason}, the key that it had the first time. Somebody may be between this peer and the tracker. If the tracker's key was changed on purpose, delete the line for {tracker} in {Known.Path ?? "the list of known trackers"}",
         TlsFailure.KeyMismatch => $"{failed.Reason}, the key in its address",
         TlsFailure.NotTls when Known.Find(tracker) is not null =>
-            $"{failed.Reason}, although it did before; this peer no longer speaks to it in plain",
+            $"{failed.Reason}, although it did before; this peer no longer connects to it without TLS",
         TlsFailure.NotTls when IsRequired => $"{failed.Reason}, but tsp.peer.encryption is set to require",
         _ => failed.Reason,
     };

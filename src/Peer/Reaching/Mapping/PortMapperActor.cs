@@ -92,13 +92,13 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
         if (_onNetworkChange is not null)
             NetworkChange.NetworkAddressChanged -= _onNetworkChange;
         _stopAttempt.Cancel();
-        // Nobody waits for this task, but it has its own deadline. To wait for the release, send ReleaseMapping before stopping the actor.
+        // Nothing awaits this task, which has its own deadline. To wait for the release, send ReleaseMapping before stopping the actor.
         _ = CloseAsync(_negotiation, _attempt, _held?.Mapping);
     }
 
     protected override void OnReceive(object message) => Idle(message);
 
-    // A sandbox may not allow this. The mapper then asks the router again only for a renewal, and after a failed probe or check.
+    // A sandbox may not allow this. In that case, the mapper notices a change only when a renewal is due, or when a probe or check fails.
     private void WatchNetwork()
     {
         var self = Self;
@@ -274,7 +274,7 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
                 _log.Warning("Could not check the port mapping at the router: {0}", failure.Cause.GetBaseException().Message);
                 break;
             case Obtained or Checked or TimerDue { Timer: CheckTimer or ProveTimer }:
-                // The result of an attempt or a check that is no longer needed.
+                // The late result of an attempt or a check, or a late timer.
                 break;
             default:
                 Unhandled(message);

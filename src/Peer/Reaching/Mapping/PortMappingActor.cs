@@ -60,7 +60,7 @@ internal sealed class PortMappingActor : UntypedActor
         }
     }
 
-    // A new mapping is reported even if its port is the same, because the tracker immediately probes every port that is reported.
+    // A new mapping is reported even if its port is the same, because the tracker immediately probes every reported port.
     private void ReportPort(MappingStatus status)
     {
         var port = status.ExternalPort > 0 ? status.ExternalPort : _port;
@@ -71,7 +71,7 @@ internal sealed class PortMappingActor : UntypedActor
     }
 
     // A tracker on this machine or its network reaches the port without going through the router, and a tracker that uses IPv6 is not
-    // affected by the router's NAT. Neither of them tests the mapping.
+    // affected by the router's NAT. Neither tests the mapping.
     private static bool TestsRouter(IPAddress? observed) =>
         observed is null || (observed.AddressFamily == AddressFamily.InterNetwork && !AddressBlock.IsLocal(observed));
 

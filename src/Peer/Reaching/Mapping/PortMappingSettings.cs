@@ -25,7 +25,7 @@ public sealed record PortMappingSettings
     /// <summary>When the search request for a UPnP router is sent, as times since the first packet, in ascending order.</summary>
     public IReadOnlyList<TimeSpan> SsdpTries { get; init; } = DefaultSsdpTries;
 
-    /// <summary>How long to wait for a UPnP router's reply to the search request after the first packet.</summary>
+    /// <summary>How long to wait, after the first packet, for a UPnP router's reply to the search request.</summary>
     public TimeSpan SsdpTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>The deadline for one HTTP request to the router, including the body of the reply.</summary>
@@ -44,7 +44,7 @@ public sealed record PortMappingSettings
     public TimeSpan RetryMax { get; init; } = TimeSpan.FromMinutes(30);
 
     /// <summary>
-    /// How long the peer ignores failed probes after it has obtained a mapping, because such a probe may be older than the mapping.
+    /// How long the peer ignores failed probes after it has obtained a mapping, because they may be older than the mapping.
     /// </summary>
     public TimeSpan ProbeDelay { get; init; } = TimeSpan.FromSeconds(90);
 

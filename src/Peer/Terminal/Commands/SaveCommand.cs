@@ -73,7 +73,7 @@ internal sealed class SaveCommand() : ConsoleCommand(
         }
         catch (CommandException) when (!isNumber)
         {
-            // Perhaps the whole text matches a song. If not, the search for the whole text reports the error.
+            // Perhaps the complete text matches a song. If not, the search for it reports the error.
             return null;
         }
     }
