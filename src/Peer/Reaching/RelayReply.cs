@@ -12,7 +12,7 @@ internal static class RelayReply
     public static bool IsReady(in Frame frame) =>
         frame.Operation == Operation.Relay && Bodies.TryParse<Relay>(frame, out var relay, out _) && relay.Ok;
 
-    /// <summary>Returns a description of why the relay does not connect the two ends.</summary>
+    /// <summary>Describes why the relay does not connect the two ends.</summary>
     public static string Describe(in Frame frame) =>
         frame.Operation == Operation.Error && Bodies.TryParse<Error>(frame, out var error, out _) && error.Message.Length > 0
             ? $"the relay reported an error: {VisibleText.Clean(Cut(error.Message))}"

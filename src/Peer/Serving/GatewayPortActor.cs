@@ -16,7 +16,7 @@ namespace TspActors.Peer.Serving;
 /// </remarks>
 internal sealed class GatewayPortActor : UntypedActor
 {
-    // The gateway asks for a few covers at a time.
+    // The gateway asks for only a few covers at a time.
     private const int MaxCovers = 16;
 
     private static readonly TimeSpan CoverDeadline = TimeSpan.FromSeconds(15);

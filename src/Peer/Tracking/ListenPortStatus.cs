@@ -63,7 +63,7 @@ internal sealed class ListenPortStatus(PeerId peer)
 /// <summary>Published on the event stream whenever the tracker reports whether it could connect to this peer's port.</summary>
 internal sealed record PortProbed(bool IsReachable, TrackerAddress Port) : ILocalMessage;
 
-/// <summary>Published on the event stream: other peers cannot connect to this peer's port, or can connect again.</summary>
+/// <summary>Published on the event stream for the user: whether other peers can connect to this peer's port.</summary>
 /// <param name="IsReachable">Whether others can connect.</param>
 /// <param name="Port">The address and port that the tracker has tried.</param>
 /// <param name="IsCalledBack">Whether this peer connects to requesters that cannot connect to it.</param>

@@ -350,7 +350,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     {
         _noneLeft = true;
         _offline.AnswerKept($"no tracker at {_status.Current.Tracker}: {reason}");
-        // A link that is leaving reports nothing.
+        // Once the peer is stopping, nothing is reported.
         if (_leaver is null)
             SetStatus(_status.Current with { Final = _ended is not null });
         TellWhenShared();

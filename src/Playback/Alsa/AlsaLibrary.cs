@@ -101,7 +101,7 @@ internal static unsafe partial class AlsaLibrary
     {
     }
 
-    /// <summary>A snd_pcm_t. Closing it drops the sound that is not yet audible.</summary>
+    /// <summary>A snd_pcm_t. Closing it drops the sound that has not been played yet.</summary>
     internal sealed class Handle() : SafeHandle(0, ownsHandle: true)
     {
         public override bool IsInvalid => handle == 0;

@@ -8,7 +8,7 @@ internal sealed class AlsaOutput : IAudioOutput
 {
     private const string DefaultDevice = "default";
 
-    // A multiple of the device's own buffer, because plugins report delays beyond it.
+    // A multiple of the device's own buffer, because plugins may report longer delays.
     private const int LargestDelay = 4;
 
     // A device that keeps failing without accepting any sound counts as lost.

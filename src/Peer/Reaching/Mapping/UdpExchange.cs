@@ -11,7 +11,7 @@ internal delegate T? ReplyParser<T>(ReadOnlySpan<byte> packet)
 /// <summary>Sends a request to a router over UDP, several times if necessary, and waits for the reply.</summary>
 internal static class UdpExchange
 {
-    // The maximum length of a PCP packet (RFC 6887, section 7). A longer one is truncated.
+    // The maximum length of a PCP packet (RFC 6887, section 7). Longer packets are truncated.
     private const int MaxPacketBytes = 1100;
 
     /// <summary>Returns the reply; null if none arrived in time.</summary>

@@ -78,7 +78,7 @@ internal static class ConsoleCommands
     private static CommandException Unknown(string name) =>
         new($"there is no command \"{SafeText.Clean(name)}\"; {Hint(name.ToLowerInvariant())}");
 
-    // An option must be rejected; otherwise, its name would be searched for in the titles.
+    // An option must be rejected; otherwise, its name would be treated as a search word.
     private static string? FindOption(string argument) => argument.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
         .FirstOrDefault(word => word.Length > 2 && word.StartsWith("--", StringComparison.Ordinal) && char.IsAsciiLetter(word[2]));
 
