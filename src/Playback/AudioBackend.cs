@@ -3,7 +3,7 @@ namespace TspActors.Playback;
 /// <summary>A decoder and an output that together make MP3 bytes audible, and the reason for choosing them.</summary>
 /// <param name="Name">The name shown to the user: "pulse", "wav:song.wav", "mpg123 program", "null".</param>
 /// <param name="Reason">One line that explains the choice, such as "no sound device found: playing silently (null output)".</param>
-/// <param name="AppliesVolume">False if another program plays the sound, so the volume cannot be changed.</param>
+/// <param name="AppliesVolume">False if an external program plays the sound, so the player cannot change the volume.</param>
 public sealed record AudioBackend(string Name, string Reason, bool AppliesVolume = true)
 {
     /// <summary>Whether the sound goes to a file, which accepts it faster than a device.</summary>

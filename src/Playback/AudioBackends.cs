@@ -21,8 +21,8 @@ public static class AudioBackends
     /// <param name="settings">The settings for devices; null for the defaults.</param>
     /// <param name="time">The clock for silent playback; null for the system clock.</param>
     /// <exception cref="UnknownAudioBackendException">No backend has that name, or <c>wav:</c> is not followed by a file name.</exception>
-    /// <exception cref="AudioUnavailableException">The backend cannot be used on this machine, its file cannot be written, or there is no
-    ///   <see cref="AudioSettings.Device"/>. Never thrown for <c>auto</c> or <c>null</c> if the settings name no device.</exception>
+    /// <exception cref="AudioUnavailableException">The backend cannot be used on this machine, its file cannot be written, or no device is
+    ///   named <see cref="AudioSettings.Device"/>. Never thrown for <c>auto</c> or <c>null</c> if the settings name no device.</exception>
     public static AudioBackend Resolve(string choice, AudioSettings? settings = null, TimeProvider? time = null) =>
         Resolve(choice, settings ?? new AudioSettings(), time ?? TimeProvider.System, new SystemAudio());
 
@@ -117,7 +117,7 @@ public static class AudioBackends
 
     private static DecoderKind Named(string name, ISystemAudio machine) => machine.Decoders.First(kind => kind.Name == name);
 
-    // If a better decoder is missing, the user should know, because it may be possible to install it.
+    // Mentions the better decoders that are missing, because the user may be able to install them.
     private static string DecodedBy(DecoderKind decoder, ISystemAudio machine)
     {
         var better = machine.Decoders.TakeWhile(kind => kind != decoder)
@@ -134,7 +134,7 @@ public static class AudioBackends
         problem = "the mpg123 program is not installed (Debian package mpg123, Homebrew formula mpg123)";
         if (machine.Program is not { } program)
             return null;
-        problem = "the mpg123 program finds no sound device";
+        problem = "the mpg123 program could not find a sound device";
         if (!machine.ProgramFindsDevice(program, settings))
             return null;
         var playing = $"playing through the program {program}, which has its own volume control";

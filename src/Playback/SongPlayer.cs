@@ -176,7 +176,7 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            // As in Dispose, a call to the device hangs.
+            // As in Dispose, the thread remains, because a call to the device hangs.
             _completion.TrySetResult(new PlaybackEnd.Stopped());
         }
     }
@@ -202,7 +202,7 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
         {
             end = _loop.Play();
         }
-#pragma warning disable CA1031 // Nothing on this thread could handle an exception, so it ends playback and is reported by Completion.
+#pragma warning disable CA1031 // Nothing on this thread could handle an exception, so playback ends and Completion reports the error.
         catch (Exception e)
 #pragma warning restore CA1031
         {

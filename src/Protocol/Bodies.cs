@@ -102,7 +102,7 @@ public static class Bodies
         Init.StepOneofCase.Welcome => SizedOrEmpty(init.Welcome.Hmac, AccessKey.ProofSize, "hmac")
             ?? SizedOrEmpty(init.Welcome.Resume, ResumeSecret.Size, "resume")
             ?? SizedOrEmpty(init.Welcome.TrackerKeyId, KeyId.Size, "tracker_key_id"),
-        _ => "no step that this version knows",
+        _ => "no step that this version supports",
     };
 
     private static string? Faults(IEnumerable<Song> songs) => songs.Select(Fault).FirstOrDefault(fault => fault is not null);

@@ -16,7 +16,7 @@ public abstract record HandshakeResult
     public sealed record Accepted(Welcome Welcome) : HandshakeResult;
 
     /// <summary>
-    /// The step was refused. The message is a human-readable reason. If there is a delay, the step may be retried after it.
+    /// The step was refused. The message is a human-readable reason. If a delay is given, the step may be retried after that time.
     /// </summary>
     public sealed record Refused(ErrorCode Code, string Message, TimeSpan? RetryAfter = null) : HandshakeResult;
 

@@ -4,7 +4,7 @@ using Google.Protobuf;
 
 namespace TspActors.Protocol;
 
-/// <summary>The 16 bytes that prove to a tracker that it gave a song its id (docs/protocol.md section 2).</summary>
+/// <summary>The 16 bytes that prove to a tracker that it assigned a song its id (docs/protocol.md section 2).</summary>
 /// <remarks>A plain value, so that the receipts of a large library need no heap objects.</remarks>
 public readonly record struct IdReceipt
 {

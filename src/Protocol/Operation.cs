@@ -61,7 +61,7 @@ public enum Operation : byte
 /// <summary>The protocol's rules for each operation.</summary>
 public static class Operations
 {
-    /// <summary>Returns whether this version of the protocol knows the operation.</summary>
+    /// <summary>Returns whether this version of the protocol defines the operation.</summary>
     public static bool IsKnown(this Operation operation) => operation <= Operation.Cover;
 
     /// <summary>

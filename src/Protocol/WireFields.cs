@@ -11,7 +11,7 @@ internal ref struct WireFields(ReadOnlySpan<byte> message)
 
     private ReadOnlySpan<byte> _rest = message;
 
-    /// <summary>Reads the next field. Returns false at the end of the message, and at a malformed field.</summary>
+    /// <summary>Reads the next field. Returns false at the end of the message or at a malformed field.</summary>
     /// <param name="number">The number of the field.</param>
     /// <param name="value">The content of the field if it is length-delimited; otherwise empty.</param>
     public bool TryNext(out int number, out ReadOnlySpan<byte> value)

@@ -7,7 +7,7 @@ namespace TspActors.Tracker;
 /// </summary>
 /// <remarks>
 /// Without these rounds, a slow tracker would begin the next broadcast while it was still sending the previous one, which would make
-/// thousands of fast peers list the whole catalog again. A round does not wait for a subscriber that missed the previous one, so
+/// thousands of fast peers list the whole catalog again. A round does not wait for a subscriber that missed the previous round, so
 /// subscribers that do not read delay the others once, not forever. Nor does it wait for a new subscriber that has not received any
 /// broadcast yet, so a peer that keeps reconnecting without reading delays nobody.
 /// </remarks>

@@ -16,8 +16,8 @@ internal static partial class Mpg123Library
     internal const int ParamResyncLimit = 14;
     internal const int FlagQuiet = 0x20;
 
-    // LibraryImport alone would look for libmpg123.so. The call to NativeAudio first installs a resolver that tries the names that the
-    // library has on this system.
+    // LibraryImport alone would look for libmpg123.so. The call to NativeAudio first installs a resolver that tries the library's
+    // names on this system.
     static Mpg123Library() => Available = NativeAudio.FindProblem(NativeAudio.Mpg123) is null && Initialise() == Ok;
 
     internal static bool Available { get; }

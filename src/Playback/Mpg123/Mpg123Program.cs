@@ -6,8 +6,8 @@ namespace TspActors.Playback.Mpg123;
 
 /// <summary>
 /// A decoder of last resort that runs the mpg123 program, which reads the MP3 bytes from a pipe and plays them itself. The player receives
-/// silence of the same length, for an output that only keeps time. The program therefore receives the bytes in real time, and the position
-/// stays correct.
+/// silence of the same length, for an output that only keeps time. As a result, the program receives the bytes in real time, and the
+/// position stays correct.
 /// </summary>
 internal sealed class Mpg123Program : IMp3Decoder
 {
@@ -131,7 +131,7 @@ internal sealed class Mpg123Program : IMp3Decoder
             _pipe = Pipe.Open;
     }
 
-    // The program lags slightly behind the clock, so it is given some time to finish the song.
+    // The program lags slightly behind the clock, so it needs some extra time to finish the song.
     private void LetFinish()
     {
         if (_pipe == Pipe.Complete)

@@ -14,8 +14,8 @@ internal static partial class Out123Library
     internal const int ParamAddFlags = 9;
     internal const int FlagQuiet = 0x08;
 
-    // LibraryImport alone would look for libout123.so. The call to NativeAudio first installs a resolver that tries the names that the
-    // library has on this system.
+    // LibraryImport alone would look for libout123.so. The call to NativeAudio first installs a resolver that tries the library's
+    // names on this system.
     static Out123Library() => Available = NativeAudio.FindProblem(NativeAudio.Out123) is null;
 
     internal static bool Available { get; }

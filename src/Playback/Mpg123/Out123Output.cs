@@ -1,6 +1,6 @@
 namespace TspActors.Playback.Mpg123;
 
-/// <summary>An output that uses a libout123 driver, which plays on a sound device.</summary>
+/// <summary>An output that plays on a sound device through a libout123 driver.</summary>
 internal sealed class Out123Output : IAudioOutput
 {
     /// <summary>The name of the playback library, as shown to users.</summary>

@@ -25,7 +25,7 @@ internal sealed class DeadlineOutput : IAudioOutput
 
     /// <param name="device">The device, which must not be open yet. This output takes ownership of it and closes it.</param>
     /// <param name="deadline">How long a call may take, in addition to the duration of the sound that the device has buffered.</param>
-    /// <param name="hanging">The hanging calls to the same driver. While there are hanging calls, the device is not opened.</param>
+    /// <param name="hanging">Counts the hanging calls to the same driver. While there are any, the device is not opened.</param>
     /// <param name="time">The clock for the deadlines.</param>
     internal DeadlineOutput(IAudioOutput device, TimeSpan deadline, HangingCalls hanging, TimeProvider time)
     {

@@ -68,7 +68,7 @@ internal sealed class DeviceThread
         _ => true,
     };
 
-    /// <summary>Starts a call. The previous one must have finished.</summary>
+    /// <summary>Starts a call. The previous call must have finished.</summary>
     internal void Begin(Action call, TimeSpan deadline)
     {
         lock (_gate)

@@ -95,7 +95,7 @@ internal sealed class FallbackOutput : IAudioOutput
     public void Dispose()
     {
         _output.Dispose();
-        // If a search is still running, the device that it finds is closed.
+        // If a search is still running, any device that it finds is closed.
         _search?.ContinueWith(static search => search.Result?.Device.Dispose(), TaskContinuationOptions.OnlyOnRanToCompletion);
     }
 
@@ -156,7 +156,7 @@ internal sealed class FallbackOutput : IAudioOutput
         }
         catch (AudioOutputException)
         {
-            // There is still no device, as the listener already knows.
+            // There is still no device. The listener has already been notified.
             device?.Dispose();
             return null;
         }

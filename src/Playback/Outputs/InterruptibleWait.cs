@@ -1,6 +1,6 @@
 namespace TspActors.Playback.Outputs;
 
-/// <summary>A wait for the player's thread that other threads can interrupt.</summary>
+/// <summary>Lets the player's thread wait for a given time. Other threads can interrupt the wait.</summary>
 internal sealed class InterruptibleWait : IDisposable
 {
     private readonly TimeProvider _time;

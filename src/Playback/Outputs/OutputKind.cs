@@ -7,5 +7,5 @@ namespace TspActors.Playback.Outputs;
 /// <param name="New">Creates the output without opening it.</param>
 internal sealed record OutputKind(string Driver, string Library, string? Problem, NewOutput New);
 
-/// <summary>Creates an output on a device; null = the default one. The output is not yet open.</summary>
+/// <summary>Creates an output for a device; null = the default one. The output is not yet open.</summary>
 internal delegate IAudioOutput NewOutput(string? device, AudioSettings settings, TimeProvider time);

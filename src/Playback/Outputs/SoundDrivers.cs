@@ -76,7 +76,7 @@ internal sealed class SoundDrivers
         }
         catch (AudioOutputException)
         {
-            // Try the next driver. If no driver opens, the caller reports it.
+            // Try the next driver. If none opens, the caller reports that.
             return false;
         }
     }

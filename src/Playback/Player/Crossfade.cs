@@ -5,8 +5,8 @@ namespace TspActors.Playback.Player;
 /// <summary>Mixes the end of a song with the start of the next one. Measure the entire overlap first, then mix it.</summary>
 /// <remarks>
 /// The curve has equal power, because two songs are uncorrelated: a linear curve would make the middle 3 dB too quiet. However, loud
-/// samples can then add up to more than full scale. If they do so anywhere in the overlap, all of it is mixed with a curve between linear
-/// and equal power, as close to equal power as it can be without clipping. A linear mix never clips
+/// samples can then add up to more than full scale. If they do so anywhere in the overlap, the entire overlap is mixed with a curve between
+/// linear and equal power, as close to equal power as it can be without clipping. A linear mix never clips
 /// (docs/decisions/0078-gain-and-crossfade.md).
 /// </remarks>
 /// <param name="frames">The length of the overlap in sample frames.</param>

@@ -184,8 +184,8 @@ internal sealed class DecodeAhead : IDisposable
         _decoder.BeginNext();
     }
 
-    // Trims the end of the song. If the whole song fits into the crossfade at its start, the crossfade is finished with the samples that
-    // exist.
+    // Trims the end of the song. If the entire song fits into the crossfade at its start, the crossfade is finished with the samples
+    // decoded so far.
     private void EndSong()
     {
         if (!_fade.IsOpen)

@@ -6,8 +6,8 @@ namespace TspActors.Playback.Player;
 /// An output that accepts sound only as fast as a listener would hear it, for a file that would otherwise be written at full speed.
 /// </summary>
 /// <remarks>
-/// How far the player decodes ahead of a crossfade depends on how much time the output leaves it. At this pace, a recording matches what a
-/// listener would hear.
+/// How far the player decodes ahead of a crossfade depends on how much time the output leaves the player. At this pace, a recording matches
+/// what a listener would hear.
 /// </remarks>
 internal sealed class PacedOutput : IAudioOutput
 {

@@ -1,7 +1,7 @@
 namespace TspActors.Playback.Player;
 
 /// <summary>
-/// The state shared by the callers of a <see cref="SongPlayer"/> and its thread: requests in one direction, progress in the other. All
+/// The state that a <see cref="SongPlayer"/>'s callers share with its thread: requests in one direction, progress in the other. All
 /// members are thread-safe.
 /// </summary>
 internal sealed class PlayerControl(InputBuffer input)
@@ -141,7 +141,7 @@ internal sealed class PlayerControl(InputBuffer input)
     }
 
     /// <summary>
-    /// Waits until a caller makes a request or the input changes. Returns immediately if that has happened since the last
+    /// Waits until a caller makes a request or the input changes. Returns immediately if either has happened since the last
     /// <see cref="ReadRequests"/>.
     /// </summary>
     internal void WaitForNews()
@@ -153,7 +153,7 @@ internal sealed class PlayerControl(InputBuffer input)
         }
     }
 
-    /// <summary>Ends the player, unless a request is pending or more input may follow.</summary>
+    /// <summary>Ends the player unless a request is pending or more input may follow.</summary>
     internal bool TryEnd(int generation)
     {
         lock (_gate)
@@ -168,7 +168,7 @@ internal sealed class PlayerControl(InputBuffer input)
         }
     }
 
-    /// <summary>Records that the thread has ended.</summary>
+    /// <summary>Records that the thread has finished.</summary>
     internal void End()
     {
         lock (_gate)

@@ -90,7 +90,7 @@ internal sealed class PlayerPipeOutput : IAudioOutput
         _unheard?.Clear();
     }
 
-    // The sound that the program had not yet played is written to the next process.
+    // Keeps the sound that the program has not yet played, for the next process.
     public void Pause()
     {
         if (_unheard is not { } unheard || unheard.Held > TimeSpan.Zero)

@@ -7,7 +7,7 @@ namespace TspActors.Playback.Pulse;
 /// <remarks>Every call waits for the server, which may hang. <see cref="DeadlineOutput"/> bounds these waits.</remarks>
 internal sealed class PulseOutput : IAudioOutput
 {
-    // A multiple of the requested buffer, because the server adds the delay of its device.
+    // As a multiple of the requested buffer; the server adds its device's delay.
     private const int LargestDelay = 4;
 
     private readonly string? _device;

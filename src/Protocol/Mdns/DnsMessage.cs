@@ -28,7 +28,7 @@ public sealed record DnsMessage
     /// <summary>The questions.</summary>
     public IReadOnlyList<DnsQuestion> Questions { get; init; } = [];
 
-    /// <summary>The answers. In a query, they are those that the querier already knows.</summary>
+    /// <summary>The answers; in a query, those that the querier already has.</summary>
     public IReadOnlyList<DnsRecord> Answers { get; init; } = [];
 
     /// <summary>The records that a prober proposes.</summary>

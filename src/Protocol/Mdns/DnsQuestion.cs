@@ -2,7 +2,7 @@ namespace TspActors.Protocol.Mdns;
 
 /// <summary>A question in a DNS message.</summary>
 /// <param name="Name">The name.</param>
-/// <param name="Type">A constant of <see cref="DnsType"/>, or the number of another type.</param>
+/// <param name="Type">A constant of <see cref="DnsType"/>, or the number of any other type.</param>
 /// <param name="WantsUnicast">Whether the reply may be unicast to the querier.</param>
 public sealed record DnsQuestion(DnsName Name, ushort Type, bool WantsUnicast = false)
 {

@@ -5,20 +5,20 @@ namespace TspActors.Protocol.Mdns;
 
 /// <summary>A tracker's description of itself on its local network. Nobody vouches for it, so a peer checks the key later.</summary>
 /// <param name="Name">The tracker's name, which is also the instance name: 1 to 63 bytes.</param>
-/// <param name="HostName">The DNS name of its machine.</param>
-/// <param name="Port">Its port.</param>
+/// <param name="HostName">The DNS name of the tracker's machine.</param>
+/// <param name="Port">The tracker's port.</param>
 public sealed record TrackerAnnouncement(string Name, DnsName HostName, int Port)
 {
     /// <summary>The id of the tracker's key; null = the tracker does not accept TLS, or did not say.</summary>
     public KeyId? KeyId { get; init; }
 
-    /// <summary>The kinds of connections that it accepts.</summary>
+    /// <summary>The kinds of connections that the tracker accepts.</summary>
     public AnnouncedEncryption Encryption { get; init; }
 
     /// <summary>Whether a peer needs an access key or an invitation.</summary>
     public bool NeedsKey { get; init; }
 
-    /// <summary>Its addresses on the network where it is announced.</summary>
+    /// <summary>The tracker's addresses on the network where it is announced.</summary>
     public IReadOnlyList<IPAddress> Addresses { get; init; } = [];
 
     /// <summary>The name of the instance.</summary>

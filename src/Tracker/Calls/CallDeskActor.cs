@@ -176,7 +176,7 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
 
     private void PassOn(PlaceCall place, IPEndPoint? endpoint)
     {
-        // The host may have refused the call, or the call may be over.
+        // Meanwhile, the host may have refused the call, or the call may have ended.
         if (_open.Find(place.Token) is not { } call || call.Host != place.Host)
             return;
         if (endpoint is null)

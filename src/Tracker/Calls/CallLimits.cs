@@ -35,7 +35,7 @@ internal sealed class CallLimits
 
     /// <summary>Counts a call that a requester is about to make, if the limits allow it.</summary>
     /// <param name="requester">The requester.</param>
-    /// <param name="address">Its address, normalised; null = the requester's tracker has counted the call.</param>
+    /// <param name="address">The requester's address, normalised; null = the requester's tracker has counted the call.</param>
     /// <param name="open">The number of the requester's open calls.</param>
     /// <param name="now">The time.</param>
     /// <returns>Null if the call may be made; otherwise how long to wait before trying again.</returns>

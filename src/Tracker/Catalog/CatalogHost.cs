@@ -26,9 +26,9 @@ internal sealed class CatalogHost
     /// <param name="id">The peer.</param>
     /// <param name="name">The name shown to users.</param>
     /// <param name="address">The address at which requesters reach the peer.</param>
-    /// <param name="port">Its listen port; 0 = the peer hosts nothing.</param>
-    /// <param name="seenAt">The remote address of its connection; null = the peer is connected to another tracker.</param>
-    /// <param name="reach">Whether its port can be reached, as far as is known at registration.</param>
+    /// <param name="port">The peer's listen port; 0 = the peer hosts nothing.</param>
+    /// <param name="seenAt">The remote address of the peer's connection; null = the peer is connected to another tracker.</param>
+    /// <param name="reach">Whether the peer's port can be reached, as far as is known at registration.</param>
     /// <param name="isSecure">Whether the peer registered over TLS, which proves that its id is the id of its key.</param>
     /// <param name="features">The peer's features beyond the first version of the protocol.</param>
     public CatalogHost(
@@ -71,7 +71,7 @@ internal sealed class CatalogHost
     /// <summary>Whether the tracker may send REACH to the peer, and the peer may later report a different port.</summary>
     public bool KnowsReach => Features != PeerFeatures.None && _port > 0;
 
-    /// <summary>The remote address of its connection; null = the peer is connected to another tracker.</summary>
+    /// <summary>The remote address of the peer's connection; null = the peer is connected to another tracker.</summary>
     public IPAddress? SeenAt { get; }
 
     /// <summary>
@@ -80,7 +80,7 @@ internal sealed class CatalogHost
     /// </summary>
     public IPAddress? RouterAddress { get; init; }
 
-    /// <summary>The addresses and ports of the peer on its own network, which only requesters at the same address learn.</summary>
+    /// <summary>The peer's addresses and ports on its own network, which only requesters at the same address learn.</summary>
     public IReadOnlyList<string> LocalEndpoints
     {
         get => _localEndpoints;
@@ -96,7 +96,7 @@ internal sealed class CatalogHost
     /// </summary>
     public IPAddress Voter { get; }
 
-    /// <summary>The widest network around <see cref="Voter"/> that counts as one towards a limit.</summary>
+    /// <summary>The widest network that contains <see cref="Voter"/> and has limits of its own.</summary>
     public AddressGroup VoterNetwork { get; }
 
     /// <summary>The network of the host. Grants mix hosts from different networks.</summary>

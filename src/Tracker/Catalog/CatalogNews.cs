@@ -32,7 +32,7 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
     /// </summary>
     private const int LeastDueOfNetwork = 1_000;
 
-    /// <summary>If they fit, a broadcast contains at least this many changes from each peer, or all if the peer has fewer.</summary>
+    /// <summary>A broadcast contains at least this many changes from each peer (all if the peer has fewer), as long as they fit.</summary>
     private const int LeastOfPeer = 10;
 
     // How many bytes all subscribers together receive in one broadcast, and the minimum for each of them if there are changes. A tracker
@@ -198,7 +198,7 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
         bool HasRoom(int turn, long share, long room) => told.Count == 0 || (room > 0 && (turn < LeastOfPeer || share > 0));
     }
 
-    // A full broadcast leaves out the last queues. Starting at a random queue ensures that they are not the same ones each time.
+    // A full broadcast leaves out the last queues. Starting at a random queue ensures that these are not the same ones each time.
     private static IEnumerable<KeyValuePair<TKey, Queue<int>>> FromAnyPlace<TKey>(Dictionary<TKey, Queue<int>> queues)
         where TKey : notnull
     {

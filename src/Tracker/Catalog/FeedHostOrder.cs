@@ -4,9 +4,9 @@ namespace TspActors.Tracker.Catalog;
 
 /// <summary>The order in which a listener should try the hosts of a live feed.</summary>
 /// <remarks>
-/// The whole feed depends on the uplink of its source, so this order spares the source. A listener that passes the feed on is sent as close
-/// to the source as possible, because other listeners will depend on it. Any other listener tries two relays before the source. It tries
-/// one host after another within a second, so made-up relays cannot keep it from the source. Half of the source's streams are reserved for
+/// The entire feed depends on its source's uplink, so this order spares the source. A listener that passes the feed on is sent as close to
+/// the source as possible, because other listeners will depend on it. Any other listener tries two relays before the source. A listener
+/// tries three hosts within a second, so made-up relays cannot keep it from the source. Half of the source's streams are reserved for
 /// listeners that pass the feed on. Once the other half is in use, any other listener tries the source only after all relays that are not
 /// full, and not at all if there are relays but all of them are full. Otherwise, listeners that pass nothing on would fill the source, and
 /// no new relay could ever join. A host that shares the feed as a song comes last.
@@ -27,7 +27,7 @@ internal static class FeedHostOrder
         var open = known.Where(entry => !HostOrder.IsPoor(entry)).ToList();
         if (passesOn)
         {
-            // A host at the maximum distance must not be followed by another relay.
+            // A relay must not receive the feed from a host that is already at the maximum distance.
             open = [.. open.Where(entry => DepthOf(entry) < LiveProof.MaxDepth).OrderBy(DepthOf)];
         }
         else

@@ -7,7 +7,7 @@ namespace TspActors.Tracker.Catalog;
 /// The live feeds of the catalog: how far each host is from the source, and what each feed is playing. Immutable.
 /// </summary>
 /// <remarks>
-/// Distances and titles are kept apart from the songs, because otherwise each change would cause a broadcast to every peer.
+/// Distances and titles are kept separate from the songs, because each change would otherwise cause a broadcast to every peer.
 /// </remarks>
 internal sealed class LiveFeeds
 {
@@ -39,7 +39,7 @@ internal sealed class LiveFeeds
     public string TitleOf(int id) => _titles.GetValueOrDefault(id, "");
 
     /// <summary>
-    /// Returns the distances of a feed's hosts; null if the song is not a live feed. Hosts that share the feed as a song have none.
+    /// Returns the distances of a feed's hosts; null if the song is not a live feed. Hosts that share the feed as a song have no distance.
     /// </summary>
     /// <remarks>
     /// A host can share any song as a live feed. The song counts as a live feed if it is listed as such, or if one of its hosts is the

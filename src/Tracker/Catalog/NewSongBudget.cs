@@ -50,6 +50,6 @@ internal sealed class NewSongBudget
     {
         var wait = bucket.WaitFor(Math.Max(1, perHour / RetryDivisor), now);
         var minutes = Math.Max(1, Math.Ceiling(wait.TotalMinutes));
-        return $"this tracker now accepts at most {perHour} new songs an hour from {whose}; try again in {minutes:0} min";
+        return $"this tracker accepts at most {perHour} new songs an hour from {whose}; try again in {minutes:0} min";
     }
 }

@@ -27,7 +27,7 @@ internal sealed class SongIds
 
     /// <param name="offers">Which offers are honoured; null = all of them.</param>
     /// <param name="store">The file that stores the ids; null = no file.</param>
-    /// <param name="startAbove">New ids are higher than this one.</param>
+    /// <param name="startAbove">The number above which new ids begin.</param>
     public SongIds(OfferRule? offers = null, IdStore? store = null, int startAbove = 0)
     {
         _offers = offers ?? OfferRule.AtOnce;
@@ -41,7 +41,7 @@ internal sealed class SongIds
     /// <summary>The number of assigned ids. An id is never freed.</summary>
     public int Count => _ids.Count;
 
-    /// <summary>New ids are higher than this one.</summary>
+    /// <summary>The counter for new ids: every new id is higher.</summary>
     public int Counter => _highest;
 
     /// <summary>Returns the id of a song; 0 if it has none.</summary>

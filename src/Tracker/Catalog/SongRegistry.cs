@@ -52,7 +52,7 @@ internal sealed class SongRegistry(
     public long MemoryBytes => _songBytes + ((long)_feeds.Copies * CatalogMemory.OfFeed) + ((long)_ids.Count * CatalogMemory.OfId)
         + ((long)_peers.Count * CatalogMemory.OfPeer);
 
-    /// <summary>New ids are higher than this one. A cluster has its own counter.</summary>
+    /// <summary>The counter for new ids: every new id is higher. A cluster has its own counter.</summary>
     public int IdCounter => _ids.Counter;
 
     /// <summary>The number of peers that have at least one song.</summary>

@@ -58,7 +58,7 @@ public sealed class CrowdedPagesSpecs(ITestOutputHelper output)
         var refused = Claim(registry, 3, "b", 100);
         Assert.Equal(50, Accepted(refused));
         Assert.Equal(
-            "of the songs that other peers already share, this tracker now accepts at most 60 an hour from one address; try again in 5 min",
+            "of the songs that other peers already share, this tracker accepts at most 60 an hour from one address; try again in 5 min",
             refused[^1].Refusal);
         // Reconnecting does not refill the budget, and sharing the same songs again costs nothing.
         registry.Leave(Samples.Peer(3));

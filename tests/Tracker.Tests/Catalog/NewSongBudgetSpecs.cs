@@ -67,7 +67,7 @@ public sealed class NewSongBudgetSpecs
     {
         CountAccepted(1, Here, 10);
         var refusal = _budget.TryCount(Samples.Peer(1), Here);
-        Assert.Equal("this tracker now accepts at most 4 new songs an hour from one peer; try again in 15 min", refusal);
+        Assert.Equal("this tracker accepts at most 4 new songs an hour from one peer; try again in 15 min", refusal);
         _time.Pass(TimeSpan.FromMinutes(15));
         Assert.Equal(1, CountAccepted(1, Here, 5));
     }

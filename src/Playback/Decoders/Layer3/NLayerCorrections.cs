@@ -31,7 +31,7 @@ internal static class NLayerCorrections
             row[Band] = Boundary;
     }
 
-    /// <summary>Corrects a decoder that has decoded a frame, and has therefore chosen the tables for its sample rate.</summary>
+    /// <summary>Corrects a decoder that has decoded a frame and has therefore chosen the tables for its sample rate.</summary>
     internal static void CorrectWindows(MpegFrameDecoder decoder)
     {
         // In NLayer's table, the last band of short blocks belongs to the first window only, so the other windows get that window's gain.

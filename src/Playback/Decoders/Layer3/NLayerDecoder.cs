@@ -2,7 +2,7 @@ using TspActors.Mpeg;
 
 namespace TspActors.Playback.Decoders.Layer3;
 
-/// <summary>The decoder of last resort, which needs no native library.</summary>
+/// <summary>The built-in fallback decoder, which needs no native library.</summary>
 internal static class NLayerDecoder
 {
     /// <summary>Creates a decoder.</summary>
