@@ -109,7 +109,7 @@ public sealed class AudioBackendsSpecs : IDisposable
 
     [Theory]
     [InlineData(null, "the mpg123 program is not installed")]
-    [InlineData("/usr/bin/mpg123", "the mpg123 program finds no sound device")]
+    [InlineData("/usr/bin/mpg123", "the mpg123 program could not find a sound device")]
     public void If_the_chosen_program_cannot_play_the_error_says_why(string? program, string why)
     {
         var error = Assert.Throws<AudioUnavailableException>(() => Resolve("mpg123-program", new FakeMachine { Program = program }));
