@@ -8,8 +8,8 @@ internal static class DataFormat
     /// <summary>The format that this program writes, and the steps that upgrade older folders to it.</summary>
     public static readonly FolderFormat Format = FolderFormat.Of("tsp-tracker");
 
-    /// <summary>Checks that this program knows the format of the folder in the settings, if there is one.</summary>
-    /// <exception cref="FolderFormatException">The program does not know the format.</exception>
+    /// <summary>Checks that this program supports the format of the folder in the settings, if there is one.</summary>
+    /// <exception cref="FolderFormatException">The program does not support the format.</exception>
     public static void Check(TrackerSettings settings)
     {
         if ((settings.DataFolder ?? settings.KeyFolder) is { } folder)

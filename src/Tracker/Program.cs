@@ -87,7 +87,8 @@ internal static class Program
             return ProgramRun.RejectArguments(mistyped, "tracker");
         if (arguments.Errors.Count > 0)
             return ProgramRun.RejectArguments(arguments.Errors.Select(error => error.Message), "tracker");
-        // ExitSignals handles signals. The library's own handling would end the program after a fixed time, even in an orderly shutdown.
+        // ExitSignals handles signals. The library's own handling would terminate the program after a fixed time, even in an orderly
+        // shutdown.
         return await arguments.InvokeAsync(
             new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null })
             .ConfigureAwait(false);
@@ -129,7 +130,7 @@ internal static class Program
             }
 
             var live = new LiveSettings(settings, arguments.GetValue(Verbose));
-            // SIGHUP must not end a tracker.
+            // SIGHUP must not stop a tracker.
             using var reload = new ConfigurationReload(
                 configuration, () => Load(arguments), live.IsLive, read => live.Apply(TrackerSettingsReader.Read(read)),
                 Console.Error.WriteLine);

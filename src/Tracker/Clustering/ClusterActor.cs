@@ -21,7 +21,7 @@ namespace TspActors.Tracker.Clustering;
 /// <code>
 /// RegistryBegun            → the TrackerActor has started with an empty catalog: all replicas start over
 /// MemberUp                 → a replica, and the new member's ids are fetched
-/// MemberRemoved            → the replica stops → DropShard to the TrackerActor, after a while if the tracker has been given up on
+/// MemberRemoved            → the replica stops → DropShard to the TrackerActor, after a delay if the cluster has given up on the tracker
 /// other member events      → a new standing, with the state of the tracker
 /// LinksChanged, TrackerHeard → a new standing
 /// Pulse                    → asks seed nodes that are not members, or cannot be reached, for their Membership, to detect a second

@@ -16,13 +16,13 @@ internal sealed class ClusterCallers
     private volatile ImmutableHashSet<Address> _members = [];
     private volatile bool _isAwaited;
 
-    /// <summary>The trackers that are in a cluster with a majority.</summary>
+    /// <summary>The callers that are in a cluster with a majority.</summary>
     public IReadOnlyCollection<Address> Members => _members;
 
-    /// <summary>Whether a tracker that is not in a cluster has asked.</summary>
+    /// <summary>Whether a tracker that is not in a cluster has requested the membership.</summary>
     public bool IsAwaited => _isAwaited;
 
-    /// <summary>Records that a tracker has asked.</summary>
+    /// <summary>Records a tracker's request for the membership.</summary>
     public void Record(Address tracker, Membership membership)
     {
         if (!membership.IsIn)

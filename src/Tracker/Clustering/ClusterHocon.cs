@@ -53,7 +53,7 @@ internal static class ClusterHocon
             serialization-settings.json.encode-type-names = false
             serialization-settings.allow-unregistered-types = false
           }
-          # The program ends the actor system, because the process's own hook could not wait for a phase that is held up.
+          # The program terminates the actor system itself: the CLR's shutdown hook cannot wait for a phase that is being held.
           coordinated-shutdown.run-by-clr-shutdown-hook = off
           # A tracker leaves in an orderly way if the others let it, which takes a second or two. It does not wait long for the
           # others, because several trackers may stop at once.

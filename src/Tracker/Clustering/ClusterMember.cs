@@ -1,6 +1,6 @@
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>One tracker in the cluster, as the status page shows it. It contains no address, because anyone may read that page.</summary>
+/// <summary>A tracker in the cluster, as shown on the status page. Contains no address, because anyone may read that page.</summary>
 /// <param name="IsSelf">Whether it is this tracker.</param>
 /// <param name="State">Its state in the cluster: "joining", "up", "leaving", "exiting" or "down".</param>
 /// <param name="IsReachable">Whether this tracker can reach it.</param>

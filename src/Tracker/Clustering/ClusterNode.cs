@@ -25,8 +25,7 @@ public sealed class RemovedException : Exception
 }
 
 /// <summary>
-/// This tracker's membership in its cluster: it joins the cluster, announces where peers reach this tracker, and reports when the tracker
-/// is no longer a member.
+/// Joins this tracker to its cluster, announces where peers reach this tracker, and reports when it is no longer a member.
 /// </summary>
 internal sealed class ClusterNode
 {

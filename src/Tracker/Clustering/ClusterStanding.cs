@@ -5,7 +5,7 @@ namespace TspActors.Tracker.Clustering;
 /// <summary>This tracker's standing in its cluster at one moment.</summary>
 /// <param name="MayRegister">True if more than half of the trackers are reachable, so this one may register peers and accept new
 ///   songs.</param>
-/// <param name="OtherTrackers">The places of the other trackers to which peers may be sent now, sorted
+/// <param name="OtherTrackers">The addresses of the other trackers to which peers may be sent now, sorted
 ///   (<see cref="TspActors.Tracker.Peers.TrackerAddressText"/>).</param>
 /// <param name="Members">The number of trackers in the cluster, including this one; 0 = there is no cluster.</param>
 /// <param name="Reachable">The number of members that are reachable, including this one.</param>

@@ -13,7 +13,7 @@ internal sealed class ClusterView(Address self, int expected)
     private readonly Dictionary<Address, string> _reachedAt = [];
     private readonly ClusterRoster _roster = new(self);
 
-    /// <summary>The members besides this one.</summary>
+    /// <summary>The members besides this tracker.</summary>
     public IEnumerable<Address> Others => _members.Where(member => !member.Equals(self));
 
     /// <summary>Whether this tracker is a member.</summary>

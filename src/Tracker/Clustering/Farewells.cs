@@ -11,7 +11,7 @@ namespace TspActors.Tracker.Clustering;
 internal sealed class Farewells(TimeProvider time)
 {
     // A peer leaves a tracker after it has registered at the next one. Messages that the next tracker sent before the registration may
-    // still be on their way, but messages that arrive after this delay were sent after it.
+    // still be on their way, but messages that arrive after this delay were sent after the registration.
     private static readonly TimeSpan OnItsWay = TimeSpan.FromMilliseconds(500);
 
     private readonly HashSet<Address> _others = [];

@@ -35,7 +35,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
     private const int TriesOfNewMember = 3;
 
     private const string JustMoved = "the allocator of song ids has just moved";
-    private const string Comparing = "the allocator of song ids is asking other trackers what they know";
+    private const string Comparing = "the allocator of song ids is asking other trackers which ids they know";
     private static readonly TimeSpan MajorityTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan RoundTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
@@ -289,7 +289,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
     }
 
     private static void Deny(AllotmentRound round) => round.ReplyTo.Tell(
-        new IdsDenied { Request = round.Answer.Request, Reason = "too few trackers in the cluster can be reached, or they know other ids" });
+        new IdsDenied { Request = round.Answer.Request, Reason = "too few trackers in the cluster can be reached, or their ids differ" });
 
     private void DropOverdueRounds()
     {

@@ -81,7 +81,8 @@ internal sealed class IdAllotment
     {
         var reach = Reach;
         var given = new List<(ContentHash, int)>();
-        // Songs with an offered id come first, those with a receipt before the others, so that no song takes an id that another one offers.
+        // Songs with an offered id come first, those with a receipt before the others, so that no song takes an id that is offered for
+        // another.
         foreach (var (hash, offered, isProven) in wanted.OrderBy(song => song.Offered == 0 ? 2 : song.IsProven ? 0 : 1))
         {
             var id = _table.Find(hash);

@@ -11,8 +11,8 @@ namespace TspActors.Tracker.Clustering;
 /// </summary>
 /// <remarks>
 /// An entry is certain once a majority of the cluster's trackers knows it. Certainty lasts for one membership only: in the next one, the
-/// same ids may mean other songs, because the other trackers may have lost their ids. During a membership, a certain entry never changes,
-/// and it replaces entries that contradict it and are not certain.
+/// same ids may stand for different songs, because the other trackers may have lost their ids. During a membership, a certain entry never
+/// changes, and it replaces uncertain entries that contradict it.
 /// </remarks>
 internal sealed class IdTable
 {
@@ -54,8 +54,8 @@ internal sealed class IdTable
     /// <param name="id">Its id.</param>
     /// <param name="isCertain">False if a majority of the trackers may not know the id yet. Peers do not receive the id until a majority
     ///   knows it.</param>
-    /// <param name="isAllotted">True if the allocator has allotted the id. The allocator knows all ids that are certain, so entries that
-    ///   contradict this one and are not certain are dropped, just as they are for an id that is certain.</param>
+    /// <param name="isAllotted">True if the allocator has allotted the id. The allocator knows all ids that are certain, so uncertain
+    ///   entries that contradict this one are dropped, just as they are for a certain id.</param>
     /// <returns>False if the id contradicts a known entry.</returns>
     public bool Learn(ContentHash hash, int id, bool isCertain = true, bool isAllotted = false)
     {

@@ -13,7 +13,7 @@ namespace TspActors.Tracker.Clustering;
 /// Check        → the failure detector reports which trackers this one cannot reach → LinksChanged to the ClusterActor
 ///              → RemovalRules → Cluster.Down
 /// LinksHeard   → the trackers that another tracker cannot reach are recorded
-/// TrackerWaits → a new process at a member's address is asking to join: its old process has ended
+/// TrackerWaits → a new process at a member's address is asking to join, so the member's old process has ended
 /// </code>
 /// </remarks>
 internal sealed class LinkWatchActor : UntypedActor, IWithTimers

@@ -18,7 +18,7 @@ public sealed class ClusterMismatchException : Exception
 /// <summary>The settings that must be the same on all trackers in a cluster.</summary>
 /// <remarks>
 /// With different sizes, two groups of trackers could both count as a majority. With different access keys, a peer that one tracker admits
-/// would be refused by the next one.
+/// would be refused by the next.
 /// </remarks>
 internal sealed class SharedSettings
 {

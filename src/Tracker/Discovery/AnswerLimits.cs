@@ -27,8 +27,7 @@ internal sealed class AnswerLimits
     }
 
     /// <summary>
-    /// Returns the records that were not sent to the group within the last second (RFC 6762 section 6), and records that they are being
-    /// sent now.
+    /// Returns the records that were not sent to the group within the last second (RFC 6762 section 6), and marks them as sent.
     /// </summary>
     /// <param name="records">The records.</param>
     /// <param name="network">The number of the interface.</param>

@@ -106,7 +106,7 @@ internal sealed class InstanceClaim
     {
         _conflicts++;
         var wait = _conflicts < ManyConflicts ? ProbeInterval : LongWait;
-        // A tracker that has already announced its name first probes whether it may keep the name (RFC 6762 section 9).
+        // A tracker that has already announced its name first probes to find out whether it may keep the name (RFC 6762 section 9).
         if (IsAnnounced)
         {
             Restart(now + wait);

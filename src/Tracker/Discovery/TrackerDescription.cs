@@ -16,8 +16,8 @@ internal static class TrackerDescription
     /// <param name="port">The port on which the tracker listens.</param>
     /// <param name="key">The id of the tracker's key; null = the tracker does not accept TLS.</param>
     /// <remarks>
-    /// The host gets a name of its own, because the machine's name belongs to another responder, such as avahi, which may announce other
-    /// addresses for it.
+    /// The host gets a name of its own, because the machine's name belongs to another responder, such as avahi, which may announce
+    /// different addresses for it.
     /// </remarks>
     public static TrackerAnnouncement Describe(TrackerSettings settings, int port, KeyId? key) => new(
         settings.Name, DnsName.From($"tsp-{RandomNumberGenerator.GetHexString(Digits, lowercase: true)}", MdnsNames.Domain), port)

@@ -19,7 +19,7 @@ internal static class TrackerDiscovery
         if (!settings.Mdns.Enabled)
             return null;
         var tracker = TrackerDescription.Describe(settings, bound.Port, key);
-        // The first invitation restricts the tracker to members, even if it is already running.
+        // The first invitation restricts the tracker to members, even while the tracker is running.
         bool NeedsKey() => settings.AccessKey is not null || members is { IsRestricted: true };
         return system.ActorOf(MdnsResponderActor.Props(settings.Mdns.Group, bound.Address, tracker, NeedsKey), MdnsResponderActor.Name);
     }

@@ -5,7 +5,7 @@ namespace TspActors.Tracker.Members;
 internal sealed class EntryLines<T>
     where T : class
 {
-    // A file of a different kind may have a fault in each of a million lines.
+    // The wrong kind of file may have a fault in each of a million lines.
     private const int MaxFaults = 20;
 
     private readonly EntryFormat<T> _format;

@@ -8,7 +8,8 @@ namespace TspActors.Tracker.Members;
 internal readonly record struct FileStamp(bool IsThere, long Length, DateTime Written, DateTime Created)
 {
     /// <summary>
-    /// Reads the stamp of a file. Anything else at the path counts as a file, too, so that reading it is reported as an error.
+    /// Reads the stamp of a file. Anything else at the path, such as a folder, is treated as an existing file, so the attempt to read it
+    /// reports an error.
     /// </summary>
     public static FileStamp Read(string path)
     {

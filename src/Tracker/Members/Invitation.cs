@@ -10,7 +10,7 @@ internal sealed record Invitation(string Code, DateTimeOffset Expires, string Na
 {
     private const int ShownOfCode = 4;
 
-    /// <summary>The name, or the beginning of the code if there is none. It identifies the invitation in commands.</summary>
+    /// <summary>The name, or the beginning of the code if there is no name. It identifies the invitation in commands.</summary>
     public string Label => Name.Length > 0 ? Name : $"code-{Code[..ShownOfCode]}";
 
     /// <summary>Returns the code as an access key.</summary>

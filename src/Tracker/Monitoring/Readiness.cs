@@ -29,7 +29,7 @@ public sealed class Readiness
             _missing[subsystem] = reason;
     }
 
-    /// <summary>Clears the condition of a subsystem.</summary>
+    /// <summary>Clears a subsystem's condition.</summary>
     public void Has(string subsystem)
     {
         lock (_missing)

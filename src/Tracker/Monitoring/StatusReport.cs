@@ -3,7 +3,7 @@ using TspActors.Tracker.Clustering;
 
 namespace TspActors.Tracker.Monitoring;
 
-/// <summary>The values on the status page, as returned by /api/status. Totals are counted since the tracker started.</summary>
+/// <summary>The values on the status page, as returned by /api/status. Totals count from the tracker's start.</summary>
 /// <remarks>
 /// The port may be open to strangers, so the report contains only numbers, states and fixed words: no name, address, key, id or title.
 /// </remarks>

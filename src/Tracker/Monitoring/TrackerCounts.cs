@@ -59,7 +59,7 @@ public sealed class TrackerCounts
     public IEnumerable<KeyValuePair<string, long>> Requests => Named(OperationNames, _requests);
 
     /// <summary>
-    /// The number of requests and connections that were refused with an ERROR, by its code, and of refused songs ("song").
+    /// The number of requests and connections refused with an ERROR, by error code, and the number of refused songs ("song").
     /// </summary>
     public IEnumerable<KeyValuePair<string, long>> Rejected =>
         Named(CodeNames, _rejected).Where((_, code) => !NoRefusals.Contains((ErrorCode)code)).Append(

@@ -61,7 +61,7 @@ internal sealed class TrackerInstruments : IDisposable
 
         var duration = _meter.CreateHistogram(
             "tsp.request.duration", "s",
-            "Time to answer a request, measured for every search, share and registration, and, for the other requests, for the first of those that are handled together",
+            "Time to answer a request: all searches, shares and registrations, but only the first of other requests handled together",
             tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBounds });
         var labels = Enumerable.Range(0, TrackerCounts.OperationCount)
             .Select(operation => new KeyValuePair<string, object?>("op", TrackerCounts.NameOf(operation))).ToArray();

@@ -20,7 +20,7 @@ internal sealed class Handshake(
     private const uint Version = 1;
     private const int MaxNameLength = 64;
 
-    // The maximum length of a DNS name. Uri.CheckHostName checks only the labels, and each of the peer's songs is listed with the address.
+    // The maximum length of a DNS name, which Uri.CheckHostName does not check. Each of the peer's songs is listed with the address.
     private const int MaxAddressLength = 253;
 
     private Hello? _hello;

@@ -17,7 +17,7 @@ namespace TspActors.Tracker.Peers;
 /// ReceiveShare   → ApplyShare for one batch → SongsAssigned → ASSIGN, frame by frame, each after Sent → the next batch → …
 ///                → ShareApplied to the session
 /// CatalogChanged → BROADCAST_LIST, frame by frame, each after Sent → CatalogChangeSent
-/// CutOffChanged  → CutOffChanged  → the peer is asked for its songs, and while this tracker is cut off, the reply to each share is BUSY
+/// CutOffChanged  → LIST asks the peer for its songs; while this tracker is cut off, the reply to each share is BUSY
 /// ContestPeer    → ProveLife to the connection → LifeShown → PeerStays to the PeerRegistryActor
 ///                                              → NoLifeShown → like ReplacePeer
 /// </code>
@@ -64,7 +64,7 @@ internal sealed class PeerActor : UntypedActor
     protected override void PreStart()
     {
         Context.Watch(_join.Session);
-        // The welcome is sent before the TrackerActor knows of this peer, so that no broadcast can overtake it.
+        // The welcome is sent before the TrackerActor knows of this peer, so that no broadcast can overtake the welcome.
         _join.Connection.Tell(new Send(FrameEncoder.Encode(Operation.Init, 0, new Init { Welcome = _join.Welcome })));
         _join.Connection.Tell(new Send(FrameEncoder.Encode(Operation.List)));
         _tracker.Tell(new HostJoined(_join.Host, _join.WantsBroadcasts) { ResumeDigest = ResumeSecret.Digest(_join.Welcome.Resume) });

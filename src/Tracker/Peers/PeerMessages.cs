@@ -65,5 +65,5 @@ internal sealed record ShareApplied : ILocalMessage
     public static readonly ShareApplied Instance = new();
 }
 
-/// <summary>From a PeerActor to the PeerRegistryActor: its peer has responded, so the other claim to its id is refused.</summary>
+/// <summary>From a PeerActor to the PeerRegistryActor: its peer has responded, so the other claim to the peer's id is refused.</summary>
 internal sealed record PeerStays(PeerId Peer) : ILocalMessage;

@@ -23,7 +23,7 @@ namespace TspActors.Tracker.Peers;
 ///                 → JoinPeer of a peer that is connected to another tracker → ContestRegistration to that tracker, unless the peer
 ///                                                  sends its secret → RegistrationContested → a PeerActor, or JoinRefused; another join
 ///                                                  with its key or its secret replaces the first one
-///                 → JoinPeer in plain under the id of a TLS key → JoinRefused
+///                 → JoinPeer without TLS under the id of a TLS key → JoinRefused
 ///                 → JoinPeer of a connected peer that sends its secret, or proves its key where the connected one has not → ReplacePeer to
 ///                                                  the old PeerActor; the new one is created once the old one is gone, so songs that were
 ///                                                  shared again are never withdrawn

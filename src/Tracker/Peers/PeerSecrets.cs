@@ -65,7 +65,7 @@ internal sealed class PeerSecrets(TimeProvider time)
         while (_absent.TryPeek(out var absent) && (absent.LeftAt <= oldest || _absent.Count > MaxAbsent))
         {
             _absent.Dequeue();
-            // The peer may have returned since then, or left again.
+            // The peer may have returned since then, and may have left again.
             if (_entries.TryGetValue(absent.Peer, out var entry) && entry.LeftAt == absent.LeftAt)
                 _entries.Remove(absent.Peer);
         }

@@ -503,7 +503,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
 
     private void TryPort(Reach reach, int requestId)
     {
-        // The listed port of a peer that does not know REACH never changes, so no other port may be watched for it.
+        // The listed port of a peer that does not support REACH never changes, so no other port may be watched for it.
         if (!_host!.KnowsReach)
             Refuse(NoPortToTry(requestId));
         else if (reach.ListenPort <= IPEndPoint.MaxPort && ReachLimits.MayProbe((int)reach.ListenPort))
@@ -668,7 +668,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
 
     private void RefuseUnregistered(int songId) => Refuse(_isVisitor
         ? new ProtocolViolation(
-            ErrorCode.NotRegistered, "this connection has no listen_port, so it shares nothing beside its peer's registration", songId)
+            ErrorCode.NotRegistered, "this peer is registered on another connection, so this connection cannot share songs", songId)
         : _settings.AccessKey is null && _handshake!.IsRestricted
         ? new ProtocolViolation(ErrorCode.Unauthenticated, "this tracker answers its members only", songId)
         : _settings.AccessKey is null

@@ -31,7 +31,7 @@ internal sealed record SessionDependencies(
     /// <summary>The RelayBrokerActor; null = the tracker arranges no relays.</summary>
     public IActorRef? RelayBroker { get; init; }
 
-    /// <summary>The relays that the tracker knows; null = it arranges none.</summary>
+    /// <summary>The relays that the tracker can choose from; null = it arranges none.</summary>
     public KnownRelays? Relays { get; init; }
 
     /// <summary>The id of the key that the tracker currently presents in TLS; null = it does not accept TLS.</summary>

@@ -18,8 +18,8 @@ namespace TspActors.Tracker.Relays;
 /// </code>
 /// Each attempt uses new tickets, so a relay that has refused or timed out does not know any ticket that is in use. The best volunteer is
 /// the one with the fewest places. Volunteers that the tracker sees over the same IP version as both ends come before the others, and
-/// volunteers that have just refused or timed out come last. The last volunteer to be asked is one that has reserved a place before, if
-/// there is one. Otherwise, all of the volunteers asked could be strangers that never reserve a place.
+/// volunteers that have just refused or timed out come last. If possible, the last volunteer asked is one that has reserved a place before,
+/// because strangers may volunteer and never reserve a place.
 /// </remarks>
 internal sealed class RelayBrokerActor : UntypedActor, IWithTimers
 {

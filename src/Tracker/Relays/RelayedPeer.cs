@@ -10,7 +10,7 @@ namespace TspActors.Tracker.Relays;
 /// <param name="Address">Its remote address, normalised for per-address limits; null = unknown.</param>
 internal readonly record struct RelayedPeer(PeerId Id, IPAddress? Address)
 {
-    /// <summary>Creates the end that stands for a registered peer.</summary>
+    /// <summary>Creates the end for a registered peer.</summary>
     public static RelayedPeer From(CatalogHost peer) => new(peer.Id, peer.RouterAddress);
 
     /// <summary>

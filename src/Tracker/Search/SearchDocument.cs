@@ -5,12 +5,12 @@ using TspActors.Protocol.Search;
 namespace TspActors.Tracker.Search;
 
 /// <summary>The terms under which a song is found, each prefixed with its class.</summary>
-/// <param name="Terms">The distinct terms: first the whole title, and then the words of the title, the artist and the album, in that
+/// <param name="Terms">The distinct terms: first the entire title, and then the words of the title, the artist and the album, in that
 ///   order.</param>
 /// <param name="Fingerprint">Equal for equal terms, and almost never equal for different ones.</param>
 internal sealed record SearchDocument(byte[][] Terms, ulong Fingerprint)
 {
-    /// <summary>The class of a whole title.</summary>
+    /// <summary>The class of an entire title.</summary>
     public const byte Title = 1;
 
     /// <summary>The class of a title word.</summary>

@@ -21,11 +21,11 @@ internal static class InvitationAddress
         var bound = settings.Endpoint.Address;
         if (bound.Equals(IPAddress.Any) || bound.Equals(IPAddress.IPv6Any))
             return HostPort.TryParse(machine, port ?? throw NoPort(), out var own)
-                ? (own, $"the line uses {own}, the name of this machine; use --address HOST:PORT if friends need another address")
+                ? (own, $"the line uses {own}, the name of this machine; use --address HOST:PORT if friends need a different address")
                 : throw new MembershipException("this machine has no usable name; use --address HOST:PORT to say where friends reach this tracker");
         return (
             new HostPort(bound.ToString(), port ?? throw NoPort()),
-            IPAddress.IsLoopback(bound) ? $"only this machine can reach {bound}; use --address HOST:PORT to set another address" : null);
+            IPAddress.IsLoopback(bound) ? $"only this machine can reach {bound}; choose a different one with --address HOST:PORT" : null);
     }
 
     private static MembershipException NoPort() =>

@@ -37,7 +37,7 @@ internal static class InviteCommand
         Check(days, IsNumberOfDays, $"is not a number from 1 to {MaxDays}");
         Check(address, text => HostPort.TryParse(text, PinnedTracker.DefaultPort, out _), "is not a host or a host:port");
         var json = new Option<bool>("--json") { Description = "print JSON" };
-        var command = new Command("invite", "print a line that lets one friend join; the first one restricts the tracker to members")
+        var command = new Command("invite", "print a line that lets one friend join; the first invitation restricts the tracker to members")
         {
             name, days, address, json,
         };

@@ -18,7 +18,7 @@ internal sealed record MemberCommandContext(
     /// <summary>The current time.</summary>
     public DateTimeOffset Now => Time.GetUtcNow();
 
-    /// <summary>Runs a command, and reports its errors on one line. Returns the exit code.</summary>
+    /// <summary>Runs a command, and reports each error on one line. Returns the exit code.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="open">Returns the tracker's settings, the folder of its members, and the id of its key.</param>
     /// <param name="time">The clock.</param>
