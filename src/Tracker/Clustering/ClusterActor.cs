@@ -34,7 +34,8 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     private static readonly TimeSpan PulseInterval = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// The number of pulses after which this tracker compares its ids with another tracker's again, to fetch any ids that it has missed.
+    /// How many pulses pass between comparisons of this tracker's ids with another tracker's. A comparison fetches any ids that this
+    /// tracker has missed.
     /// </summary>
     private const int PulsesBetweenComparisons = 6;
 

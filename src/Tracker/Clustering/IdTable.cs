@@ -24,8 +24,8 @@ internal sealed class IdTable
     private int _membership = 1;
 
     /// <summary>
-    /// New ids are higher than this one, as far as this tracker knows; 0 = it knows none. Ids far above the number of songs do not count,
-    /// because strangers may have made them up.
+    /// New ids are higher than this one, as far as this tracker knows; 0 = it knows of none. Ids far above the number of songs do not
+    /// count, because strangers may have made them up.
     /// </summary>
     public int Counter { get; private set; }
 

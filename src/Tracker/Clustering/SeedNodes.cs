@@ -20,13 +20,13 @@ internal sealed class SeedNodes
     private const int RoundsInAgreement = 3;
 
     /// <summary>
-    /// After this many rounds in which only trackers outside any cluster have asked, this tracker may begin. A member would have asked by
-    /// then, because members ask every 5 s.
+    /// After this many rounds in which only trackers outside any cluster have requested this one's membership, this tracker may begin. A
+    /// member would have requested it by then, because members do so every 5 s.
     /// </summary>
     private const int RoundsWithoutMember = 15;
 
     /// <summary>
-    /// After this many rounds in which no tracker has asked, this tracker may begin, because it may be the only one. Most outages are
+    /// After this many rounds without a request from any tracker, this tracker may begin, because it may be the only one. Most outages are
     /// shorter than that.
     /// </summary>
     private const int RoundsWithoutCaller = 150;
@@ -82,7 +82,7 @@ internal sealed class SeedNodes
                 await ReachAllAsync(ended, ending).ConfigureAwait(false);
             if (ended.IsCompleted)
                 return;
-            // Empty if the trackers that have asked are gone.
+            // Empty if the callers are gone.
             chosen = await ChooseAsync(begin).ConfigureAwait(false);
         }
         while (chosen.Count == 0);
@@ -107,7 +107,7 @@ internal sealed class SeedNodes
             }
             else if (!_namesOthers && majority.Count > 0 && !majority.Intersect(chosen).Any())
             {
-                // The trackers that this one has tried to join are gone, and others have asked.
+                // The trackers that this one has tried to join are gone, and there are new callers.
                 chosen = majority;
                 _cluster.JoinSeedNodes(chosen);
             }

@@ -25,7 +25,7 @@ internal abstract record LocalChange : ILocalMessage
     /// <summary>The reachability of a peer's port has changed.</summary>
     internal sealed record Reached(CatalogHost Host, PortReach Reach) : LocalChange;
 
-    /// <summary>A peer can now be reached at another port, or at other local endpoints.</summary>
+    /// <summary>A peer can now be reached at a different port, or at different local endpoints.</summary>
     internal sealed record Moved(CatalogHost Host) : LocalChange;
 
     /// <summary>The registry has restarted and has no peers.</summary>
@@ -48,7 +48,7 @@ internal abstract record RemoteChange(PeerId Peer, ulong Stamp) : ILocalMessage
     /// <summary>The reachability of a peer's port has changed.</summary>
     internal sealed record Reached(PeerId Peer, ulong Stamp, PortReach Reach) : RemoteChange(Peer, Stamp);
 
-    /// <summary>A peer can now be reached at another port, or at other local endpoints.</summary>
+    /// <summary>A peer can now be reached at a different port, or at different local endpoints.</summary>
     internal sealed record Moved(PeerId Peer, ulong Stamp, int Port, IReadOnlyList<string> LocalEndpoints) : RemoteChange(Peer, Stamp);
 }
 

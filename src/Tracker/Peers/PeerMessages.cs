@@ -41,8 +41,8 @@ internal sealed record SongsAssigned(IReadOnlyList<AssignedSong> Songs, int Sign
 internal sealed record PeerJoined(IActorRef Peer) : ILocalMessage;
 
 /// <summary>From the PeerRegistryActor to a session: the join is refused.</summary>
-/// <param name="NeedsKey">True if the peer id belongs to a TLS key that the remote end has not proved it holds; false if another connection
-///   is registered under the id or claims it.</param>
+/// <param name="NeedsKey">True if the peer id belongs to a TLS key and the remote end has not proved that it holds that key; false if
+///   another connection is registered under the id or claims it.</param>
 internal sealed record JoinRefused(bool NeedsKey) : ILocalMessage
 {
     public static readonly JoinRefused Contested = new(NeedsKey: false);
