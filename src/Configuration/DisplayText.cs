@@ -25,7 +25,7 @@ internal static class DisplayText
         return escaped.ToString();
     }
 
-    // Each half of a surrogate pair counts as the whole character.
+    // Each half of a surrogate pair is classified by the character that the pair encodes.
     private static bool IsUnseen(string text, int at)
     {
         if (char.IsLowSurrogate(text[at]) && at > 0 && char.IsHighSurrogate(text[at - 1]))

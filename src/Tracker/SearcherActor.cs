@@ -27,8 +27,8 @@ internal sealed record CatalogSearched(AnswerBuffer Answer) : ILocalMessage;
 /// </summary>
 /// <remarks>
 /// SearchCatalog → queued → an idle <see cref="SearchWorkerActor"/> → CatalogSearched to the session and SearchDone to this actor → the
-/// next search. A session has at most one search at a time, and withdraws a queued one when the session ends, so there are never more
-/// queued searches than open connections. Supervision: a worker that fails is restarted; it has no state to lose.
+/// next search. A session has at most one search at a time, and when it ends, it withdraws a search that is still queued. There are
+/// therefore never more queued searches than open connections. Supervision: a worker that fails is restarted; it has no state to lose.
 /// </remarks>
 internal sealed class SearcherActor : UntypedActor
 {

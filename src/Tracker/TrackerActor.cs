@@ -240,7 +240,8 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         {
             _log.Debug("peer {0} has moved to the tracker at {1}", peer, changes.Owner);
             _farewells.Cancel(peer);
-            // A third tracker may hear from this tracker before it hears from the peer's new one, and must not drop the songs in between.
+            // A third tracker may hear from this tracker before it hears from the peer's new tracker, and must not drop the songs in the
+            // meantime.
             Timers.StartSingleTimer(LeaveOverdue.Of(peer), LeaveOverdue.Of(peer), ReturnTime);
             if (_peers.Remove(peer, out var moved))
                 moved.Tell(ReplacePeer.Instance);
@@ -372,7 +373,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
             frames = [DeltaFrames.ListAgain(to)];
         }
 
-        // The new version is published before the broadcast, so that a peer that has received the complete broadcast never finds an older
+        // The new version is published before the broadcast, so that a peer that has received the complete broadcast never sees an older
         // catalog.
         _catalog.Current = _registry.SkipVersions(frames.Length - 1);
         var change = new CatalogChanged(frames, _catalog.Current.Version);

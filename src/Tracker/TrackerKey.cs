@@ -81,5 +81,5 @@ internal static class TrackerKey
     }
 
     private static string ForThisRun(string why) =>
-        $"the tracker's TLS key lasts for this run only ({why}). Peers that remember it will refuse this tracker after a restart; --data keeps the key";
+        $"the tracker's TLS key lasts for this run only ({why}). Peers that remember it will refuse this tracker after a restart; to keep the key, use --data";
 }

@@ -56,7 +56,7 @@ public sealed class TrackerNode
         Lost = WatchPortAsync();
     }
 
-    /// <summary>The endpoint to which the port is bound.</summary>
+    /// <summary>The endpoint that the server is bound to.</summary>
     public IPEndPoint Address { get; }
 
     /// <summary>The id of the tracker's current TLS key; null = the tracker does not accept TLS.</summary>

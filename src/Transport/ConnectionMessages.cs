@@ -146,8 +146,8 @@ public sealed record ProveLife(TimeSpan Within) : ILocalMessage;
 public sealed record AllowSilence(bool Allowed, BodyRules? Bodies = null) : ILocalMessage;
 
 /// <summary>
-/// From now on, the connection passes on unchanged everything that it receives (<see cref="RawReceived"/>), starting with any bytes that it
-/// has already read past the last frame. Only the deadlines for a stalled writer and for a half-closed connection remain.
+/// From now on, the connection passes everything that it receives to the session unchanged (<see cref="RawReceived"/>), starting with any
+/// bytes that it has already read past the last frame. Only the deadlines for a stalled writer and for a half-closed connection remain.
 /// </summary>
 public sealed record BeginRaw : ILocalMessage
 {

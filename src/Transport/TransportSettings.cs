@@ -13,7 +13,7 @@ public sealed record TransportSettings
     public int ReadBufferBytes { get; init; } = 4 * 1024;
 
     /// <summary>
-    /// The maximum number of bytes queued for one connection. Only a bug in this program can exceed it; the connection is then dropped.
+    /// The maximum number of bytes queued for one connection. It is exceeded only if the program has a bug; the connection is then dropped.
     /// </summary>
     public int MaxQueuedBytes { get; init; } = 4 * 1024 * 1024;
 
@@ -56,8 +56,8 @@ public sealed record TransportSettings
     public BodyRules Bodies { get; init; } = BodyRules.Contract;
 
     /// <summary>
-    /// How long a frame waits for room. This must be less than three heartbeat intervals, because this side does not answer PINGs while the
-    /// frame waits.
+    /// How long a frame may wait for room. This must be less than three heartbeat intervals, because this side does not answer PINGs while
+    /// the frame waits.
     /// </summary>
     public TimeSpan ReceivingTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -244,7 +244,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
 
         _refusing++;
         _refusingByAddress[address] = ofAddress + 1;
-        // The refusal is sent in plain, without waiting for the first byte: a TLS handshake would cost more than the refusal saves.
+        // The refusal is sent unencrypted, without waiting for the first byte: a TLS handshake would cost more than the refusal saves.
         var refusing = Connection(socket, remote, local, _settings with { Identity = null }, () => RefusingSessionActor.Props(lastWords));
         Context.WatchWith(refusing, new RefusalEnded(address));
     }

@@ -66,7 +66,7 @@ public sealed class TrustSpecs
 
         var second = await StartTrackerAsync(stage, "two", first.Port);
         var error = await stage.StartGuest(second, "list").FailsWithAsync(1);
-        Assert.Contains("another key", error, StringComparison.Ordinal);
+        Assert.Contains("a different key", error, StringComparison.Ordinal);
         var file = Regex.Match(error, "delete the line for (.*) in (.*/trackers)");
         Assert.Equal(second.Address, file.Groups[1].Value);
 

@@ -37,7 +37,7 @@ public sealed record BackupManifest(string Program, string Version, int Format, 
             throw new IOException($"it is a backup of {DisplayText.Escape(manifest.Program)}, not of {folder.Format.Program}");
         if (manifest.Format > folder.Format.Newest)
             throw new IOException(
-                $"it has format {manifest.Format}, written by {DisplayText.Escape(manifest.Version)}, but this program only knows "
+                $"it has format {manifest.Format}, written by {DisplayText.Escape(manifest.Version)}, but this program supports only "
                 + $"formats up to {folder.Format.Newest}; install that version or a newer one");
         if (manifest.Files.FirstOrDefault(file => file.Name is null || !folder.Accepts(file.Name)) is { } foreign)
             throw new IOException($"it contains the file {DisplayText.Quote(foreign.Name ?? "")}, which does not belong in a data folder");

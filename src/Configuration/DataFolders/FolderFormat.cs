@@ -99,8 +99,8 @@ public sealed class FolderFormat(string program, string programVersion, IReadOnl
         if (format <= Newest)
             return format;
         throw new FolderFormatException(
-            $"the data folder {folder} has format {format}, written by {string.Join(' ', writer)}, but {program} {programVersion} only knows "
-            + $"formats up to {Newest}; install that version or a newer one, choose another folder with --data, or restore a backup "
+            $"the data folder {folder} has format {format}, written by {string.Join(' ', writer)}, but {program} {programVersion} supports "
+            + $"only formats up to {Newest}; install that version or a newer one, choose another folder with --data, or restore a backup "
             + "from before the upgrade");
     }
 

@@ -122,7 +122,7 @@ internal sealed class SearchIndexWriter(int largestAtOnce = 4096)
 
     private void Add(SearchSegment segment)
     {
-        // All songs of the segment may have been removed.
+        // A merged segment is empty if all its songs have been removed.
         if (segment.Count > 0)
             _segments.Add(new WritableSegment(segment));
     }

@@ -10,7 +10,7 @@ internal sealed class SearchPositions
 
     private readonly List<(string Query, int Cursor, SearchPosition Place)> _places = [];
 
-    /// <summary>Returns the position after which the page for this cursor starts; null if it is unknown.</summary>
+    /// <summary>Returns the position after which the page for this cursor starts; null if the position is unknown.</summary>
     public SearchPosition? Find(string query, int cursor)
     {
         var index = _places.FindIndex(known => known.Cursor == cursor && known.Query == query);

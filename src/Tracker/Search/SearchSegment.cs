@@ -63,7 +63,7 @@ internal sealed class SearchSegment
             : new TermRange(from, from);
     }
 
-    /// <summary>Adds the songs that contain any term in a range to a set.</summary>
+    /// <summary>Adds to a set the songs that contain any term in a range.</summary>
     public void AddTo(Span<ulong> set, TermRange range)
     {
         if (_dense.TryGetValue((range.From, range.To), out var dense))

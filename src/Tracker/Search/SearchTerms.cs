@@ -5,9 +5,9 @@ namespace TspActors.Tracker.Search;
 
 /// <summary>Splits text into index terms, and queries into prefixes of such terms.</summary>
 /// <remarks>
-/// A term is a class byte followed by UTF-8. Each word is a term, and so is the whole title. In scripts without spaces, where a match may
-/// start anywhere, every sequence of three characters (a piece) is a term, and so are the last two characters and the last one
-/// alone. Every query is therefore a prefix of a piece, or can be split into pieces.
+/// A term is a class byte followed by UTF-8. Each word is a term, and so is the entire title. In scripts without spaces, where a match may
+/// start anywhere, every sequence of three characters (a piece) is a term, and so are a word's last two characters and its last character.
+/// Every query is therefore a prefix of a piece, or can be split into pieces.
 /// </remarks>
 internal static class SearchTerms
 {
@@ -22,7 +22,7 @@ internal static class SearchTerms
 
     public static IEnumerable<string> Words(string folded) => folded.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>Returns an entire folded string, truncated to the maximum length, as UTF-8.</summary>
+    /// <summary>Returns a folded string as UTF-8, truncated to the maximum length of a title.</summary>
     public static byte[] Phrase(string folded) =>
         Encoding.UTF8.GetBytes(folded.Length > MaxPhraseLength ? folded[..MaxPhraseLength] : folded);
 
@@ -36,7 +36,7 @@ internal static class SearchTerms
 
     public static bool IsFull(string piece) => piece.EnumerateRunes().Count() == PieceLength;
 
-    /// <summary>Returns every sequence of three characters, and the shorter sequences at the end.</summary>
+    /// <summary>Returns every sequence of three characters in a word, and the shorter sequences at its end.</summary>
     public static IReadOnlyList<string> Pieces(string word)
     {
         var starts = new List<int>();

@@ -53,7 +53,7 @@ internal sealed class SegmentBuilder
             var term = entries[at].Term;
             for (var last = -1; at < entries.Length && entries[at].Term.AsSpan().SequenceEqual(term); at++)
             {
-                // A song that lists a term twice is added only once.
+                // A song that contains a term twice is added only once.
                 if (entries[at].Song != last)
                     Post(last = entries[at].Song);
             }

@@ -45,7 +45,7 @@ internal sealed class Dial(string host, int port, TimeSpan timeout, TimeProvider
 
     /// <summary>
     /// Returns the next address and how long to try it. Each of up to <see cref="AtOnce"/> addresses may use all the remaining time. If
-    /// there are more, each is given less, so that an address that never answers leaves time for the others.
+    /// there are more, each is given less time, so that an address that never answers leaves time for the others.
     /// </summary>
     /// <returns>Null if no address or no time is left, or if too many addresses are being tried.</returns>
     public (IPEndPoint Address, TimeSpan Timeout)? Next()

@@ -13,7 +13,7 @@ internal static class HostNames
     public static Task<IPAddress[]> ResolveAsync(string host) => ResolveAsync(host, Dns.GetHostAddressesAsync);
 
     /// <summary>
-    /// Returns the addresses of a host, using this lookup. "localhost" is this machine, even if the lookup does not know it (RFC 6761).
+    /// Returns the addresses of a host, using this lookup. "localhost" is this machine, even if the lookup fails (RFC 6761).
     /// </summary>
     public static async Task<IPAddress[]> ResolveAsync(string host, Func<string, Task<IPAddress[]>> lookup)
     {

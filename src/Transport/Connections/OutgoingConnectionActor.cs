@@ -86,7 +86,7 @@ internal sealed class OutgoingConnectionActor : OpeningConnectionActor
         }
     }
 
-    // An attempt may finish after another one has won.
+    // An attempt may finish after another has won.
     private protected override void OnOther(object message)
     {
         if (message is not (DialAttemptActor.Reached or DialAttemptActor.Failed))

@@ -11,7 +11,7 @@ namespace TspActors.Transport.Limits;
 /// Thread-safe; one instance serves all connections of a server. An IPv6 address counts as its entire /64. A peer that has already proved
 /// that it knows the access key is counted separately from its address, so a stranger behind the same router cannot lock it out. Anyone can
 /// send a peer's id, so a peer that has proved its key over TLS is counted separately only on connections where it proves the key
-/// again. A peer on a plain connection can offer nothing but its id.
+/// again. On a plain connection, the id is enough, because a peer can offer nothing else.
 /// </remarks>
 /// <param name="maxDelay">The maximum wait; zero = no limit on guesses.</param>
 /// <param name="time">The clock.</param>

@@ -18,7 +18,7 @@ public sealed record MulticastInterface(string Name, int Index, IReadOnlyList<IP
     [
         .. from network in NetworkInterface.GetAllNetworkInterfaces()
            let isLoopback = network.NetworkInterfaceType == NetworkInterfaceType.Loopback
-           // Linux reports that the loopback interface has an unknown type and no multicast, although it does support multicast.
+           // Linux reports an unknown type and no multicast for the loopback interface, although the interface supports multicast.
            where isLoopback || (network.OperationalStatus == OperationalStatus.Up && network.SupportsMulticast)
            let index = IndexOf(network)
            where index > 0

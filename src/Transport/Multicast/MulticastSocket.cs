@@ -36,7 +36,7 @@ public sealed class MulticastSocket : IDisposable
 
     private SocketOptionLevel Level => IsV6 ? SocketOptionLevel.IPv6 : SocketOptionLevel.IP;
 
-    /// <summary>Opens a socket that receives the datagrams for the group. Other programs may have a socket for the same group.</summary>
+    /// <summary>Opens a socket that receives the datagrams for the group. Other programs may have sockets for the same group.</summary>
     /// <param name="group">The group.</param>
     /// <param name="port">The port of the group.</param>
     /// <param name="interfaces">The interfaces on which to receive.</param>
@@ -124,7 +124,7 @@ public sealed class MulticastSocket : IDisposable
         }
     }
 
-    // An interface may have vanished by now, or have no address of this family.
+    // Joining on one interface is enough: the others may have vanished by now, or have no address of this family.
     private void JoinAll(IReadOnlyList<MulticastInterface> interfaces)
     {
         if (!_isGroup)

@@ -55,7 +55,7 @@ internal sealed class CipherSocket : IDisposable
     /// <summary>The error that ended writing, or null.</summary>
     public SocketError? Failure => _socket.Failure;
 
-    /// <summary>True while the socket has not accepted all bytes of a write. Meanwhile, SslStream is not given another write.</summary>
+    /// <summary>True while the socket has not accepted all bytes of a write. Meanwhile, nothing more is written to SslStream.</summary>
     public bool IsSending => _isSending;
 
     /// <summary>True if the socket will supply nothing more.</summary>

@@ -238,7 +238,7 @@ internal sealed class CipherStream(Action wake, Func<ReadOnlyMemory<byte>, Direc
     }
 }
 
-/// <summary>The outcome of a write that was attempted directly.</summary>
+/// <summary>The outcome of an attempt to write directly to the socket.</summary>
 internal enum DirectWrite
 {
     /// <summary>The caller is not on the actor's thread, so nothing was written.</summary>

@@ -15,7 +15,7 @@ public enum TlsFailure
     /// <summary>The remote end answered, but not in TLS.</summary>
     NotTls,
 
-    /// <summary>The remote end answered in plain that it is busy or shutting down. It may speak TLS later.</summary>
+    /// <summary>The remote end answered, without TLS, that it is busy or shutting down. It may speak TLS later.</summary>
     RefusedInPlain,
 
     /// <summary>The remote end has a key other than the pinned one.</summary>

@@ -67,7 +67,7 @@ internal sealed class TlsHandshake
         if (!CertificateKey.IsAccepted(certificate))
             return new HandshakeFailed(TlsFailure.BadCertificate, "has a key that is neither P-256 nor RSA with 2048 to 4096 bits");
         if (_client?.Pin is { } pin && CertificateKey.IdOf(certificate) is var key && key != pin)
-            return new HandshakeFailed(TlsFailure.KeyMismatch, $"answered with another key: {key} instead of {pin}");
+            return new HandshakeFailed(TlsFailure.KeyMismatch, $"answered with a different key: {key} instead of {pin}");
         return _client?.AuthorityName is { } name && errors is { } found ? RefuseAuthority(name, found) : null;
     }
 

@@ -56,7 +56,7 @@ public sealed class TlsConnectionSpecs(ITestOutputHelper output) : TransportSpec
         var failed = await FailureOf(address.Port, TlsClient.Pinned(ClientIdentity, ClientIdentity.KeyId));
         Assert.Equal(TlsFailure.KeyMismatch, failed.Tls);
         Assert.Equal(
-            $"127.0.0.1:{address.Port} answered with another key: {ServerIdentity.KeyId} instead of {ClientIdentity.KeyId}",
+            $"127.0.0.1:{address.Port} answered with a different key: {ServerIdentity.KeyId} instead of {ClientIdentity.KeyId}",
             failed.Reason);
     }
 

@@ -85,7 +85,7 @@ public sealed class UpgradeSpecs(ITestOutputHelper output) : TransportSpec(outpu
         link.Tell(new StartTls(TlsClient.Pinned(ClientIdentity, ClientIdentity.KeyId)));
         await IgnoreFailure(link.Remote.AcceptTls(ServerIdentity.Context));
         link.Remote.Reset();
-        Assert.Contains("another key", (await link.Session.ExpectMsgAsync<ConnectionClosed>()).Message, StringComparison.Ordinal);
+        Assert.Contains("a different key", (await link.Session.ExpectMsgAsync<ConnectionClosed>()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
