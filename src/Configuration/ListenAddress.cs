@@ -17,7 +17,7 @@ public static class ListenAddress
     /// <summary>Returns the endpoint on which a program is listening, as shown to users and to programs that read its output.</summary>
     /// <param name="endpoint">The endpoint that the port is bound to.</param>
     /// <param name="isAll">Whether the setting is <see cref="All"/>. The endpoint is then shown with the IPv4 address 0.0.0.0, as it was
-    ///   before IPv6 became part of the default.</param>
+    ///   before the default included IPv6.</param>
     public static IPEndPoint Shown(IPEndPoint endpoint, bool isAll)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
@@ -41,7 +41,7 @@ public static class ListenAddress
         return address.Equals(IPAddress.IPv6Any) ? Everywhere : address;
     }
 
-    /// <summary>Does the same as <see cref="Read"/>, but returns every address that the name resolves to.</summary>
+    /// <summary>Like <see cref="Read"/>, but returns every address that the name resolves to.</summary>
     public static IReadOnlyList<IPAddress> ReadAll(SettingsReader reader, string key)
     {
         ArgumentNullException.ThrowIfNull(reader);

@@ -66,7 +66,7 @@ public sealed record CommandLineSetting
     /// <summary>The key, such as <c>tsp.peer.port</c>.</summary>
     public string Key { get; }
 
-    /// <summary>The option as it is typed, such as <c>--port</c>, for messages.</summary>
+    /// <summary>The option as typed, such as <c>--port</c>, for messages.</summary>
     public string Option { get; }
 
     /// <summary>The value, or null for a list.</summary>

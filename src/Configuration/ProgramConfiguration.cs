@@ -100,7 +100,7 @@ public sealed class ProgramConfiguration
         return Keys.Where(key => Find(key).ToHocon() != other.Find(key).ToHocon());
     }
 
-    /// <summary>Returns the effective settings as valid HOCON: each key with its origin, and with secrets hidden.</summary>
+    /// <summary>Returns the effective settings as valid HOCON: each key with its origin, and secrets hidden.</summary>
     /// <exception cref="SettingsException">There are <see cref="Problems"/>.</exception>
     public string Print() =>
         Problems.Count == 0 ? ConfigurationPrinter.Print(_program, Settings, Secrets, Schema.Forms) : throw new SettingsException(Problems);

@@ -39,7 +39,7 @@ public sealed class SettingsReader
     /// <summary>The problems found in the sources and in the values read so far.</summary>
     public IReadOnlyList<SettingsProblem> Errors => _problems;
 
-    /// <summary>The keys that were not read. There should be none once the settings record is built.</summary>
+    /// <summary>The keys that have not been read. There should be none once the settings record is built.</summary>
     public IReadOnlyList<string> UnreadKeys => [.. _configuration.Keys.Where(key => !_read.Contains(key))];
 
     /// <summary>Returns a reader for a section. Its keys are relative to the section; its problems are added to the same list.</summary>

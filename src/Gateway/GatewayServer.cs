@@ -250,7 +250,7 @@ public sealed class GatewayServer : IAsyncDisposable
         if (settings.Certificate is null)
             return;
         // Browsers and players use HTTP/2 over TLS. There, the request line is a header field, and a minimum data rate would apply to the
-        // whole connection and abort the transfers to a player that pauses.
+        // entire connection and abort the transfers to a player that pauses.
         kestrel.Limits.Http2.MaxRequestHeaderFieldSize = kestrel.Limits.MaxRequestLineSize;
         kestrel.Limits.MaxRequestHeadersTotalSize += kestrel.Limits.MaxRequestLineSize;
         kestrel.Limits.MinResponseDataRate = null;

@@ -9,7 +9,7 @@ public static class GatewaySettingsReader
 {
     private const int MaxHostLength = 253;
 
-    /// <summary>Reads and checks the settings. Invalid ones are reported to the reader.</summary>
+    /// <summary>Reads and checks the settings. Invalid settings are reported to the reader.</summary>
     public static GatewaySettings Read(SettingsReader section)
     {
         ArgumentNullException.ThrowIfNull(section);

@@ -3,8 +3,8 @@ namespace TspActors.Configuration.Layers;
 /// <summary>Builds the settings layer from the command-line options.</summary>
 internal static class CommandLineLayer
 {
-    /// <exception cref="ArgumentException">An option sets a key that the program does not have, uses a single value for a list, or uses a
-    ///   list for a single value. This is a bug in the program.</exception>
+    /// <exception cref="ArgumentException">An option sets a key that the program does not have, or uses a single value for a list or a list
+    ///   for a single value. This is a bug in the program.</exception>
     public static SettingsLayer Load(IReadOnlyList<CommandLineSetting> commandLine, Schema schema)
     {
         var settings = new Dictionary<string, Setting>(StringComparer.Ordinal);

@@ -69,7 +69,7 @@ internal static class FileLayer
             when (e is FormatException or ConfigurationException or NullReferenceException
                 or InvalidOperationException or ArgumentException)
         {
-            // The parser throws these exceptions for text that it does not understand; it has no exception type of its own.
+            // The parser has no exception type of its own, and throws these for text that it cannot parse.
             return Broken(
                 path, 0, $"Akka's HOCON parser does not accept it ({DisplayText.Escape(e.Message)})",
                 "write each setting on its own line");

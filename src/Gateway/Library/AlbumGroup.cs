@@ -52,7 +52,7 @@ internal sealed class AlbumGroup
     /// <summary>Removes a song.</summary>
     public void Remove(SongEntry song) => _tables.Lists.Remove(ref _songs, song.Ordinal);
 
-    /// <summary>Replaces the ordinals of the songs with their new ones.</summary>
+    /// <summary>Replaces the songs' ordinals with the new ones.</summary>
     public void Renumber(Renumbering numbers) => _songs = numbers.OfSongs(_songs);
 
     private bool Decide()

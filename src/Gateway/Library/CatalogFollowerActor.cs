@@ -4,7 +4,7 @@ using TspActors.Transport;
 
 namespace TspActors.Gateway.Library;
 
-/// <summary>Follows the peer's catalog, and is the only writer of the library and of the live feeds.</summary>
+/// <summary>Follows the peer's catalog. Nothing else writes to the library or the live feeds.</summary>
 internal sealed class CatalogFollowerActor : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);

@@ -3,8 +3,8 @@ using TspActors.Protocol;
 namespace TspActors.Gateway.Library;
 
 /// <summary>
-/// Remembers when this peer first saw the songs that are no longer in the tables. If there are too many, the songs that were seen first are
-/// forgotten, a few at a time. Not thread-safe.
+/// Remembers when this peer first saw the songs that are no longer in the tables. If there are too many, those seen earliest are forgotten,
+/// a few at a time. Not thread-safe.
 /// </summary>
 /// <param name="max">The maximum number of songs.</param>
 internal sealed class FormerSongs(int max)

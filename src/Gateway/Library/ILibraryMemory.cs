@@ -3,7 +3,7 @@ using TspActors.Protocol;
 namespace TspActors.Gateway.Library;
 
 /// <summary>The data that the library remembers across restarts: first-seen dates, songs that are away, and grouping decisions.</summary>
-/// <remarks>Changes are written in the background, in batches; a crash may lose the last few seconds. Data is read only at
+/// <remarks>Changes are written in the background, in batches; a crash may lose the last few seconds. The data is read once, at
 /// startup.</remarks>
 internal interface ILibraryMemory
 {

@@ -87,8 +87,8 @@ internal interface IMusicLibrary
     LibraryPage<LibrarySong> SongsOfGenre(string genre, Walk walk, int offset, int count);
 
     /// <summary>
-    /// Searches. Every word of the query must be a prefix of a word in the song's title, artist or album, in the album's name or artist,
-    /// or in the artist's name. An empty query finds everything in a stable order.
+    /// Searches. Every word of the query must be a prefix of a word: for songs, in the title, artist or album; for albums, in the name or
+    /// artist; for artists, in the name. An empty query matches everything, in a stable order.
     /// </summary>
     LibraryMatches Search(string query, Walk walk, PageRange artists, PageRange albums, PageRange songs);
 }
@@ -99,7 +99,7 @@ internal interface IMusicLibrary
 /// <param name="Albums">The number of albums.</param>
 /// <param name="AlbumArtists">The number of album artists.</param>
 /// <param name="ArtistsModified">When the set of artists last changed; kept across restarts.</param>
-/// <param name="IsComplete">Whether the whole catalog has been listed at least once.</param>
+/// <param name="IsComplete">Whether the entire catalog has been listed at least once.</param>
 /// <param name="Link">The state of the tracker link; null = not known yet.</param>
 internal sealed record LibraryState(
     long Version, int Songs, int Albums, int AlbumArtists, DateTimeOffset ArtistsModified, bool IsComplete, Swarm.SwarmLink? Link);
@@ -122,7 +122,7 @@ internal readonly record struct PageRange(int Offset, int Count);
 
 /// <summary>One page of a list.</summary>
 /// <param name="Items">The items; empty past the end.</param>
-/// <param name="Total">The length of the whole list.</param>
+/// <param name="Total">The length of the entire list.</param>
 internal sealed record LibraryPage<T>(IReadOnlyList<T> Items, int Total);
 
 /// <summary>The results of a search, one page of each kind.</summary>

@@ -13,20 +13,20 @@ internal sealed record LibraryPeer
     /// <summary>The name by which lists are sorted.</summary>
     public required string SortName { get; init; }
 
-    /// <summary>The number of songs that the tracker says it has, counting every encoding of a track.</summary>
+    /// <summary>The number of songs that it has according to the tracker, counting every encoding of a track.</summary>
     public int SongCount { get; init; }
 
     /// <summary>Whether others can connect to its port.</summary>
     public bool IsReachable { get; init; }
 
-    /// <summary>Whether the tracker can ask it to connect to a requester that cannot connect to it.</summary>
+    /// <summary>Whether the tracker can ask it to call back requesters that cannot connect to it.</summary>
     public bool IsCallable { get; init; }
 
     /// <summary>Whether it speaks TLS.</summary>
     public bool IsSecure { get; init; }
 
     /// <summary>
-    /// The number of streams that the peer is sending; 0 until the tracker has been asked, because the catalog does not contain it.
+    /// The number of streams that the peer is sending; 0 until requested from the tracker, because the number is not in the catalog.
     /// </summary>
     public int ActiveStreams { get; init; }
 

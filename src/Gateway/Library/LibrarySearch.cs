@@ -5,7 +5,7 @@ namespace TspActors.Gateway.Library;
 /// <summary>Searches the tables: every word of the query must be a prefix of a word in each result.</summary>
 /// <remarks>
 /// A query of three letters may match a third of all songs. Matches are therefore kept as sets of ordinals, and the word index already
-/// records which words a title or name begins and ends with. The matching items themselves are read only to compare whole names and, if
+/// records which words a title or name begins and ends with. The matching items themselves are read only to compare full names and, if
 /// there are few enough, to sort them. Not thread-safe: the library calls it under its lock.
 /// </remarks>
 internal sealed class LibrarySearch

@@ -12,8 +12,8 @@ internal sealed class LibraryTables
 {
     private readonly Dictionary<string, GenreNode> _genresByKey = new(StringComparer.Ordinal);
 
-    // The number of artists and albums after the last compaction. A single song can use up to three of them, so even right after a
-    // compaction there may be many more of them than songs.
+    // The number of artists and albums after the last compaction. A single song can use up to three, so even right after a compaction they
+    // may far outnumber the songs.
     private int _keptNames;
 
     public SongTable Songs { get; private set; } = new();

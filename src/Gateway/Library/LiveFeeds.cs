@@ -5,12 +5,12 @@ namespace TspActors.Gateway.Library;
 /// <summary>The live feeds in the catalog. They are not in the library, because they have no end and no bytes that could be cached.
 /// Thread-safe.</summary>
 /// <remarks>
-/// One peer can share any number of made-up feeds. If there are too many to show them all, every peer's first feed comes before any peer's
-/// second one. For this rule, a feed belongs to its first host.
+/// One peer can invent any number of feeds. If there are too many to show, every peer's first feed comes before any peer's second. For this
+/// rule, a feed belongs to its first host.
 /// </remarks>
 internal sealed class LiveFeeds
 {
-    // Clients receive the whole list at once, not page by page.
+    // Clients receive the entire list at once, not page by page.
     private const int MaxShown = 1_000;
     private const int MaxKept = 20_000;
 
@@ -32,7 +32,7 @@ internal sealed class LiveFeeds
     /// <summary>Finds a feed by its client id, such as st-….</summary>
     public LiveFeed? Find(string id) => _shown.ById.GetValueOrDefault(id);
 
-    /// <summary>Applies a page of the whole catalog.</summary>
+    /// <summary>Applies one page of a complete listing of the catalog.</summary>
     public void Listed(IReadOnlyList<Song> songs, bool isFirst, bool isLast)
     {
         lock (_lock)

@@ -106,7 +106,7 @@ internal sealed class MusicLibrary : IMusicLibrary
 
     // The catalog ---------------------------------------------------------------------------------------------------------------
 
-    /// <summary>Applies a page of the whole catalog.</summary>
+    /// <summary>Applies one page of a complete listing of the catalog.</summary>
     public void Listed(IReadOnlyList<Song> songs, bool isFirst, bool isLast)
     {
         if (isFirst)
@@ -151,7 +151,8 @@ internal sealed class MusicLibrary : IMusicLibrary
             hasChanged = _writer.Tick();
         }
 
-        // Compacting requires that no album is waiting to be settled. Only this thread makes changes, so none can start waiting in between.
+        // The tables can be compacted only while no album is waiting to be settled. Only this thread makes changes, so no album can start
+        // waiting in between.
         if (hasChanged)
             SettleAll();
         lock (_lock)

@@ -82,7 +82,7 @@ internal sealed class AlbumNode(ArtistNode artist, string key, string name)
 
     public int Ordinal { get; set; }
 
-    /// <summary>The number of its sort name in <see cref="AlbumTable.SortNames"/>.</summary>
+    /// <summary>The number that identifies the sort name in <see cref="AlbumTable.SortNames"/>.</summary>
     public int SortName { get; set; }
 
     /// <summary>The id without its prefix.</summary>
@@ -125,7 +125,7 @@ internal sealed class AlbumNode(ArtistNode artist, string key, string name)
     /// <summary>When the album was last summarized, in Unix seconds.</summary>
     public uint SettledAt { get; set; }
 
-    /// <summary>Whether it is not a real album, but a collection of the artist's songs that have no album tag.</summary>
+    /// <summary>True for the collection of an artist's songs without an album tag, which is not a real album.</summary>
     public bool IsNoAlbum { get; } = key.Length == 0;
 
     /// <summary>Returns the hash code of an artist and the key of an album.</summary>

@@ -4,7 +4,7 @@ namespace TspActors.Gateway.Library;
 
 /// <summary>The peers that share songs, and which of the songs each of them has.</summary>
 /// <remarks>
-/// Many songs have the same peers. Such songs share one set of peers, so each song needs only the number of its set. Not thread-safe: the
+/// Many songs have the same peers. Such songs share one set of peers, so each song stores only the number of its set. Not thread-safe: the
 /// library calls it under its lock.
 /// </remarks>
 internal sealed class PeerTable
@@ -48,7 +48,7 @@ internal sealed class PeerTable
     /// <summary>Adds the song with the next ordinal. It has no peers yet.</summary>
     public void AddSong() => _setOfSong.Add(Nobody);
 
-    /// <summary>Sets the peers of a song, and describes them.</summary>
+    /// <summary>Sets a song's peers, and updates their descriptions.</summary>
     /// <param name="song">The song's ordinal.</param>
     /// <param name="hosts">The peers as the tracker describes them. Those without a valid id are ignored.</param>
     public void SetHosts(int song, IReadOnlyList<Host> hosts)

@@ -19,7 +19,7 @@ internal static class ShownText
     /// </summary>
     public static string Clean(string text) => Clean(text, MaxLength);
 
-    /// <summary>Does the same as <see cref="Clean(string)"/>, but truncates the text to a different length.</summary>
+    /// <summary>Like <see cref="Clean(string)"/>, but truncates the text to a given length.</summary>
     /// <param name="text">The text.</param>
     /// <param name="maxLength">The maximum length, in UTF-16 code units.</param>
     public static string Clean(string text, int maxLength)

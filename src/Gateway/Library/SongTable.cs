@@ -10,7 +10,7 @@ internal sealed class SongTable
     public const int None = -1;
 
     private readonly Rows<SongRow> _rows = new();
-    // The maximum number of songs that can be found by one id. Several songs have the same id only if someone has made up hashes.
+    // The maximum number of songs that can be found by one id. Several songs have the same id only if someone has invented hashes.
     private const int MaxWithOneId = 4;
 
     private readonly OrdinalTable _byHash;

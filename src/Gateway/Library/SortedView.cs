@@ -16,7 +16,7 @@ internal sealed class SortedView(Comparison<int> order, Func<int, bool> isShown,
 
     public Comparison<int> Order => order;
 
-    /// <summary>Records that an item was added, removed, or may have moved.</summary>
+    /// <summary>Records that an item was added or removed, or may have moved.</summary>
     public void Changed(int item)
     {
         if (_sorted is null)

@@ -36,7 +36,7 @@ internal sealed class WordIndex
     {
         Merge();
         var from = LowerBound(prefix);
-        // No word contains this character, so the result is greater than every word with the prefix.
+        // No word contains this character, so this bound is greater than every word with the prefix.
         var to = LowerBound(prefix + '\uFFFF');
         return _sorted.AsSpan(from, to - from);
     }

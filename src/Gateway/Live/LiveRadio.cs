@@ -105,7 +105,7 @@ internal sealed class LiveRadio(IActorRef peer, GatewayMediaSettings settings, F
         return true;
     }
 
-    // Stops the feeds without listeners, so that a listener that switches between feeds does not have to wait for them to end.
+    // Stops the feeds without listeners, to free their slots for a listener that switches to a different feed.
     private bool StopUnheard()
     {
         List<Tuned> all;

@@ -33,7 +33,7 @@ internal static class MediaHeaders
         return false;
     }
 
-    /// <summary>Returns the range that the request asks for, or the whole song if the If-Range header does not match.</summary>
+    /// <summary>Returns the requested range: the whole song if there is no valid Range header, or if If-Range does not match.</summary>
     public static RangeRequest RangeOf(HttpRequest request, LibrarySong song)
     {
         var condition = request.Headers[HeaderNames.IfRange].ToString();

@@ -22,7 +22,7 @@ internal static class PlaylistLists
     public static PlaylistSongs? Song(GatewayComponents components, string id) => components.Library.FindSong(id) is { } song
         ? Of(song.Title, [song]) : null;
 
-    /// <summary>Returns a playlist of the owner; null = there is no such playlist.</summary>
+    /// <summary>Returns one of the owner's playlists; null = there is no such playlist.</summary>
     public static PlaylistSongs? Playlist(GatewayComponents components, string id) => components.UserData.FindPlaylist(id) is { } list
         ? new PlaylistSongs(list.Name, list.Entries.Select(entry =>
             new PlaylistSong(entry.SongId, entry.Artist, entry.Title, entry.DurationMs)))

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TspActors.Gateway.Media;
 
-/// <summary>The bytes that a request asks for with its Range header.</summary>
+/// <summary>The bytes that a request's Range header selects.</summary>
 /// <param name="Kind">The whole song, a range of it, or a range outside it.</param>
 /// <param name="First">The first byte.</param>
 /// <param name="Length">The number of bytes.</param>
@@ -12,7 +12,7 @@ internal readonly record struct RangeRequest(RangeKind Kind, long First, long Le
 
     /// <summary>Reads a Range header. A header with a syntax error, a different unit or several ranges counts as absent.</summary>
     /// <param name="header">The header; null or empty = absent.</param>
-    /// <param name="size">The size of the whole song.</param>
+    /// <param name="size">The song's size.</param>
     public static RangeRequest Read(string? header, long size)
     {
         var whole = new RangeRequest(RangeKind.Whole, 0, size);

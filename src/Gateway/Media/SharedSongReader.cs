@@ -99,7 +99,7 @@ internal sealed class SharedSongReader(
             }
             catch (TimeoutException) when (fetch.IsLooking && !hasWaitedLonger)
             {
-                // The peer itself asks the busy hosts again. When it gives up, it reports that all of them are busy.
+                // The peer retries the busy hosts itself. When it gives up, it reports that they are all busy.
                 (limit, hasWaitedLonger) = (settings.BusyWait, true);
             }
             catch (TimeoutException)

@@ -7,7 +7,7 @@ using TspActors.Transport;
 
 namespace TspActors.Gateway.Security;
 
-/// <summary>The devices, in the file devices.json. Commands may change the file while the gateway is running. Thread-safe.</summary>
+/// <summary>The devices, stored in the file devices.json. Commands may change the file while the gateway is running. Thread-safe.</summary>
 public sealed class DeviceStore
 {
     /// <summary>The name of the file in the peer's data folder.</summary>

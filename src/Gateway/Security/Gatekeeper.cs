@@ -152,7 +152,7 @@ internal sealed class Gatekeeper(
         Device? found = null;
         try
         {
-            // Every device is tried, so that the response time does not reveal which of them matched.
+            // Every device is tried, so that the response time does not reveal which one matched.
             foreach (var device in Known)
             {
                 if (isRight(device))

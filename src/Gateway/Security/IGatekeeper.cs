@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace TspActors.Gateway.Security;
 
-/// <summary>Identifies the device that sends a request.</summary>
+/// <summary>Identifies the device that sent a request.</summary>
 internal interface IGatekeeper
 {
     /// <summary>Checks the credentials of a /rest request: apiKey, or u with p, or u with t and s. A cookie is never accepted.</summary>

@@ -28,8 +28,8 @@ internal sealed class LoginTokens(TimeProvider time)
         return token;
     }
 
-    /// <summary>Uses up a token.</summary>
-    /// <returns>The caller that it logs in; null = the token does not exist, was used, or has expired.</returns>
+    /// <summary>Redeems a token, which cannot be used again.</summary>
+    /// <returns>The caller that it logs in; null = the token does not exist, has been used, or has expired.</returns>
     public Caller? Redeem(string token)
     {
         lock (_lock)

@@ -45,7 +45,8 @@ internal sealed class Sessions
 
     /// <summary>Returns the id of the device that a session belongs to; null = there is no such session, or it has expired.</summary>
     /// <param name="cookie">The value of the cookie.</param>
-    /// <param name="isRenewed">Whether this visit has extended the session, so the browser needs the cookie's new lifetime.</param>
+    /// <param name="isRenewed">Whether this visit has extended the session. If so, the cookie must be set again with its new
+    ///   lifetime.</param>
     public string? Find(string cookie, out bool isRenewed)
     {
         isRenewed = false;

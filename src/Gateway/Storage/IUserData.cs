@@ -51,7 +51,8 @@ internal interface IUserData
     /// <param name="name">The new name.</param>
     /// <param name="comment">The new comment.</param>
     /// <param name="isPublic">Whether it is public.</param>
-    /// <param name="entries">Returns the new entries, given the current ones. Other changes wait for it, so it must be quick.</param>
+    /// <param name="entries">Returns the new entries, given the current ones. Other changes wait for this function, so it must be
+    ///   fast.</param>
     /// <returns>The changed playlist; null if there is none with this id.</returns>
     Playlist? ChangePlaylist(string id, string? name = null, string? comment = null, bool? isPublic = null,
         Func<IReadOnlyList<PlaylistEntry>, IReadOnlyList<PlaylistEntry>>? entries = null);
@@ -119,7 +120,7 @@ internal sealed record PlaylistEntry(string SongId, string Title, string Artist,
 internal sealed record PlayQueue(
     IReadOnlyList<string> SongIds, int? CurrentIndex, long PositionMs, DateTimeOffset Changed, string ChangedBy);
 
-/// <summary>A position in a song from which to continue.</summary>
+/// <summary>A saved position in a song, from which to continue.</summary>
 internal sealed record Bookmark(string SongId, long PositionMs, string Comment, DateTimeOffset Created, DateTimeOffset Changed);
 
 /// <summary>Thrown when a list of the owner's data is full. The message names the list and the setting that limits it.</summary>

@@ -7,7 +7,7 @@ using TspActors.Gateway.Web;
 namespace TspActors.Gateway.Subsonic;
 
 /// <summary>
-/// Keeps the encoded list of all artists, once for each format, because it is long, changes rarely, and is requested again and again.
+/// Caches the encoded list of all artists in each format. The list is long, changes rarely, and is requested often.
 /// Thread-safe.
 /// </summary>
 internal sealed class ArtistListCache
@@ -18,7 +18,7 @@ internal sealed class ArtistListCache
     /// <param name="format">The format of the response.</param>
     /// <param name="isLegacy">Whether the response is limited to the classic schema.</param>
     /// <param name="artists">The artists. The library returns the same list until they change.</param>
-    /// <param name="marks">The version of the user data, because the list contains stars.</param>
+    /// <param name="marks">The version of the user data, which includes the stars in the list.</param>
     /// <param name="encode">Encodes the list.</param>
     public EncodedList Get(string format, bool isLegacy, IReadOnlyList<LibraryArtist> artists, long marks, Func<byte[]> encode)
     {

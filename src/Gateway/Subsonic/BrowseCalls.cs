@@ -56,8 +56,8 @@ internal static class BrowseCalls
     public static Element Genres(Api api, SubsonicRequest request) => new Element("genres").AddList("genre", api.Library.Genres.Select(genre =>
         new Element("genre") { Text = genre.Name }.Set("songCount", genre.SongCount).Set("albumCount", genre.AlbumCount)));
 
-    // The time is in whole seconds, and the artists may change again within the second of their last change. Until that second is over,
-    // clients receive an earlier time, so that their next request returns the whole list.
+    // The time is in whole seconds, but the artists may change again within the same second. Until that second is over, clients receive an
+    // earlier time, so that their next request returns the entire list.
     private static long Modified(Api api)
     {
         var modified = api.Library.State.ArtistsModified.ToUnixTimeMilliseconds();

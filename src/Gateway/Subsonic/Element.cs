@@ -66,7 +66,7 @@ internal enum FieldKind
     /// <summary>Everywhere: a field of the classic API.</summary>
     Classic,
 
-    /// <summary>In JSON, and in XML as an attribute, but not for clients with strict parsers.</summary>
+    /// <summary>In JSON, and as an attribute in XML except for clients with strict parsers.</summary>
     Open,
 
     /// <summary>In JSON only.</summary>

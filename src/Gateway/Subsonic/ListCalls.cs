@@ -105,7 +105,7 @@ internal static class ListCalls
         };
         var page = list is null
             ? Known(api, type, offset, size)
-            // A walk keeps its order, even if the seed of new walks has changed since it began.
+            // A walk keeps its order, even if the seed for new walks has changed since then.
             : api.Library.Albums(list, Api.WalkOf(request, $"albums {list with { Seed = 0 }}"), offset, size);
         request.Context.Response.Headers["X-Total-Count"] = page.Total.ToString(CultureInfo.InvariantCulture);
         return page.Items;
