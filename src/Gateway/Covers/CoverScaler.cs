@@ -11,8 +11,8 @@ internal static class CoverScaler
     // A picture that must be scaled is refused if it would decode to more pixels than this: 16 million pixels need 64 MB.
     private const long MaxPixels = 16_000_000;
 
-    // The maximum number of pixels in the original. However small the result is, the decoder of a progressive JPEG needs 6 bytes for
-    // each of them: 150 MB.
+    // The maximum number of pixels in the original. However small the result, the decoder of a progressive JPEG needs 6 bytes per pixel:
+    // 150 MB.
     private const long MaxOriginalPixels = 25_000_000;
     private const int Quality = 85;
 

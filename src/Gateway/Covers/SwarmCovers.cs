@@ -60,7 +60,8 @@ internal sealed class SwarmCovers : ICovers
             return recent;
         if (_missing.TryGetValue(cover, out var until) && until > _time.GetUtcNow())
             return null;
-        // A client that shows everything at once can request more covers than hosts can send. It gets the rest when it requests them again.
+        // A client that shows everything at once can request more covers than hosts can send. The client receives the rest when it requests
+        // them again.
         if (_running.Count >= MaxRunning && !_running.ContainsKey(key))
             return null;
         // All callers that want the same picture wait for the same task. A caller that gives up does not cancel it for the others.

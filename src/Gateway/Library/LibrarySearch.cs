@@ -82,12 +82,12 @@ internal sealed class LibrarySearch
         return Finish(list);
     }
 
-    /// <summary>Returns the albums that match by name or artist. Albums with a name that begins with the query come first.</summary>
+    /// <summary>Returns the albums that match by name or artist. Albums whose names begin with the query come first.</summary>
     public OrdinalList Albums() => BestFirst(
         _tables.Albums.Count, OfAlbums, all => all.And(_tables.Albums.Shown), album => _tables.Albums[album].Name,
         album => _tables.Albums[album].SortName, _tables.Albums.SortNames.Compare);
 
-    /// <summary>Returns the artists that match. Artists with a name that begins with the query come first.</summary>
+    /// <summary>Returns the artists that match. Artists whose names begin with the query come first.</summary>
     public OrdinalList Artists() => BestFirst(
         _tables.Artists.Count, OfArtists, RemoveHiddenArtists, artist => _tables.Artists[artist].Name,
         artist => _tables.Artists[artist].SortName, string.CompareOrdinal);

@@ -5,8 +5,8 @@ namespace TspActors.Gateway.Library;
 /// storing them.
 /// </summary>
 /// <remarks>
-/// Open addressing with linear probing. The table consists of parts that grow one at a time, because growing a part means reading all of
-/// its keys again. Not thread-safe.
+/// Open addressing with linear probing. The table consists of parts that grow one at a time, because growing a part means rereading all its
+/// keys. Not thread-safe.
 /// </remarks>
 /// <param name="codeOf">Returns the hash code of a row's key. The code must not change while the row is in the table.</param>
 internal sealed class OrdinalTable(Func<int, uint> codeOf)

@@ -12,7 +12,7 @@ internal sealed class PeerTable
     /// <summary>The maximum number of peers that are kept for one song. In lists, a tracker names at most 8.</summary>
     public const int MaxPeersOfSong = 32;
 
-    /// <summary>The maximum number of peers. Any more are ignored, because a tracker could invent any number of them.</summary>
+    /// <summary>The maximum number of peers. Further peers are ignored, because a tracker could invent any number of them.</summary>
     public const int MaxPeers = 100_000;
 
     // The empty set.

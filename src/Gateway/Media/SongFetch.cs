@@ -4,8 +4,8 @@ using TspActors.Gateway.Swarm;
 namespace TspActors.Gateway.Media;
 
 /// <summary>
-/// A running fetch of a song, starting at one block. It keeps the newest blocks for its readers, makes the host wait while the fetch is far
-/// enough ahead of the foremost reader, and stops when no reader has read anything for some time. Thread-safe.
+/// A running fetch of a song, starting at a given block. It keeps the newest blocks for its readers, makes the host wait while the fetch is
+/// far enough ahead of the foremost reader, and stops when no reader has read anything for some time. Thread-safe.
 /// </summary>
 internal sealed class SongFetch(SongFetchPlan plan, TimeProvider time, Action<long, ReadOnlyMemory<byte>> onBlock, Action onEnd)
     : ISongReceiver

@@ -28,7 +28,7 @@ internal sealed class LoginTokens(TimeProvider time)
         return token;
     }
 
-    /// <summary>Redeems a token, which cannot be used again.</summary>
+    /// <summary>Redeems a token. It cannot be used again.</summary>
     /// <returns>The caller that it logs in; null = the token does not exist, has been used, or has expired.</returns>
     public Caller? Redeem(string token)
     {

@@ -75,7 +75,7 @@ internal interface IUserData
     void DeleteBookmark(string songId);
 }
 
-/// <summary>The owner's star and rating of a song, album or artist, and how often it has been played.</summary>
+/// <summary>The owner's star and rating for a song, album or artist, and how often it has been played.</summary>
 /// <param name="Starred">When it was starred; null = not starred.</param>
 /// <param name="Rating">1 to 5; 0 = none.</param>
 /// <param name="PlayCount">The number of times it has been played.</param>
