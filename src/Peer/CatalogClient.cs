@@ -9,7 +9,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer;
 
 /// <summary>Thrown when a command fails. The message is for the user.</summary>
-/// <param name="message">What went wrong, and what the user can do about it.</param>
+/// <param name="message">The reason, and how the user can fix the problem.</param>
 /// <param name="code">The protocol's error code for the failure; null if there is none.</param>
 internal sealed class CommandException(string message, ErrorCode? code = null) : Exception(message)
 {

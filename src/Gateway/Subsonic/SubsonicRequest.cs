@@ -57,7 +57,7 @@ internal sealed class SubsonicRequest
             }
             catch (InvalidDataException error)
             {
-                // If a value such as %00 cannot be decoded, the exception has an inner exception. If it has none, a limit was exceeded.
+                // The exception has an inner exception if a value, such as %00, cannot be decoded. It has none if a limit was exceeded.
                 throw new BadHttpRequestException(
                     error.Message, error.InnerException is null ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest);
             }
@@ -84,15 +84,15 @@ internal sealed class SubsonicRequest
     /// <summary>Returns all ids of a parameter that may occur several times. Values that are too long to be ids are left out.</summary>
     public IReadOnlyList<string> Ids(string key) => [.. All(key).Where(id => id.Length <= LibraryIds.MaxLength)];
 
-    /// <summary>Returns a number; the default if it is missing or not a number.</summary>
+    /// <summary>Returns a numeric parameter; the default if it is missing or not a number.</summary>
     public int Number(string key, int otherwise) =>
         int.TryParse(Text(key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : otherwise;
 
-    /// <summary>Returns a large number; null if it is missing or not a number.</summary>
+    /// <summary>Returns a 64-bit numeric parameter; null if it is missing or not a number.</summary>
     public long? Long(string key) =>
         long.TryParse(Text(key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    /// <summary>Returns true or false; null if it is neither.</summary>
+    /// <summary>Returns a Boolean parameter; null if it is missing, or neither true nor false.</summary>
     public bool? Flag(string key) => Text(key)?.ToLowerInvariant() switch { "true" or "1" => true, "false" or "0" => false, _ => null };
 
     /// <summary>Returns the position of a page.</summary>

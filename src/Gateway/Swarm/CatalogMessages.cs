@@ -5,15 +5,15 @@ using TspActors.Transport;
 namespace TspActors.Gateway.Swarm;
 
 /// <summary>
-/// To the peer: send the whole catalog to the follower, and then every change. The follower receives <see cref="CatalogListed"/> messages,
-/// and after them <see cref="CatalogChanged"/> and <see cref="SwarmLink"/> messages. It confirms each message of the first two kinds with
-/// <see cref="CatalogApplied"/>. The peer may start listing the whole catalog again at any time, even before a listing is complete.
+/// To the peer: send the complete catalog to the follower, and then every change. The follower receives <see cref="CatalogListed"/>
+/// messages, followed by <see cref="CatalogChanged"/> and <see cref="SwarmLink"/> messages. It confirms each message of the first two kinds
+/// with <see cref="CatalogApplied"/>. The peer may restart the listing at any time, even before it is complete.
 /// </summary>
 /// <param name="Follower">The actor that receives the catalog.</param>
 public sealed record FollowCatalog(IActorRef Follower) : ILocalMessage;
 
 /// <summary>
-/// To a follower: a page of the whole catalog. Songs that are not on any page of the listing no longer have a host. The follower keeps them
+/// To a follower: a page of the catalog. Songs that are not on any page of the listing no longer have a host. The follower keeps them
 /// until it has received the last page, because a new listing may start at any time.
 /// </summary>
 /// <param name="Songs">The songs, at most 1,000 of them.</param>

@@ -16,8 +16,8 @@ public sealed record GetPeerReport : ILocalMessage
 /// <param name="Address">The address at which it serves requesters; empty if it hosts nothing.</param>
 /// <param name="Link">The state of the tracker link.</param>
 /// <param name="IsPortReachable">Whether others can connect to the port; null = unknown.</param>
-/// <param name="SongsShared">The number of its own songs that the peer shares.</param>
-/// <param name="SongsRefused">The number of its own songs that the tracker refused.</param>
+/// <param name="SongsShared">The number of songs that the peer shares.</param>
+/// <param name="SongsRefused">The number of the peer's songs that the tracker refused.</param>
 /// <param name="LibraryProblems">The files that are not shared, each with a human-readable reason; at most 200.</param>
 /// <param name="Streams">The streams that the peer is sending to requesters, newest first; at most 200.</param>
 /// <param name="MaxStreams">The maximum number of such streams; 0 = no limit.</param>

@@ -65,8 +65,8 @@ internal static class ApiEndpoints
         }
     }
 
-    // The parser leaves names and strings undecoded, and decoding one that contains half a surrogate pair fails. All of them are therefore
-    // decoded here, so that this error occurs before the call runs.
+    // The parser leaves names and strings undecoded. Decoding fails if one contains half a surrogate pair, so all of them are decoded here,
+    // before the call runs.
     private static void ReadTexts(JsonNode? node)
     {
         switch (node)

@@ -9,8 +9,7 @@ using TspActors.Gateway.Swarm;
 namespace TspActors.Gateway.Web;
 
 /// <summary>
-/// The event streams of the open pages. While at least one page is open, one task looks for changes once a second, and sends them to all
-/// pages.
+/// The event streams of the open pages. While any page is open, a task looks for changes once a second and sends them to all pages.
 /// </summary>
 internal sealed class EventStreams : IAsyncDisposable
 {

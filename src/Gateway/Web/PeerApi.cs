@@ -68,7 +68,7 @@ internal static class PeerApi
         }
     }
 
-    // Returns the next event, or a comment that keeps the connection open; null at the end.
+    // Returns the next event, or a comment that keeps the connection open; null at the end of the stream.
     private static async Task<string?> NextAsync(ApiCall call, System.Threading.Channels.ChannelReader<string> page)
     {
         try

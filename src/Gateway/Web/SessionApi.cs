@@ -10,7 +10,7 @@ internal static class SessionApi
     public static void Map(ApiRoutes api, Gatekeeper gatekeeper, DeviceStore devices, Sessions sessions)
     {
         var urls = new PublicAddress(api.Components.Settings);
-        // A browser that is not logged in does not get an error status, because the browser would show an error in its console.
+        // A browser that is not logged in gets no error status, because that would show up as an error in its console.
         api.Read("session", async call => call.Caller.DeviceId.Length > 0
             ? await DescribeAsync(call).ConfigureAwait(false)
             : new JsonObject { ["loggedIn"] = false }, needsSession: false);

@@ -8,7 +8,7 @@ namespace TspActors.Gateway.Web;
 /// <summary>API calls for the owner's stars, ratings, playlists and queue.</summary>
 internal static class UserApi
 {
-    // The maximum number of songs from the queue that the page shows. For the songs before and after these, the page keeps only the ids.
+    // The maximum number of queued songs that the page shows. It keeps only the ids of the songs before and after them.
     private const int MaxShown = 5_000;
 
     public static void Map(ApiRoutes api)
@@ -47,7 +47,8 @@ internal static class UserApi
             {
                 ["ids"] = ApiJson.List(ids, id => id),
                 ["offset"] = offset,
-                // A song that is unknown now may become known later, for example when the tracker replies for the first time after a start.
+                // Unknown songs are listed too, because they may become known later, for example when the tracker replies for the first
+                // time after a start.
                 ["list"] = ApiJson.List(ids.Skip(offset).Take(MaxShown), id => ApiJson.Entry(
                     call.Components, new PlaylistEntry(id, "[Unknown]", ArtistNames.Unknown, ArtistNames.NoAlbum, 0))),
                 ["positionMs"] = queue?.PositionMs ?? 0,

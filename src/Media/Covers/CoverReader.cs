@@ -57,7 +57,7 @@ public static class CoverReader
 
     private static CoverImage? ReadTag(string path, MediaLimits limits)
     {
-        // A pipe or a device has no length. Opening a pipe would wait for a writer.
+        // Pipes and devices, which have no length, are left out, because opening a pipe would wait for a writer.
         if (FileStat.Read(path) is not { Length: > 0 })
             return null;
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

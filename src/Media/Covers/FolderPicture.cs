@@ -6,7 +6,7 @@ using TspActors.Media.Library;
 
 namespace TspActors.Media.Covers;
 
-/// <summary>A picture in a folder that serves as the cover of the songs there, such as cover.jpg.</summary>
+/// <summary>A picture in a folder, such as cover.jpg, that serves as the cover of the songs there.</summary>
 /// <param name="Path">The path of the picture.</param>
 /// <param name="Stat">Its length and modification time.</param>
 public sealed record FolderPicture(string Path, FileStat Stat)

@@ -8,7 +8,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Media.Covers;
 
-/// <summary>Finds the covers during one scan. The picture in a folder is read only once for all songs there. Thread-safe.</summary>
+/// <summary>Finds the songs' covers during a scan. The picture in a folder is read only once for all songs there. Thread-safe.</summary>
 internal sealed class ScanCovers(MediaLimits limits)
 {
     private readonly ConcurrentDictionary<FolderPicture, ByteString?> _hashes = new();

@@ -36,8 +36,8 @@ internal sealed class FolderRules
     public static FolderRules ForRoot(MusicRoot root) => new FolderRules(root, [], 0).Read(root.Path);
 
     /// <summary>
-    /// Loads the rules for <paramref name="folder"/>, which is the root or lies below it. Returns null if that folder, or a folder between
-    /// the root and that folder, is excluded.
+    /// Loads the rules for <paramref name="folder"/>, which is the root or lies below it. Returns null if that folder or any
+    /// folder on the way to it is excluded.
     /// </summary>
     public static FolderRules? ForFolder(MusicRoot root, string folder)
     {

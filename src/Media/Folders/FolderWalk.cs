@@ -136,8 +136,8 @@ internal sealed class FolderWalk(
         var path = entry.ToSpecifiedFullPath();
         if (entry.IsDirectory)
             return (path, true, null);
-        // For a link, the entry contains the length and time of the link itself instead of those of its target. It never contains the
-        // file's identity (device and inode).
+        // The entry for a link contains the length and time of the link itself, not of its target. No entry contains the file's identity
+        // (device and inode).
         if (FileStatus.IsKnown || (entry.Attributes & FileAttributes.ReparsePoint) != 0)
             return (path, false, MusicFolder.TryReadStat(path));
         try

@@ -73,8 +73,8 @@ public sealed class FolderWatch : IDisposable
     {
         FileSystemWatcher? watcher = null;
         string? failure = null;
-        // The old watcher is disposed of first, because both together could exceed the system's limit even if each alone does not. Changes
-        // that neither of them reports are found by the scan that the caller runs afterwards.
+        // The old watcher is disposed of first, because both together could exceed the system's limit even if each alone does not. The
+        // scan that the caller runs afterwards finds the changes that neither of them reports.
         Replace(root.Path, null);
         // ClearUnwatched must come before Watch, because a watcher that is starting may already reach a limit and mark the root as
         // unwatched.
@@ -180,7 +180,7 @@ public sealed class FolderWatch : IDisposable
     private void OnError(string root, Exception error)
     {
         // A folder without read permission, or with a path that is too long, contains nothing that is shared. The scan reports it, and all
-        // other folders are watched.
+        // other folders are still watched.
         if (error is UnauthorizedAccessException or PathTooLongException)
             return;
         // After an overflow, events are lost, but the watch continues. Any other error, such as an inotify limit, leaves folders unwatched.

@@ -104,8 +104,8 @@ internal sealed class GlobPattern
     }
 
     /// <summary>
-    /// Moves every state whose token consumes the character to the next token, keeps the looping states, and adds the states that can be
-    /// reached without a character. Returns false if no state is left.
+    /// Advances every state whose token consumes the character, keeps the looping states, and adds the states that can be reached without
+    /// a character. Returns false if no state is left.
     /// </summary>
     private bool Advance(Span<ulong> states, ReadOnlySpan<ulong> consuming, ReadOnlySpan<ulong> looping)
     {

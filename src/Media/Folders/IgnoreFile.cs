@@ -12,7 +12,7 @@ internal static class IgnoreFile
     /// <exception cref="UnauthorizedAccessException">The program does not have permission to read the file.</exception>
     public static IEnumerable<string>? ReadLines(string path, int maxBytes)
     {
-        // Pipes and devices have no length. Opening a pipe would wait for its writer.
+        // Pipes and devices, which have no length, are not read, because opening a pipe would wait for a writer.
         if (FileStat.Read(path) is not { Length: > 0 } stat)
             return null;
         if (stat.Length > maxBytes)

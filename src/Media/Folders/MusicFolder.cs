@@ -30,8 +30,8 @@ public static class MusicFolder
         Walk(roots, [.. roots.Select(root => (root, root.Path))], onProblem, cancellation);
 
     /// <summary>
-    /// Enumerates one file, or the files of one folder and everything below it. The result is empty if the path neither lies in a root nor
-    /// contains one, is excluded, or does not exist.
+    /// Enumerates one file, or all files in and below one folder. The result is empty if the path does not exist, is excluded, or neither
+    /// lies in a root nor contains one.
     /// </summary>
     public static IEnumerable<FoundFile> EnumerateUnder(
         IReadOnlyCollection<MusicRoot> roots, string path, Action<SkippedFile> onProblem, CancellationToken cancellation = default) =>
@@ -42,8 +42,8 @@ public static class MusicFolder
         IReadOnlyCollection<MusicRoot> roots, string path, Action<SkippedFile> onProblem, FolderPictures pictures,
         CancellationToken cancellation)
     {
-        // A single file is checked directly. If a folder contains ten thousand files and all of them change, listing the folder for each of
-        // them would be too slow.
+        // A single file is checked directly. Listing its folder would be too slow if, for example, all of the folder's ten thousand files
+        // change.
         if (!Directory.Exists(path))
             return roots.Where(root => root.Holds(path)).Select(root => FindRules(root, path, onProblem)).FirstOrDefault(
                 rules => rules is not null) is { } admitting && TryReadStat(path) is { } stat

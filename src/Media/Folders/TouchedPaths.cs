@@ -1,7 +1,7 @@
 namespace TspActors.Media.Folders;
 
 /// <summary>
-/// A bounded collection of changed paths that returns each path once it has been quiet for a while. After an overflow, the collection
+/// A bounded collection of changed paths that returns each path after it has been quiet for a while. After an overflow, the collection
 /// reports only that everything may have changed.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>

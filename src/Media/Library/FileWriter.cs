@@ -6,8 +6,8 @@ namespace TspActors.Media.Library;
 /// <summary>Determines on Linux whether a program has a file open for writing, for example because a download has paused.</summary>
 /// <remarks>
 /// The kernel grants a read lease on a file only while nobody has the file open for writing. It grants leases only to the file's owner and
-/// to root, and not on every file system. If it refuses the lease for one of these reasons, nothing is known. On a network share, the
-/// kernel also refuses the lease if the server has not promised to report changes by other machines, so nothing is known there either.
+/// to root, and not on every file system. A refusal for one of these reasons says nothing about other programs. Neither does a refusal on a
+/// network share, because the kernel also refuses the lease if the server has not promised to report changes by other machines.
 /// </remarks>
 internal static partial class FileWriter
 {

@@ -205,7 +205,8 @@ internal static class IndexDatabase
             Execute(connection, "ALTER TABLE song_ids ADD COLUMN receipt BLOB");
         if (Number(connection, "SELECT count(*) FROM pragma_table_info('files') WHERE name = 'cover'") == 0)
             Execute(connection, CoverSources);
-        // Since version 7: the format contains the ReplayGain. A song whose cover is unknown has its tags read again by the next scan.
+        // Since version 7: the format contains the ReplayGain. The covers are marked as unknown, so that the next scan reads the songs'
+        // tags again.
         if (version < 7)
             Execute(connection, "UPDATE files SET cover = NULL WHERE skip_reason IS NULL");
         Execute(connection, $"PRAGMA user_version = {SchemaVersion}");
@@ -228,7 +229,7 @@ internal static class IndexDatabase
     }
 
     /// <summary>
-    /// Reads as many song ids, and their receipts, as possible. Without them, a song could receive a new id from the tracker.
+    /// Reads as many song ids and receipts as possible. Without them, a song could receive a new id from the tracker.
     /// </summary>
     private static List<(byte[] Hash, int Id, byte[]? Receipt)> ReadSongIds(SqliteConnection connection)
     {

@@ -19,8 +19,8 @@ public sealed record IndexNotice(string? SetAsidePath, string Defect, int SavedS
 }
 
 /// <summary>
-/// Thrown when the library index cannot be used, for example because another program is using it, the disk is full, or permission is
-/// missing.
+/// Thrown when the library index cannot be used, for example because another program is using it, the disk is full, or access is
+/// denied.
 /// </summary>
 public sealed class LibraryIndexException : Exception
 {

@@ -61,7 +61,7 @@ public enum SkipReason
     /// <summary>The file ends before its first complete frame of audio.</summary>
     Truncated = 3,
 
-    /// <summary>The file cannot be read, for example because permission is missing or the disk reports an error.</summary>
+    /// <summary>The file cannot be read, for example because access is denied or the disk reports an error.</summary>
     Unreadable = 4,
 
     /// <summary>The file disappeared before it was read.</summary>

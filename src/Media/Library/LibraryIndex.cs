@@ -32,7 +32,7 @@ public sealed class LibraryIndex : IDisposable
         Disposed,
     }
 
-    /// <summary>Raised on the calling thread after a damaged file was replaced, or invalid rows were dropped.</summary>
+    /// <summary>Raised on the calling thread after a damaged file has been replaced or invalid rows have been dropped.</summary>
     public event Action<IndexNotice>? Rebuilt;
 
     /// <summary>Opens the index at <paramref name="path"/>, or creates it together with its folder.</summary>
@@ -72,7 +72,7 @@ public sealed class LibraryIndex : IDisposable
 
     /// <summary>Returns the stored entries of all files, by path.</summary>
     /// <param name="inMemory">Returns the entry that the caller has in memory for a path. If its length and time match the stored ones,
-    /// the same object is returned instead of a new one.</param>
+    /// it is returned instead of a new object.</param>
     /// <param name="cancellation">Cancels the call.</param>
     public Dictionary<string, LibraryEntry> Load(Func<string, LibraryEntry?> inMemory, CancellationToken cancellation = default)
     {
@@ -116,7 +116,7 @@ public sealed class LibraryIndex : IDisposable
     });
 
     /// <summary>
-    /// Stores the files that were read, including the leaves of songs. Files skipped for a temporary reason (see
+    /// Stores the entries of files that were read, and the leaves of songs. Entries of files skipped for a temporary reason (see
     /// <see cref="SkippedFile.IsLasting"/>) are not stored.
     /// </summary>
     public void Put(IReadOnlyCollection<FileReading> readings) => Write(statements =>

@@ -6,7 +6,7 @@ using TspActors.Media.Folders;
 namespace TspActors.Media.Library;
 
 /// <summary>
-/// A scan of the whole library or of certain paths. It first collects the files, and then reads the new and changed ones on its own
+/// A scan of the entire library or of certain paths. It first collects the files, and then reads the new and changed ones on its own
 /// threads.
 /// </summary>
 internal sealed class LibraryScan(

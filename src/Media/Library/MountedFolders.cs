@@ -18,7 +18,7 @@ internal sealed class MountedFolders(IReadOnlyList<MusicRoot> roots)
     /// <summary>Remembers the device of a file's folder.</summary>
     public void AddFolderOf(string path)
     {
-        // A scan finds the files of a folder one after another.
+        // A scan finds the files of a folder in succession, so it is enough to compare the folder with the last one.
         if (!FileStatus.IsKnown || Path.GetDirectoryName(path) is not { } folder || folder == _last)
             return;
         _last = folder;

@@ -11,8 +11,8 @@ internal static class MovedFile
 {
     /// <summary>
     /// Returns the song in a file at a new path if all known files with exactly its length and modification time contain the same song, one
-    /// of them is gone, and the first, middle and last blocks of the payload match. Only the tags are read again. Otherwise, or if this
-    /// cannot be determined, returns null.
+    /// of them is gone, and the first, middle and last blocks of the payload match; null otherwise, or if this cannot be determined. Only
+    /// the tags are read again.
     /// </summary>
     public static SongFile? Recognize(string path, FileStat stat, LibraryIndex index, MediaLimits limits)
     {
@@ -40,7 +40,7 @@ internal static class MovedFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Reading the whole file will fail in the same way and report the error.
+            // Reading the entire file will fail in the same way and report the error.
             return null;
         }
     }

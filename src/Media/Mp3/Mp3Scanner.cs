@@ -15,8 +15,8 @@ namespace TspActors.Media.Mp3;
 /// </remarks>
 internal sealed class Mp3Scanner : IDisposable
 {
-    // This many consecutive frames are no coincidence: in random bytes, the probability of one header is 1 in 10^4, and that of three
-    // consecutive headers is 1 in 10^14.
+    // This many consecutive frames are no coincidence: in random bytes, the probability is 1 in 10^4 for one header, and 1 in 10^14
+    // for three consecutive headers.
     private const int ConvincingRun = 3;
 
     // By chance, one file in 10^7 ends with this many frames exactly where the audio ends.

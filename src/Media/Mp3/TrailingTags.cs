@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace TspActors.Media.Mp3;
 
 /// <summary>
-/// Finds the tags after the audio, starting with the last one: ID3v1 and its TAG+ extension, APE, Lyrics3, and ID3v2.4 with a footer.
+/// Finds the tags after the audio (ID3v1 and its TAG+ extension, APE, Lyrics3, and ID3v2.4 with a footer), starting with the last one.
 /// </summary>
 internal static class TrailingTags
 {

@@ -4,8 +4,8 @@ using System.Text;
 namespace TspActors.Media.Tags;
 
 /// <summary>
-/// Composes a letter and the combining mark after it, as Unicode's normal form C does, so that both spellings of a name are equal. Macs
-/// store file names with separate marks, whereas keyboards produce composed letters.
+/// Composes a letter and the combining mark after it, as Unicode's Normalization Form C does, so that both spellings of a name are equal.
+/// Macs store file names with separate marks, whereas keyboards produce composed letters.
 /// </summary>
 /// <remarks>
 /// The programs run without ICU (InvariantGlobalization), so <c>string.Normalize</c> changes nothing. The table was generated from

@@ -46,7 +46,7 @@ internal sealed class Id3v2Reader
     }
 
     /// <summary>
-    /// Chooses one notation for the sizes in the whole tag: the first one in which the frames fill the tag, or else the one in which the
+    /// Chooses one notation for all sizes in the tag: the first one in which the frames fill the tag, or else the one in which the
     /// most frames can be read. A single frame is not enough to decide, because its text may look like the header of the next frame.
     /// </summary>
     private static FrameSizes ChooseSizes(SafeFileHandle file, (long, long) body, int version, byte flags, MediaLimits limits)
@@ -140,7 +140,7 @@ internal sealed class Id3v2Reader
             var data = buffer.AsSpan(0, size);
             if (!_frames.Bytes.TryRead(data))
                 return false;
-            // Nearly all pictures are stored unchanged, and need no copy.
+            // Nearly all pictures are stored unchanged and need no copy.
             var isPlain = _frames.Flags == 0 && !(_version == 4 && _isUnsynchronised);
             var content = isPlain
                 ? data

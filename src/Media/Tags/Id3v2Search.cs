@@ -51,7 +51,7 @@ internal sealed class Id3v2Search(SafeFileHandle file, int version, FrameSizes s
         }
     }
 
-    // In random bytes, all of this is true of one position in 10^12: the id of a text frame, a size that fits, and a known encoding.
+    // In random bytes, only one position in 10^12 has all three: the id of a text frame, a size that fits, and a known encoding.
     private bool IsTextFrame(ReadOnlySpan<byte> bytes, long available)
     {
         if (Id3v2Frame.FieldOf(bytes[..(version == 2 ? 3 : 4)]) == TagField.None || bytes[_headerBytes] > 3)

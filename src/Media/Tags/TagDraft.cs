@@ -86,9 +86,9 @@ internal sealed class TagDraft(int maxBytes, bool keepsCover = false)
     }
 
     /// <summary>
-    /// Ends one tag. The values of a list become one string. The recording date takes precedence over the plain year, which takes
-    /// precedence over the release date. Each of them takes precedence over the dates of later tags. If there is no album artist yet, the
-    /// tag's user-defined one is used.
+    /// Ends one tag. The values of each list are joined into one string. The recording date takes precedence over the plain year, which
+    /// takes precedence over the release date. Each of them takes precedence over the dates of later tags. If there is no album artist
+    /// yet, the tag's user-defined one is used.
     /// </summary>
     public void EndTag()
     {

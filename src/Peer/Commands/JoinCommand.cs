@@ -7,7 +7,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Commands;
 
-/// <summary>The join command, which redeems an invitation. From then on, the tracker knows this peer's key.</summary>
+/// <summary>The join command, which redeems an invitation. From then on, the tracker admits this peer by its key.</summary>
 internal static class JoinCommand
 {
     /// <summary>Joins the tracker that the invitation names, and remembers the tracker.</summary>
