@@ -6,7 +6,7 @@ internal sealed class DataFolderCheck(string folder) : ICheck
 {
     private const string Check = "data";
 
-    // Enough space for the index of a large library while the index grows, and for its journal.
+    // Enough space for a large library's index while it grows, and for its journal.
     private const long LeastFreeBytes = 100L << 20;
 
     /// <inheritdoc/>

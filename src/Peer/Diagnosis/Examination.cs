@@ -31,7 +31,7 @@ internal sealed class Examination(IReadOnlyList<ICheck> checks, TimeSpan deadlin
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            // Even if one check fails, the findings of the others are useful, so the program must continue.
+            // If one check fails, the findings of the others are still useful, so the examination continues.
             return Finding.Problem(check.Name, $"the check failed: {error.Message}", "try again");
         }
     }

@@ -22,7 +22,7 @@ internal static class FindingText
             finding.Advice.Length > 0 ? WordWrap.Hanging(new string(' ', indent) + SafeText.Clean(finding.Advice), indent, width) : []);
     }
 
-    /// <summary>Returns the last line: how many things need attention.</summary>
+    /// <summary>Returns the last line, which gives the number of problems and warnings.</summary>
     public static string Summary(IReadOnlyCollection<Finding> findings)
     {
         var problems = findings.Count(finding => finding.State == FindingState.Problem);

@@ -2,7 +2,8 @@ namespace TspActors.Peer.Diagnosis;
 
 /// <summary>Reports whether the router forwards a port to this peer.</summary>
 /// <remarks>
-/// It waits for the tracker's verdict on the port, because the peer usually asks the router only after the tracker has failed to connect.
+/// The check waits for the tracker's verdict on the port, because the peer usually requests a mapping only after the tracker has failed to
+/// connect.
 /// </remarks>
 /// <param name="verdict">Waits for the tracker's verdict.</param>
 /// <param name="describe">Describes the mapping, or returns null if there is none; null if this peer maps no ports.</param>

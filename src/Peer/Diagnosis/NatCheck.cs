@@ -4,7 +4,7 @@ using TspActors.Peer.Tracking;
 
 namespace TspActors.Peer.Diagnosis;
 
-/// <summary>Compares this machine's addresses with this peer's address as the tracker sees it.</summary>
+/// <summary>Checks whether this peer is behind NAT, by comparing this machine's addresses with the address that the tracker sees.</summary>
 /// <param name="link">The tracker link.</param>
 /// <param name="verdict">Waits for the tracker's verdict on this peer's port; null if the peer has no port.</param>
 /// <param name="readOwn">Reads this machine's addresses.</param>
@@ -20,7 +20,7 @@ internal sealed class NatCheck(LinkWatch link, PortVerdict? verdict, Func<IReadO
     {
         var status = await link.WaitAsync(each => each.Connected, cancellation).ConfigureAwait(false);
         var own = readOwn();
-        // Behind what looks like a provider's NAT, the finding depends on whether the tracker can reach the port.
+        // If this peer seems to be behind a provider's NAT, the finding depends on whether the tracker can reach the port.
         if (verdict is not null && AddressComparison.Compare(status.ObservedAddress, own) == AddressTranslation.Provider)
             status = await verdict.WaitAsync(cancellation).ConfigureAwait(false);
         return Judge(status, own);

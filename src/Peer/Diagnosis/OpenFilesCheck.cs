@@ -3,7 +3,7 @@ using TspActors.Transport;
 namespace TspActors.Peer.Diagnosis;
 
 /// <summary>Checks whether the operating system lets this peer open enough files and sockets.</summary>
-/// <param name="limit">The limit; int.MaxValue if it is unknown.</param>
+/// <param name="limit">The limit on open files; int.MaxValue if it is unknown.</param>
 /// <param name="connections">The number of connections that the limit allows.</param>
 internal sealed class OpenFilesCheck(long limit, int connections) : ICheck
 {

@@ -6,7 +6,7 @@ namespace TspActors.Peer.Diagnosis;
 /// <param name="tracker">Waits for the connection to a tracker.</param>
 /// <param name="verdict">Waits for the tracker's verdict, with a longer time limit.</param>
 /// <param name="isFresh">Whether this peer has just started. If so, a report that the port cannot be reached is not final: the tracker also
-/// sends it before it has tested the port, and the peer usually asks the router to forward the port only after the test.</param>
+/// sends that report before it has tested the port, and the peer usually asks the router to forward the port only after the test.</param>
 internal sealed class PortVerdict(LinkWatch tracker, LinkWatch verdict, bool isFresh)
 {
     /// <summary>

@@ -13,7 +13,8 @@ internal static class HostBodies
     public static readonly BodyRules All = BodyRules.For(Read, Ignored, BodyRules.SmallBody);
 
     /// <summary>
-    /// The rules that apply once a connection is handed over to one of this peer's receivers, which reads everything that a host sends.
+    /// The rules that apply once a connection has been handed over to one of this peer's receivers, which reads everything that a host
+    /// sends.
     /// </summary>
     public static readonly BodyRules OfReceiver = BodyRules.Contract;
 }

@@ -17,7 +17,7 @@ internal sealed class HostHandshake(AccessCheck? access, RemoteEnd remote)
     private Hello? _hello;
     private AccessChallenge? _challenge;
 
-    /// <summary>True when the requester may ask for songs.</summary>
+    /// <summary>True when the requester may request songs.</summary>
     public bool IsProved { get; private set; } = access is null;
 
     /// <summary>The peer id in the requester's hello; null before the hello and, if there is an access key, before the proof.</summary>

@@ -101,8 +101,8 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
     // The requester has ten seconds to connect to the relay.
     private static TransportSettings RelayConnection { get; } = CallBackConnection with { FirstFrameTimeout = TimeSpan.FromSeconds(12) };
 
-    // Whether the connection is refused because it is plain. It may still present a ticket for the relay, because the relayed bytes are
-    // themselves encrypted.
+    // Whether the connection is refused because it is plain. The remote end may still present a ticket for the relay, because the relayed
+    // bytes are themselves encrypted.
     private bool IsTooPlain => _security.RequiresTls && _opened is { IsSecure: false };
 
     protected override void PreStart()
@@ -568,7 +568,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
         SendCoverPart();
     }
 
-    // Sends one part at a time, so that a slow requester costs no more memory than the cover itself.
+    // Sends one part at a time, so a slow requester costs no more memory than the cover itself.
     private void SendCoverPart()
     {
         if (_cover?.Next() is { } frame)

@@ -63,7 +63,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
     /// <param name="time">The clock; null = the system clock.</param>
     /// <param name="liveHeld">How much audio a live feed keeps; null = the default.</param>
     /// <param name="counts">This host's counters; null if nothing reads them.</param>
-    /// <param name="covers">The covers, to which changes to the upload limit also apply; null = none.</param>
+    /// <param name="covers">The shared covers, which also obey the upload limit; null = none.</param>
     public static Props Props(
         HostingSettings settings, Func<SongFile, byte[]?> leaves, IActorRef library, TimeProvider? time = null,
         TimeSpan? liveHeld = null, HostingCounts? counts = null, SharedCovers? covers = null) =>
@@ -191,7 +191,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         stream.Tell(StartStream.Instance);
     }
 
-    // No slot is reserved, because the requester asks for its stream as soon as it is connected.
+    // No slot is reserved, because the requester asks for its stream as soon as it has connected.
     private AdmissionRefusal? FindRoom(AskRoom ask)
     {
         if (_refusing)

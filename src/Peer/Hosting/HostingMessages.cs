@@ -122,5 +122,5 @@ internal sealed record HostingStatus(
 /// <summary>A running stream of this host.</summary>
 /// <param name="Song">The song or live feed.</param>
 /// <param name="Requester">The peer id that the requester gave; null = none.</param>
-/// <param name="IsDownload">Whether it is sent as fast as possible instead of in real time.</param>
+/// <param name="IsDownload">Whether the stream runs at full speed instead of in real time.</param>
 internal sealed record HostedStream(OwnSong Song, PeerId? Requester, bool IsDownload);

@@ -21,8 +21,8 @@ public sealed record HostingSettings
     public int ChunkBytes { get; init; } = 64 * 1024;
 
     /// <summary>
-    /// The size of a chunk of a stream at full speed, in bytes. A chunk should stay in the processor's cache between the read and the
-    /// write.
+    /// The size of a chunk of a stream at full speed, in bytes. A chunk should stay in the processor's cache between being read and being
+    /// written.
     /// </summary>
     public int FullSpeedChunkBytes { get; init; } = 128 * 1024;
 

@@ -78,8 +78,7 @@ internal sealed class LibraryWork : IDisposable
     /// <summary>Scans everything. A background scan publishes its progress only once it has read a file.</summary>
     public void Scan(bool isBackground) => Start(isBackground, observer =>
     {
-        // If the watch must be renewed, this is done before the walk. Otherwise, a change between the walk and the renewal would be
-        // missed.
+        // Renews the watch, if necessary, before the walk. Otherwise, a change between the walk and the renewal would be missed.
         if (_watch is not null && (_renewWatch || !_watch.IsComplete))
             _watch.Renew();
         if (!_knowsIds)

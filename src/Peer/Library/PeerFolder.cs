@@ -6,7 +6,7 @@ namespace TspActors.Peer.Library;
 /// <summary>The format of a peer's data folder.</summary>
 internal static class PeerFolder
 {
-    /// <summary>The format that this program writes, and the steps that lead to it.</summary>
+    /// <summary>The format that this program writes, and the upgrade steps that lead to it.</summary>
     public static readonly FolderFormat Format = FolderFormat.Of("tsp-peer");
 
     // The peer's files that a backup leaves out. The others cannot be recreated.

@@ -19,7 +19,7 @@ internal sealed class SharedSongs(OwnSongsCell cell)
 
     public OwnSongs Current => cell.Current;
 
-    /// <summary>The number of ids assigned by the tracker in this run that songs still have.</summary>
+    /// <summary>The number of ids that the tracker has assigned in this run and that songs still have.</summary>
     internal int RememberedAssignments => _assigned.Count;
 
     /// <summary>Adds the ids from earlier runs. They do not replace ids that the tracker has assigned in this run.</summary>
@@ -61,7 +61,7 @@ internal sealed class SharedSongs(OwnSongsCell cell)
         return [.. changes.Served.Select(file => file.Hash), .. changes.Gone];
     }
 
-    /// <summary>Adds a live feed, or replaces it.</summary>
+    /// <summary>Adds or replaces a live feed.</summary>
     public void Share(ShareFeed share)
     {
         if (share.KnownId > 0)

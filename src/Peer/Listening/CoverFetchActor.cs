@@ -135,7 +135,7 @@ internal sealed class CoverFetchActor : UntypedActor, IWithTimers
 /// <param name="SongId">The tracker's id for a song with the cover.</param>
 /// <param name="Cover">The cover's hash.</param>
 /// <param name="Requester">The peer that asks the hosts.</param>
-/// <param name="Own">Identifies this peer's own host, so that it is not asked; null if it hosts nothing.</param>
+/// <param name="Own">Identifies this peer's own host, so that the fetch skips it; null if this peer hosts nothing.</param>
 /// <param name="Deadline">How long the entire fetch may take.</param>
 internal sealed record CoverOrder(int SongId, ContentHash Cover, Requester Requester, OwnHost? Own, TimeSpan Deadline);
 

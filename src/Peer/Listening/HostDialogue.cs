@@ -97,7 +97,7 @@ internal abstract record FrameMeaning
         public static readonly Welcomed Instance = new();
     }
 
-    /// <summary>The host has started the stream that the last PLAY asked for.</summary>
+    /// <summary>The host has started the stream that the last PLAY requested.</summary>
     /// <param name="Tree">The hashes of the song's pieces; null for a live feed.</param>
     internal sealed record Started(PieceTree? Tree) : FrameMeaning
     {

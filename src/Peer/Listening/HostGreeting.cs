@@ -19,7 +19,7 @@ internal sealed class HostGreeting(Requester requester)
     /// <summary>The frame that opens the handshake; null without an access key.</summary>
     public byte[]? Hello => _handshake?.Hello;
 
-    /// <summary>Records the key that the host has proved over TLS; null if the connection is plain.</summary>
+    /// <summary>Records the key that the host has presented over TLS; null if the connection is plain.</summary>
     public void Opened(KeyId? hostKey)
     {
         if (_handshake is not null)

@@ -8,10 +8,10 @@ namespace TspActors.Peer.Listening;
 /// A round tries the hosts in the tracker's order, except that the most recent good host comes first, and silent hosts come last. After a
 /// complete round, the tracker is asked again. After too many rounds without a single byte, the fetch gives up. A round does not count
 /// towards this limit if a busy host has said when to ask again. In that case, the fetch waits, up to a total limit. It never asks a busy
-/// host earlier, because the host would treat that as abuse. It may ask the tracker earlier, because the tracker may know other hosts by
+/// host earlier, because the host would treat that as abuse. It may ask the tracker earlier, because the tracker may know of other hosts by
 /// then. A host that sent wrong bytes is never asked again. A round can contain several ways to one host. A host that has answered, even
-/// with a refusal, is not asked in another way in that round. If a relay breaks, the same host is tried next through another relay,
-/// because a lost place at a relay says nothing about the host.
+/// with a refusal, is not asked in another way in that round. If a relay breaks, the same host is tried next through another relay, because
+/// a lost place at a relay says nothing about the host.
 /// </remarks>
 /// <param name="maxRounds">The number of consecutive rounds without progress before the fetch gives up.</param>
 /// <param name="busyTimeout">The maximum total wait for busy hosts.</param>

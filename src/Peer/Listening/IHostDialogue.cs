@@ -12,7 +12,7 @@ internal interface IHostDialogue
     bool HasProven { get; }
 
     /// <summary>
-    /// Records the key that the host has proved over TLS; null if the connection is plain. Proofs of the access key also cover this key.
+    /// Records the key that the host has presented over TLS; null if the connection is plain. Proofs of the access key also cover this key.
     /// </summary>
     void Opened(KeyId? hostKey);
 

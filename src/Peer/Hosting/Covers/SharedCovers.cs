@@ -8,8 +8,8 @@ using TspActors.Transport.Limits;
 namespace TspActors.Peer.Hosting.Covers;
 
 /// <summary>
-/// Opens the covers of the shared songs, within a memory budget for all covers that are being sent. With an upload limit, covers use
-/// at most a tenth of it. Thread-safe.
+/// Opens the covers of the shared songs, within a memory budget for all covers that are being sent. If the host has an upload limit, covers
+/// use at most a tenth of it. Thread-safe.
 /// </summary>
 internal sealed class SharedCovers
 {
@@ -47,7 +47,7 @@ internal sealed class SharedCovers
     /// <summary>Returns whether a shared song has this cover.</summary>
     public bool Has(ContentHash cover) => FileOf(cover) is not null;
 
-    /// <summary>Reads a cover. It counts against the budget until it is disposed of.</summary>
+    /// <summary>Reads a cover, which counts against the budget until it is disposed of.</summary>
     /// <param name="cover">The cover's hash.</param>
     /// <param name="retryAfter">How long to wait before trying again, if other covers are using up the budget or the upload limit.</param>
     /// <returns>
@@ -122,7 +122,7 @@ internal sealed class SharedCovers
 
 /// <summary>A cover that is being sent.</summary>
 /// <param name="image">The cover.</param>
-/// <param name="release">Returns its memory to the budget.</param>
+/// <param name="release">Returns the cover's memory to the budget.</param>
 internal sealed class OpenCover(CoverImage image, Action release) : IDisposable
 {
     private Action? _release = release;

@@ -2,8 +2,8 @@ namespace TspActors.Peer.Hosting.Limits;
 
 /// <summary>Remembers when refused requesters may ask again, how often each asked too early, and which ones are being penalized.</summary>
 /// <remarks>
-/// Several requesters without an id that share an address have the same key, and they may wait for the same song. Each retry time therefore
-/// counts for one request only. The ledger is bounded: when it is full, it forgets the requester whose last refusal is the oldest.
+/// Requesters without an id at the same address share a key, and may wait for the same song. Each retry time therefore counts for one
+/// request only. The ledger is bounded: when it is full, it forgets the requester whose last refusal is the oldest.
 /// </remarks>
 internal sealed class RetryLedger
 {

@@ -26,7 +26,7 @@ internal sealed class LiveCursor
     {
         _held = held;
         var edge = snapshot.Edge.Sequence;
-        // A chunk that is about to be dropped does not count as kept. Otherwise, the listener would have to skip right after it joins.
+        // A chunk that is about to be dropped does not count as kept. Otherwise, the listener would have to skip right after joining.
         var isHeld = from > 0 && from >= snapshot.Chunks[0].Sequence && from <= edge + 1
             && (from > edge || !IsTooFarBehind(snapshot, snapshot.Chunks[snapshot.IndexOf(from)]));
         _next = isHeld ? from : snapshot.Chunks[snapshot.JoinIndex()].Sequence;

@@ -1,8 +1,8 @@
 namespace TspActors.Peer.Hosting.Streams;
 
 /// <summary>
-/// The shared ownership of a song by a stream's actor and its task, which may still be reading when the actor stops. The last of the two to
-/// finish releases the song.
+/// The shared ownership of a song by a stream's actor and its task, which may still be reading when the actor stops. Whichever finishes
+/// last releases the song.
 /// </summary>
 internal sealed class FileUse
 {

@@ -7,8 +7,8 @@ namespace TspActors.Peer.Hosting.Streams;
 /// <remarks>
 /// The requester's play clock starts with the stream. At t seconds after the start, the next chunk may be sent if the audio sent so far
 /// lasts no longer than t + burst, whatever has happened on the connection. A requester that fell behind therefore catches up as fast
-/// as its connection allows. Unless chunks are sent early because of the longest gap, it is never ahead by more than the burst and one
-/// chunk.
+/// as its connection allows. Unless chunks are sent early because of the longest gap, the requester is never ahead by more than the burst
+/// and one chunk.
 /// </remarks>
 /// <param name="burst">How much audio to send immediately; null = no pacing: audio is sent as fast as the socket accepts it.</param>
 /// <param name="longestGap">The longest pause between two chunks, however long their audio lasts; null = no limit.</param>
