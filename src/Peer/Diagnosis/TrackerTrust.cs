@@ -19,7 +19,7 @@ internal sealed class TrackerTrust(PeerEncryption encryption)
         }
 
         return encryption == PeerEncryption.Off || security.Kind == TrackerSecurityKind.Plain
-            ? ("in plain", false)
-            : ("in plain, because it does not speak TLS", false);
+            ? ("unencrypted", false)
+            : ("unencrypted, because it does not speak TLS", false);
     }
 }

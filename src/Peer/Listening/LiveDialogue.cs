@@ -105,7 +105,7 @@ internal sealed class LiveDialogue(StreamOrder order) : IHostDialogue, IDisposab
 
     private FrameMeaning Begin(StreamStart start)
     {
-        // Each start gives the host more time to send the next chunk, so with extra starts it could stall forever.
+        // Each start gives the host more time to send the next chunk, so with extra starts the host could stall forever.
         if (++_starts > _plays)
             return HostGreeting.Corrupt("it began the feed more often than requested");
         if (new ContentHash(start.Song.ContentHash.Span) != _feed)

@@ -15,7 +15,7 @@ internal sealed class LiveHearing
     // it.
     private const double SlowestClock = 1 - 0.0002;
 
-    // The time of the edge comes from a host, which could name any time.
+    // The edge's time comes from a host, which could send any value.
     private static readonly TimeSpan MostBehind = TimeSpan.FromDays(1);
 
     private readonly Queue<(ulong FromMs, FeedTitle Title)> _titles = new();

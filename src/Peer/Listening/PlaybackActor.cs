@@ -33,7 +33,7 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
 {
     private const string WatchTimer = "watch";
 
-    // A little less than the minute of a live feed that hosts keep.
+    // A little less than the minute of audio that hosts keep for a live feed.
     private static readonly TimeSpan LongestShift = TimeSpan.FromSeconds(50);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();

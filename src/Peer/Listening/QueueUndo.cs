@@ -6,8 +6,8 @@ namespace TspActors.Peer.Listening;
 internal sealed record QueueUndo(IReadOnlyList<QueuedSong> Before, IReadOnlyList<QueuedSong> Removed)
 {
     /// <summary>
-    /// Returns the queue without the change. Songs that have since left it because they were played do not come back. Songs that have since
-    /// been added follow at the end.
+    /// Returns the queue without the change. Songs that have been played since the change do not come back. Songs that have been added
+    /// since follow at the end.
     /// </summary>
     /// <param name="waiting">The songs that are waiting now.</param>
     public IReadOnlyList<QueuedSong> Restore(IReadOnlyList<QueuedSong> waiting)

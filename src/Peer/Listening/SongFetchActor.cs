@@ -189,7 +189,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
             case FeedLost when _tap!.HasEnded:
                 break;
             case FeedLost:
-                // The relay could not get the feed from any host. Try once more without it.
+                // The relay could not get the feed from any host. Try once more without the relay.
                 _tap = null;
                 Reopen();
                 break;
@@ -503,7 +503,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         _race.Remove(receiver);
     }
 
-    // Records the next chunk, so that another host can continue with it if that host still has it.
+    // Records the next chunk, so that another host can continue from there if it still has that chunk.
     private void Report(ChunksArrived? arrived)
     {
         foreach (var chunk in arrived?.Chunks ?? [])

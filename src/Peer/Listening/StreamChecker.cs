@@ -4,7 +4,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// Checks one host's streams of a song: each stream start against the PLAY that asked for it, and each piece against its hash.
+/// Checks one host's streams of a song: each stream start against the PLAY that requested it, and each piece against its hash.
 /// </summary>
 /// <remarks>
 /// A seek sends another PLAY on the same connection. The host may start a stream for every PLAY, or only for the last one. The last stream

@@ -28,7 +28,7 @@ internal sealed record FeedSettings(string Name, FeedSource Source)
     /// <summary>The folder with a station's jingles; empty = none.</summary>
     public string Jingles { get; init; } = "";
 
-    /// <summary>A station plays a jingle after this many songs.</summary>
+    /// <summary>How many songs a station plays between two jingles.</summary>
     public int JingleEvery { get; init; } = 4;
 
     /// <summary>Whether a station plays its songs in order instead of shuffled.</summary>

@@ -18,7 +18,7 @@ public sealed class NetworkCheckSpecs
         Assert.Equal(
             Finding.Ok("tracker", "Friends at tracker.example:7070, over TLS, key 12"),
             TrackerCheck.Judge(Linked, ("over TLS, key 12", true)));
-        Assert.Equal(FindingState.Warning, TrackerCheck.Judge(Linked, ("in plain", false)).State);
+        Assert.Equal(FindingState.Warning, TrackerCheck.Judge(Linked, ("unencrypted", false)).State);
     }
 
     [Fact]
@@ -179,9 +179,9 @@ public sealed class NetworkCheckSpecs
 
         Assert.Equal(($"over TLS, key {key}", true), trust.Describe(secure));
         Assert.Equal(("over TLS, with a certificate from an authority", true), trust.Describe(secure with { Tracker = authority }));
-        Assert.Equal(("in plain, because it does not speak TLS", false), trust.Describe(Linked));
-        Assert.Equal(("in plain", false), trust.Describe(Linked with { Tracker = plain }));
-        Assert.Equal(("in plain", false), new TrackerTrust(PeerEncryption.Off).Describe(Linked));
+        Assert.Equal(("unencrypted, because it does not speak TLS", false), trust.Describe(Linked));
+        Assert.Equal(("unencrypted", false), trust.Describe(Linked with { Tracker = plain }));
+        Assert.Equal(("unencrypted", false), new TrackerTrust(PeerEncryption.Off).Describe(Linked));
     }
 
     private static Task<Finding> Mapping(Func<Task<string?>>? describe)
