@@ -21,7 +21,7 @@ internal sealed class MediaResponder : IMediaResponder, IAsyncDisposable
     private readonly ILoggingAdapter _log;
     private readonly BlockCache _cache;
     private readonly SongSource _source;
-    private readonly FetchSlots _seats;
+    private readonly FetchSlots _slots;
     private readonly ConcurrentDictionary<RunningTransfer, bool> _running = new();
 
     public MediaResponder(IActorRef peer, GatewayMediaSettings settings, string cacheFolder, TimeProvider time, ILoggingAdapter log)
@@ -30,14 +30,14 @@ internal sealed class MediaResponder : IMediaResponder, IAsyncDisposable
         (_settings, _time, _log) = (settings, time, log);
         _cache = new BlockCache(cacheFolder, settings.MemoryCache, settings.DiskCache, log);
         _source = new SongSource(peer, settings, _cache, time);
-        _seats = new FetchSlots(int.MaxValue, settings.MaxStreamsPerDevice);
+        _slots = new FetchSlots(int.MaxValue, settings.MaxStreamsPerDevice);
     }
 
     /// <summary>The slots for media responses, which live feeds use too.</summary>
-    public FetchSlots Streams => _seats;
+    public FetchSlots Streams => _slots;
 
     /// <summary>The slots for fetches, which live feeds use too.</summary>
-    public FetchSlots Fetches => _source.Seats;
+    public FetchSlots Fetches => _source.Slots;
 
     /// <inheritdoc/>
     public IReadOnlyList<Transfer> Transfers => _running.Keys.Select(running => running.Now).OrderBy(now => now.Started).ToList();
@@ -53,7 +53,7 @@ internal sealed class MediaResponder : IMediaResponder, IAsyncDisposable
         var isByBytes = options.TimeOffset <= TimeSpan.Zero;
         if (MediaHead.TryAnswer(context, song, options, isByBytes, out var range))
             return;
-        if (!_seats.TryTake(caller.DeviceId))
+        if (!_slots.TryTake(caller.DeviceId))
         {
             await onFault(new FetchFault(FetchFaultKind.TooMany, "this device is playing too many songs at the same time", TooManyRetry))
                 .ConfigureAwait(false);
@@ -80,7 +80,7 @@ internal sealed class MediaResponder : IMediaResponder, IAsyncDisposable
         finally
         {
             _running.TryRemove(running, out _);
-            _seats.Free(caller.DeviceId);
+            _slots.Free(caller.DeviceId);
         }
     }
 

@@ -6,7 +6,7 @@ namespace TspActors.Gateway.Media;
 
 /// <summary>One song that is being read: its readers and its fetches. Thread-safe.</summary>
 internal sealed class SharedSongReader(
-    ContentHash song, IActorRef peer, GatewayMediaSettings settings, BlockCache cache, FetchSlots seats, TimeProvider time)
+    ContentHash song, IActorRef peer, GatewayMediaSettings settings, BlockCache cache, FetchSlots slots, TimeProvider time)
 {
     private const int MaxEnded = 2;
 
@@ -143,10 +143,10 @@ internal sealed class SharedSongReader(
             if (reader.Song.TrackerId == 0)
                 return (null, null, new FetchFault(FetchFaultKind.NoHost, "no host of the song is online"));
             var device = reader.DeviceId;
-            if (!seats.TryTake(device))
+            if (!slots.TryTake(device))
                 return (null, null, new FetchFault(FetchFaultKind.TooMany, "too many songs are being fetched", UsualRetry));
             var plan = new SongFetchPlan(reader.Song.Size, block, _ahead, settings.ReleaseAfter) { Hash = song };
-            var fetch = new SongFetch(plan, time, (index, bytes) => cache.Add(new Block(song, index), bytes), () => seats.Free(device));
+            var fetch = new SongFetch(plan, time, (index, bytes) => cache.Add(new Block(song, index), bytes), () => slots.Free(device));
             Forget();
             _fetches.Add(fetch);
             var progress = fetch.Look(block, out _);

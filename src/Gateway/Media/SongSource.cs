@@ -11,10 +11,10 @@ internal sealed class SongSource(IActorRef peer, GatewayMediaSettings settings, 
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<ContentHash, SharedSongReader> _feeds = [];
-    private readonly FetchSlots _seats = new(settings.MaxFetches, settings.MaxFetchesPerDevice);
+    private readonly FetchSlots _slots = new(settings.MaxFetches, settings.MaxFetchesPerDevice);
 
     /// <summary>The slots for fetches.</summary>
-    public FetchSlots Seats => _seats;
+    public FetchSlots Slots => _slots;
 
     /// <summary>Opens a song for one reader. The caller must dispose the result.</summary>
     public SongReader Open(LibrarySong song, string deviceId)
@@ -22,7 +22,7 @@ internal sealed class SongSource(IActorRef peer, GatewayMediaSettings settings, 
         lock (_lock)
         {
             if (!_feeds.TryGetValue(song.Hash, out var feed))
-                _feeds[song.Hash] = feed = new SharedSongReader(song.Hash, peer, settings, cache, _seats, time);
+                _feeds[song.Hash] = feed = new SharedSongReader(song.Hash, peer, settings, cache, _slots, time);
             var reader = new SongReader(this, feed, song, deviceId);
             feed.Enter(reader);
             return reader;

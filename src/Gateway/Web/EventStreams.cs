@@ -17,7 +17,7 @@ internal sealed class EventStreams : IAsyncDisposable
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    private readonly GatewayComponents _parts;
+    private readonly GatewayComponents _components;
     private readonly ILoggingAdapter _log;
     private readonly ConcurrentDictionary<Channel<string>, string> _pages = new();
     private readonly CancellationTokenSource _stop = new();
@@ -25,7 +25,7 @@ internal sealed class EventStreams : IAsyncDisposable
 
     public EventStreams(GatewayComponents components, ILoggingAdapter log)
     {
-        (_parts, _log) = (parts, log);
+        (_components, _log) = (components, log);
         _watching = Task.Run(WatchAsync);
     }
 
@@ -34,7 +34,7 @@ internal sealed class EventStreams : IAsyncDisposable
     /// <returns>The event stream; null = the session has too many event streams.</returns>
     public Channel<string>? Open(string session)
     {
-        if (_pages.Values.Count(other => other == session) >= _parts.Settings.Limits.MaxEventsPerSession)
+        if (_pages.Values.Count(other => other == session) >= _components.Settings.Limits.MaxEventsPerSession)
             return null;
         // A page that stops reading misses events, which does no harm: each event contains the complete state of its subject.
         var page = Channel.CreateBounded<string>(new BoundedChannelOptions(MaxQueued) { FullMode = BoundedChannelFullMode.DropOldest });
@@ -64,7 +64,7 @@ internal sealed class EventStreams : IAsyncDisposable
 
     private async Task WatchAsync()
     {
-        var (version, user, hadTransfers, speaker, feeds) = (0L, _parts.UserData.Version, false, "", "");
+        var (version, user, hadTransfers, speaker, feeds) = (0L, _components.UserData.Version, false, "", "");
         using var timer = new PeriodicTimer(Interval);
         try
         {
@@ -74,34 +74,34 @@ internal sealed class EventStreams : IAsyncDisposable
                     continue;
                 try
                 {
-                    if (_parts.Library.State.Version is var newest && newest != version)
+                    if (_components.Library.State.Version is var newest && newest != version)
                     {
                         version = newest;
-                        Send("state", ApiJson.State(_parts, await ApiJson.ReportAsync(_parts).ConfigureAwait(false)));
+                        Send("state", ApiJson.State(_components, await ApiJson.ReportAsync(_components).ConfigureAwait(false)));
                     }
 
-                    if (_parts.UserData.Version is var changed && changed != user)
+                    if (_components.UserData.Version is var changed && changed != user)
                     {
                         user = changed;
                         Send("user", new JsonObject { ["version"] = user });
                     }
 
-                    if (_parts.Media.Transfers is var transfers && (transfers.Count > 0 || hadTransfers))
+                    if (_components.Media.Transfers is var transfers && (transfers.Count > 0 || hadTransfers))
                     {
                         hadTransfers = transfers.Count > 0;
-                        Send("transfers", ApiJson.Transfers(_parts, await ApiJson.ReportAsync(_parts).ConfigureAwait(false)));
+                        Send("transfers", ApiJson.Transfers(_components, await ApiJson.ReportAsync(_components).ConfigureAwait(false)));
                     }
 
-                    var live = ApiJson.Feeds(_parts);
+                    var live = ApiJson.Feeds(_components);
                     if (live.ToJsonString() is var heard && heard != feeds)
                     {
                         feeds = heard;
                         Send("live", live);
                     }
 
-                    var state = await _parts.Peer.Ask<SpeakerState>(GetSpeaker.Instance, ApiJson.Deadline, _stop.Token)
+                    var state = await _components.Peer.Ask<SpeakerState>(GetSpeaker.Instance, ApiJson.Deadline, _stop.Token)
                         .ConfigureAwait(false);
-                    var shown = state.HasSpeaker ? ApiJson.Speaker(_parts, state) : null;
+                    var shown = state.HasSpeaker ? ApiJson.Speaker(_components, state) : null;
                     if (shown?.ToJsonString() is { } text && text != speaker)
                     {
                         speaker = text;
