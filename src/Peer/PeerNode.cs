@@ -402,8 +402,8 @@ internal sealed class PeerNode
         await Task.WhenAll(
             PortLost.IsCompleted
                 ? Task.CompletedTask
-                : TryAskAsync<Drained>(_sharing.Listener, new Drain(drain), drain + StopDeadline, "the streams"),
-            TryAskAsync<Drained>(_sharing.CallBacks, new DrainCallBacks(drain), drain + StopDeadline, "the streams to callers"))
+                : TryAskAsync<Drained>(_sharing.Listener, new Drain(drain), drain + StopDeadline, "the streams did not finish"),
+            TryAskAsync<Drained>(_sharing.CallBacks, new DrainCallBacks(drain), drain + StopDeadline, "the callbacks did not finish"))
             .ConfigureAwait(false);
         try
         {

@@ -26,7 +26,7 @@ public sealed record PeerSettings
     /// <summary>The trackers to register with, in order of preference.</summary>
     public IReadOnlyList<TrackerAddress> Trackers { get; init; } = [new("localhost", 7070)];
 
-    /// <summary>Whether the user has chosen the trackers. If not, a peer that has joined other trackers uses those.</summary>
+    /// <summary>Whether the user has chosen the trackers. If not, the peer uses the trackers that it has joined, if any.</summary>
     public bool AreTrackersChosen { get; init; }
 
     /// <summary>The folders whose MP3s are shared, each as a path or as name=path.</summary>

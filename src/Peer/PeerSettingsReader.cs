@@ -15,7 +15,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer;
 
 /// <summary>
-/// Reads <see cref="PeerSettings"/> from the tsp.peer section. Each of its subsections has its own reader, next to its settings record.
+/// Reads <see cref="PeerSettings"/> from the tsp.peer section. Each subsection has its own reader, next to its settings record.
 /// </summary>
 public static class PeerSettingsReader
 {

@@ -13,7 +13,7 @@ namespace TspActors.Peer.Live;
 
 /// <summary>Starts and ends this peer's live feeds, and shares those that are on the air, alongside the songs.</summary>
 /// <remarks>
-/// It has a FeedActor child for each of this peer's feeds, a RelayedFeedActor child for each feed of another peer that it passes on, and an
+/// It has a FeedActor child for each of this peer's own feeds, a RelayedFeedActor child for each feed that this peer relays, and an
 /// IcecastDoorActor child for each port to which sources connect. Supervision: a feed that fails is stopped and withdrawn, and the user has
 /// to start it again. A door that fails to open ends the feeds that need it.
 /// </remarks>
@@ -210,7 +210,7 @@ internal sealed class LiveFeedsActor : UntypedActor
 
     private Entry? EntryOf(IActorRef actor) => _feeds.Values.Concat(_relayed.Values).FirstOrDefault(entry => entry.Actor.Equals(actor));
 
-    // When this peer plays its own feeds or those that it passes on, it needs no further connection to a host.
+    // When this peer plays its own feeds or those that it passes on, it needs no additional connection to a host.
     private ILocalMessage Hear(Song song)
     {
         var hash = new ContentHash(song.ContentHash.Span);

@@ -54,7 +54,7 @@ internal static class LiveSettingsReader
         }
 
         // Not a collection expression: records without feeds are equal only if they contain the same array, and ToImmutableArray always
-        // returns the same empty one.
+        // returns the same empty array.
         return feeds.ToImmutableArray();
     }
 

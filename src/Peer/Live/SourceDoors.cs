@@ -36,8 +36,8 @@ internal sealed class SourceDoors(string address, Func<(string Password, bool Is
     }
 
     /// <summary>
-    /// Starts accepting sources for a feed that <see cref="Refusal"/> has just approved. Does nothing for a feed with a source that runs
-    /// inside this peer.
+    /// Starts accepting sources for a feed that <see cref="Refusal"/> has just approved. Does nothing for a feed whose source runs inside
+    /// this peer.
     /// </summary>
     public void Add(FeedSettings feed, IActorRef actor, IActorContext context)
     {
@@ -82,7 +82,7 @@ internal sealed class SourceDoors(string address, Func<(string Password, bool Is
         return message is DoorOpened or DoorFailed;
     }
 
-    /// <summary>To the LiveFeedsActor: a port could not be opened, so its feeds have no source.</summary>
+    /// <summary>To the LiveFeedsActor: a port could not be opened or has closed, so its feeds have no source.</summary>
     internal sealed record Failed(int Port, string Reason) : ILocalMessage;
 
     private sealed class Door(IActorRef actor)

@@ -45,7 +45,7 @@ internal sealed class PeerReader(MonitoredPeer peer, TimeSpan deadline, TimeProv
             await link.ConfigureAwait(false), await hosting.ConfigureAwait(false), await library.ConfigureAwait(false));
     }
 
-    // If an actor does not reply in time, /health/ready reports it.
+    // If an actor does not reply in time, /health/ready reports that.
     private async Task<T?> TryAskAsync<T>(IActorRef actor, object question)
         where T : class
     {

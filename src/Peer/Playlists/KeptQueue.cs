@@ -2,7 +2,7 @@ using TspActors.Peer.Listening;
 
 namespace TspActors.Peer.Playlists;
 
-/// <summary>The songs to keep for the next start: the current one, the waiting ones, and those that no peer currently shares.</summary>
+/// <summary>The songs to keep for the next start: the current one, waiting ones, and those in the last queue that no peer shares.</summary>
 /// <param name="missing">The songs in the last queue that no peer currently shares.</param>
 /// <param name="capacity">The maximum number of songs to keep.</param>
 internal sealed class KeptQueue(IReadOnlyList<PlaylistEntry> missing, int capacity)

@@ -3,7 +3,7 @@ using TspActors.Peer.Terminal;
 namespace TspActors.Peer.Playlists;
 
 /// <summary>The listener's own lists of songs in the data folder.</summary>
-/// <param name="Finder">Finds the songs in these lists in the catalog.</param>
+/// <param name="Finder">Finds these lists' songs in the catalog.</param>
 /// <param name="Favourites">The favourite songs.</param>
 /// <param name="Played">The songs that have been played; null = no such list is kept.</param>
 /// <param name="KeptQueue">The queue from the last run; null if it is not kept.</param>

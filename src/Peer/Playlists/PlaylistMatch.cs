@@ -30,7 +30,7 @@ internal sealed class PlaylistMatch(IReadOnlyList<PlaylistEntry> entries)
     /// </summary>
     public bool IsOpen => _byName.Count > 0 || _open > 0;
 
-    /// <summary>Considers a song in the catalog.</summary>
+    /// <summary>Considers a song from the catalog.</summary>
     public void Add(Song song)
     {
         if (song.ContentHash.Length == ContentHash.Size && new ContentHash(song.ContentHash.Span) is var hash

@@ -20,7 +20,7 @@ internal sealed record QueueKept : ILocalMessage
 /// <summary>Keeps the queue in a file, so that it survives a restart.</summary>
 /// <remarks>
 /// <code>
-/// Keeping → PlaybackChanged with other songs → the file is written within a second
+/// Keeping → PlaybackChanged with different songs → the file is written within a second
 ///         → KeepQueue → Done: shutdown empties the queue, and that change is not written
 /// </code>
 /// </remarks>

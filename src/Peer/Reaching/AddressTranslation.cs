@@ -14,7 +14,7 @@ internal enum AddressTranslation
     None,
 
     /// <summary>
-    /// The tracker is on this machine or on its network, so the address that it sees does not show which address others see.
+    /// The tracker is on this machine or on the same network, so the address that the tracker sees does not show which one others see.
     /// </summary>
     SameNetwork,
 

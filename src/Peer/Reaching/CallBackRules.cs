@@ -22,7 +22,7 @@ internal sealed class CallBackRules(HostSecurity security, OwnSongsCell songs, T
     /// </summary>
     public const int MaxDialsPerMinute = 30;
 
-    /// <summary>The maximum number of open connections that the host has opened itself.</summary>
+    /// <summary>The maximum number of open connections that the host itself has initiated.</summary>
     public const int MaxOpen = 64;
 
     /// <summary>The maximum number of such connections to one requester, counting only those that carry no stream.</summary>

@@ -26,7 +26,7 @@ internal sealed class CallBackSessions<TSession>
 
     /// <summary>Returns a refusal for a call if the host has reached a limit; null if it may connect to the requester.</summary>
     /// <param name="requester">The requester.</param>
-    /// <param name="address">Its address, normalised for limits; null = it is behind a relay.</param>
+    /// <param name="address">The requester's address, normalised for limits; null = it is behind a relay.</param>
     public Call? FindLimit(PeerId requester, IPAddress? address)
     {
         var isFull = CountOpen() >= CallBackRules.MaxOpen && !_sessions.Values.Any(session => session.Stage == Stage.Idle);
@@ -58,7 +58,7 @@ internal sealed class CallBackSessions<TSession>
     /// <summary>Removes a connection that is closed.</summary>
     public void Remove(TSession session) => _sessions.Remove(session);
 
-    /// <summary>Returns the oldest connection without a stream, if it must be closed before another one is opened.</summary>
+    /// <summary>Chooses the oldest connection without a stream for closing, if a new one would exceed the limit.</summary>
     public bool TryMakeRoom([MaybeNullWhen(false)] out TSession oldest)
     {
         oldest = default;

@@ -65,7 +65,7 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
                 _callBacks.Tell(received);
                 break;
             case CallReceived:
-                // A refusal of a call that has already ended.
+                // The refusal of a call that has already ended.
                 break;
             case CallUnsent unsent when Find(unsent.Call) is { } awaited:
                 Fail(awaited, unsent.Reason, null);
@@ -116,8 +116,8 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
         awaited.Receiver.Tell(new RelayOffered(endpoint, new RelayTicket(call.RelayTicket.Span)));
     }
 
-    // A host that is known by its key must prove that key. Other hosts have only the token, which only the tracker and the host know.
-    // A peer that does not speak TLS itself cannot verify a key.
+    // A host that is identified by its key must prove that key. Other hosts show only the token, which nobody but this peer, the tracker
+    // and the host knows. A peer that does not speak TLS itself cannot verify a key.
     private void Redeem(RedeemCall redeem)
     {
         if (_awaited.TryGetValue(redeem.Token, out var awaited) && awaited.Peer == redeem.Host && awaited.Call.Way == CallWay.Back

@@ -36,7 +36,7 @@ internal sealed record HostCalled(ConnectionOpened Opened) : ILocalMessage;
 
 /// <summary>To a StreamReceiverActor: the host will not connect.</summary>
 /// <param name="Reason">A human-readable reason.</param>
-/// <param name="Error">The host's refusal; null = the host was not asked, or could not connect.</param>
+/// <param name="Error">The refusal of a host that is busy or shutting down; null = the call failed for another reason.</param>
 internal sealed record CallFailed(string Reason, Error? Error) : ILocalMessage;
 
 /// <summary>
@@ -45,7 +45,7 @@ internal sealed record CallFailed(string Reason, Error? Error) : ILocalMessage;
 /// </summary>
 /// <param name="Token">The token.</param>
 /// <param name="Host">The host that the remote end claims to be.</param>
-/// <param name="Key">The key that the remote end has proved; null = none.</param>
+/// <param name="Key">The id of the remote end's TLS key; null = it has shown none.</param>
 internal sealed record RedeemCall(CallToken Token, PeerId Host, KeyId? Key) : ILocalMessage;
 
 /// <summary>To a HostSessionActor: the connection belongs to this receiver.</summary>

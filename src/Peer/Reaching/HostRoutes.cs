@@ -24,8 +24,8 @@ internal static class HostRoutes
 
     /// <summary>
     /// Returns all ways to the hosts of a grant, in the order in which they are tried: hosts on this peer's network, hosts whose ports can
-    /// be reached, and hosts that call back. Within each group, the tracker's order applies. A call to a host whose port can be reached,
-    /// and an attempt to reach a host whose port cannot, come late; relays, which use other peers' upload, come last.
+    /// be reached, and hosts that call back. Within each group, the tracker's order applies. Direct attempts to reach hosts that call
+    /// back, and calls to hosts whose ports can be reached, come late; relays, which use other peers' upload, come last.
     /// </summary>
     /// <param name="song">The song in the grant, with only those hosts that may be tried.</param>
     /// <param name="reach">The ways that the tracker has named for this peer.</param>

@@ -18,7 +18,7 @@ internal sealed class ChunkBuilder(FeedClock clock, TimeSpan chunk)
     private TimeSpan _startedAt;
 
     /// <summary>Adds a frame.</summary>
-    /// <returns>The chunk that the frame completes, or the chunk before the frame if the formats differ; null if none is complete.</returns>
+    /// <returns>The chunk that the frame completes, or the previous chunk if its format differs; null if no chunk is complete.</returns>
     public BuiltChunk? Add(Mp3FrameHeader header, ReadOnlySpan<byte> frame)
     {
         var ended = _format is { } format && IsOther(format, header) ? Flush() : null;

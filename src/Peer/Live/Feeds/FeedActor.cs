@@ -190,8 +190,8 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         }
     }
 
-    // While the fallback is playing, the feed is usually as far ahead of real time as it may be. As soon as the feed may accept audio
-    // again, the source goes first.
+    // While the fallback is playing, the feed is usually as far ahead of real time as it may be. As soon as the feed may accept more
+    // audio, the source takes precedence over the fallback.
     private bool TryResumeMain()
     {
         if (_main is not { IsWaiting: true } main || _flow!.IsAhead(main, Now))
@@ -219,8 +219,8 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
                 break;
             case Terminated gone:
                 Close(gone.ActorRef, "it stopped");
-                // Standard input cannot be reopened once it has ended. A command that exits does not reach this point, because its actor
-                // restarts it.
+                // Standard input cannot be reopened once it has ended. The exit of a command never leads here, because its actor keeps
+                // running and restarts the command.
                 if (gone.ActorRef.Equals(_child) && _feed.Source is not FeedSource.StandardInput)
                     Timers.StartSingleTimer(RestartSource.Instance, RestartSource.Instance, RestartDelay);
                 break;
@@ -326,7 +326,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         Continue(input);
     }
 
-    // Processes the bytes that are due. A title takes effect when the bytes before it have been used.
+    // Processes the bytes that are due. A title takes effect once the bytes before it have been used.
     private void Continue(SourceInput input)
     {
         if (!input.IsWaiting || !_flow!.Take(input, Now, _built))
@@ -440,7 +440,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         Context.Parent.Tell(new FeedOffAir(reason));
     }
 
-    // Some listeners have not been notified of the newest chunks yet.
+    // Some listeners may not have been notified of the newest chunks yet.
     private void EndListening()
     {
         if (_snapshot is not null)

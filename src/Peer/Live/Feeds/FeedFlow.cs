@@ -9,7 +9,7 @@ namespace TspActors.Peer.Live.Feeds;
 /// <remarks>
 /// Counted from the first frame, the audio is ahead of real time by at most the lead. This limit advances 200 ppm faster than real time,
 /// so that a source whose sound card has a slightly fast clock is not held up. When the source goes away, the time that its clock has
-/// gained or lost over days is forgotten, and so is the advance of the limit: silence, or another source, begins where the audio ended.
+/// gained or lost over days is forgotten, along with the limit's advance: silence, or a different source, begins where the audio ended.
 /// </remarks>
 /// <param name="times">The durations of the feed.</param>
 /// <param name="start">The Unix time now.</param>

@@ -5,7 +5,7 @@ using TspActors.Transport.Tls;
 
 namespace TspActors.Peer.Live.Feeds;
 
-/// <summary>The identity of a live feed, the same at all of its hosts: its source and its name (docs/protocol.md section 6).</summary>
+/// <summary>The identity of a live feed, the same at all its hosts: the source and the name (docs/protocol.md section 6).</summary>
 /// <param name="Source">The source's peer id.</param>
 /// <param name="Name">The feed's name.</param>
 /// <param name="SourceKey">The source's public key (SubjectPublicKeyInfo), whose key id is <paramref name="Source"/>.</param>

@@ -10,19 +10,19 @@ internal sealed class FeedListeners(int most)
 {
     private const int EachChunk = LiveGrouping.LongGroup;
 
-    // The index is the remainder of the phase; EachChunk = the listener has no phase.
+    // The index is the phase modulo LongGroup; EachChunk = the listener has no phase.
     private readonly HashSet<IActorRef>[] _byPhase = [.. Enumerable.Range(0, EachChunk + 1).Select(_ => new HashSet<IActorRef>())];
     private readonly Dictionary<IActorRef, int> _phases = [];
 
     /// <summary>The number of listeners.</summary>
     public int Count => _phases.Count;
 
-    /// <summary>How many times a listener has missed chunks because it was too slow.</summary>
+    /// <summary>How many times listeners have missed chunks because they were too slow.</summary>
     public long Skipped { get; set; }
 
     /// <summary>Adds a listener. The feed's actor receives <see cref="Gone"/> when the listener stops.</summary>
     /// <param name="listener">The listener.</param>
-    /// <param name="phase">Decides at which chunks <see cref="TellDue"/> notifies the listener; null = at each.</param>
+    /// <param name="phase">Decides at which chunks <see cref="TellDue"/> notifies the listener; null = at every chunk.</param>
     /// <param name="context">The context of the feed's actor.</param>
     /// <returns>False if the feed already has the maximum number of listeners.</returns>
     public bool TryAdd(IActorRef listener, long? phase, IActorContext context)

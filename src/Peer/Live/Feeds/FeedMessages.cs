@@ -10,7 +10,7 @@ namespace TspActors.Peer.Live.Feeds;
 /// </summary>
 /// <param name="Phase">
 /// For a listener that needs the chunks in groups: it is notified when a group of this phase is complete
-/// (<see cref="LiveGrouping.IsIncomplete"/>). Null = at each chunk.
+/// (<see cref="LiveGrouping.IsIncomplete"/>). Null = it is notified of each chunk.
 /// </param>
 internal sealed record JoinFeed(long? Phase = null) : ILocalMessage
 {
@@ -47,7 +47,7 @@ internal sealed record HearFromHosts : ILocalMessage
     public static readonly HearFromHosts Instance = new();
 }
 
-/// <summary>To a FeedActor: the user has set a title. It applies until the source or the user sets another one.</summary>
+/// <summary>To a FeedActor: the user has set a title. It applies until the source or the user sets a new one.</summary>
 internal sealed record SetTitle(string Title) : ILocalMessage;
 
 /// <summary>To a FeedActor: end the feed. The actor notifies its listeners and stops.</summary>
@@ -75,7 +75,7 @@ internal sealed record GetFeedStatus : ILocalMessage
 /// <param name="State">The state, in a few words.</param>
 /// <param name="Listeners">The number of listeners.</param>
 /// <param name="NowPlaying">The current title; empty = unknown.</param>
-/// <param name="Skipped">How many times a listener has missed chunks because it was too slow.</param>
+/// <param name="Skipped">How many times listeners have missed chunks because they were too slow.</param>
 internal sealed record FeedStatus(string Name, string State, int Listeners, string NowPlaying, long Skipped) : ILocalMessage;
 
 /// <summary>From a listener to its feed's actor: the listener was too slow and has missed chunks.</summary>

@@ -46,7 +46,7 @@ internal sealed record FeedSnapshot(
         return index;
     }
 
-    /// <summary>Returns the <see cref="LiveStart"/> for a stream that begins here.</summary>
+    /// <summary>Returns the <see cref="LiveStart"/> for a stream with the given beginning.</summary>
     public LiveStart Describe(LiveBeginning first) => new()
     {
         FirstSequence = first.Sequence,

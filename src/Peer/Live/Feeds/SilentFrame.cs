@@ -6,7 +6,7 @@ namespace TspActors.Peer.Live.Feeds;
 internal static class SilentFrame
 {
     /// <summary>Returns a silent frame with the same version, sample rate, bitrate and channels as another frame.</summary>
-    /// <param name="like">The first four bytes of the other frame, or more.</param>
+    /// <param name="like">At least the first four bytes of the other frame.</param>
     /// <param name="format">The header of the other frame, which determines the length of a frame in free format.</param>
     /// <param name="parsed">The header of the silent frame.</param>
     public static byte[] Make(ReadOnlySpan<byte> like, Mp3FrameHeader format, out Mp3FrameHeader parsed)

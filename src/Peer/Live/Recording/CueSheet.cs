@@ -10,7 +10,7 @@ namespace TspActors.Peer.Live.Recording;
 /// <param name="fileName">The name of the recording's file.</param>
 internal sealed class CueSheet(string feedName, string fileName)
 {
-    // The format allows 99 tracks. Programs read more, but not an unlimited number.
+    // The format allows 99 tracks. Players accept more, but not an unlimited number.
     private const int MaxTracks = 999;
 
     private readonly List<(TimeSpan At, string Title)> _marks = [];

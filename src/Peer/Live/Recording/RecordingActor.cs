@@ -92,7 +92,7 @@ internal sealed class RecordingActor : UntypedActor
                 break;
             case EndRecording:
                 // The user wants to keep the audio recorded so far.
-                EndFetch(_heardBytes > 0 ? null : "it was stopped before a host began to send it");
+                EndFetch(_heardBytes > 0 ? null : "the recording was stopped before a host sent any audio");
                 break;
         }
     }

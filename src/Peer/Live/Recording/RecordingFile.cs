@@ -24,7 +24,7 @@ internal static class RecordingFile
         return new RecordingTarget(Open(path, FileMode.OpenOrCreate), path, null) { IsNew = isNew };
     }
 
-    /// <summary>Opens a new file with a cue sheet in a folder, named after the feed and the time.</summary>
+    /// <summary>Opens a new file in a folder, named after the feed and the time. Its cue sheet has the same name.</summary>
     /// <exception cref="IOException">The file cannot be created. The message is human-readable.</exception>
     public static RecordingTarget CreateIn(string folder, Song feed, DateTime now)
     {

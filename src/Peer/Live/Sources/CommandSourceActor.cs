@@ -16,7 +16,7 @@ namespace TspActors.Peer.Live.Sources;
 /// Asking   SourceAccepted → hands over the bytes → Handing      SourceRefused → Waiting
 /// Handing  SourceTaken → Reading
 /// Reading  bytes → Handing      the end → SourceClosed → Ending
-/// Ending   how it ended is known → Waiting
+/// Ending   the reason is known → Waiting
 /// Waiting  after 1, 2, 4 … 30 s → Starting
 /// any      DropSource → stopped
 /// </code>

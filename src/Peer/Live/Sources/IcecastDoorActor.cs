@@ -12,7 +12,7 @@ namespace TspActors.Peer.Live.Sources;
 
 /// <summary>
 /// A TCP port to which programs that speak Icecast's source protocol connect: BUTT, Mixxx, ffmpeg, liquidsoap and others. Each
-/// connection is an <see cref="IcecastConnectionActor"/>; this actor decides how to respond to the requests.
+/// connection is handled by an <see cref="IcecastConnectionActor"/>; this actor decides how to respond to the requests.
 /// </summary>
 /// <remarks>
 /// <code>

@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Live.Sources;
 
-/// <summary>The pause before a command that has ended is restarted: 1, 2, 4 … 30 s, and back to 1 s after it has run for 30 s.</summary>
+/// <summary>The pause before a command that has ended is restarted: 1, 2, 4 … 30 s, and 1 s again after a run of at least 30 s.</summary>
 internal sealed class RestartDelay(TimeProvider time)
 {
     private static readonly TimeSpan Least = TimeSpan.FromSeconds(1);

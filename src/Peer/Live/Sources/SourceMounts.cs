@@ -75,7 +75,7 @@ internal sealed class SourceMounts(TimeProvider time)
             return new SourceVerdict.Answer(SourceResponse.Metadata("Mode or title is missing", isDone: false, 400));
         if (mount.Source is not { } source)
             return new SourceVerdict.Answer(SourceResponse.Metadata("Source does not exist", isDone: false, 400));
-        // As in Icecast, a client that knows the password but connects from a different address than the source cannot set titles.
+        // As in Icecast, a client that knows the password but connects from an address other than the source's cannot set titles.
         return from.Equals(mount.From)
             ? new SourceVerdict.Retitle(source, title)
             : new SourceVerdict.Answer(SourceResponse.Metadata("Mountpoint will not accept URL updates from this address", isDone: false, 400));

@@ -18,7 +18,7 @@ internal sealed class SourceProcess : IDisposable
     private SourceProcess(Process process)
     {
         _process = process;
-        // The command must not read the peer's own input: a program like ffmpeg would read key presses from it.
+        // The command must not read the peer's own input: a program like ffmpeg would interpret it as key presses.
         process.StandardInput.Close();
         _errors = ReadErrorsAsync(process.StandardError);
     }
@@ -56,7 +56,7 @@ internal sealed class SourceProcess : IDisposable
     /// <summary>Reads the command's output; 0 bytes mean that the output has ended.</summary>
     public ValueTask<int> ReadAsync(Memory<byte> buffer) => _process.StandardOutput.BaseStream.ReadAsync(buffer);
 
-    /// <summary>Kills the command if it is still running after its output has ended, and returns a description of how it ended.</summary>
+    /// <summary>Kills the command if it is still running after its output has ended, and describes how the command ended.</summary>
     public async Task<string> EndAsync()
     {
         var exited = await CompletesAsync(_process.WaitForExitAsync()).ConfigureAwait(false);

@@ -12,7 +12,7 @@ internal sealed class PlayHistory
     private readonly Dictionary<ulong, long> _last = [];
     private readonly Queue<Play> _plays = new();
 
-    /// <summary>The play after which all plays are remembered; 0 = all plays are remembered.</summary>
+    /// <summary>The number of the play after which all plays are remembered; 0 = all plays are remembered.</summary>
     public long KnownSince { get; private set; }
 
     /// <summary>The last play of each remembered song, oldest first.</summary>

@@ -3,7 +3,7 @@ using TspActors.Media.Library;
 
 namespace TspActors.Peer.Live.Stations;
 
-/// <summary>Reads the paths in a playlist file (.m3u, .m3u8).</summary>
+/// <summary>Reads the paths from a playlist file (.m3u, .m3u8).</summary>
 internal static class PlaylistFile
 {
     /// <summary>The maximum number of lines that are read.</summary>

@@ -20,7 +20,7 @@ internal sealed class Selection(string text, IReadOnlyList<MusicRoot> roots)
     private readonly string _text = text.Trim();
 
     /// <summary>
-    /// Returns the songs in the order of the playlist or the ids, or otherwise in the order of their paths. Reads from the disk.
+    /// Returns the songs in the order of the playlist or the ids, or otherwise in path order. Reads from the disk.
     /// </summary>
     /// <exception cref="IOException">The playlist cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">There is no permission to read the playlist.</exception>
@@ -97,7 +97,7 @@ internal sealed class Selection(string text, IReadOnlyList<MusicRoot> roots)
         return [.. named, .. CandidatePaths().Where(path => isFolder || Directory.Exists(path)).Select(Path.TrimEndingDirectorySeparator)];
     }
 
-    // The paths that the text could refer to: the text itself if it is an absolute path, or otherwise the text in each music folder.
+    // The paths that the text could refer to: the text itself if it is an absolute path, otherwise the text as a path in each music folder.
     private IEnumerable<string> CandidatePaths()
     {
         if (_text.Contains('\0', StringComparison.Ordinal))

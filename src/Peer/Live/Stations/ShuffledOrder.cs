@@ -1,8 +1,8 @@
 namespace TspActors.Peer.Live.Stations;
 
 /// <summary>
-/// Plays the songs in random order. No song is played again before 80% of the songs have been played, and each song is by a different
-/// artist from the one before it, if there is such a song among those that may be played.
+/// Plays the songs in random order. No song is played again before 80% of the songs have been played. Each song is by a different artist
+/// from the one before it, unless all the songs that may be played are by that artist.
 /// </summary>
 /// <remarks>
 /// Each song is due at a random play: between 0.8 and 1.2 times the number of songs after its last play, or, for a song that has never been
@@ -66,8 +66,8 @@ internal sealed class ShuffledOrder(ulong seed) : IRunningOrder
         ? last + songs * (Rest + Spread * RotationChance.Of(seed, song.Song.Key, last))
         : song.Since + songs * RotationChance.Of(seed, song.Song.Key, 0);
 
-    // After a restart, the oldest plays of a large library are no longer known. Songs that were due by then are assumed to have been
-    // played.
+    // After a restart, the oldest plays of a large library are no longer known. Songs that were due during those plays are assumed to have
+    // been played.
     private long? ForgottenPlay(ulong key, int songs, long knownSince)
     {
         var due = songs * RotationChance.Of(seed, key, 0);

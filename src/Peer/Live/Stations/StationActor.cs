@@ -156,7 +156,7 @@ internal sealed class StationActor : UntypedActor, IWithTimers
                 break;
             case Opened opened:
                 if (opened.StateProblem is { } problem)
-                    WarnOnce($"its place cannot be kept in {_statePath}: {problem}");
+                    WarnOnce($"its state cannot be saved in {_statePath}: {problem}");
                 Read();
                 break;
             case Failed failed:

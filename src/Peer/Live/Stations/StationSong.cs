@@ -29,7 +29,7 @@ internal sealed class StationSong : IDisposable
     /// <summary>Whether any frame has been read.</summary>
     public bool HasSound { get; private set; }
 
-    /// <summary>Whether the file does not exist, for example because its disk is not connected.</summary>
+    /// <summary>Whether the file is missing, for example because its disk is not connected.</summary>
     public bool IsAway { get; private set; }
 
     /// <summary>Opens the file. The call blocks.</summary>

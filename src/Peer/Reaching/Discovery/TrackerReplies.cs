@@ -43,7 +43,7 @@ internal sealed class TrackerReplies(ushort id, IReadOnlyList<MulticastInterface
         }
     }
 
-    // The same tracker answers over IPv4 and IPv6, and on each network that both machines have in common. Only addresses are added: a later
+    // The same tracker answers over both IPv4 and IPv6, and on each network that the two machines share. Only addresses are added: a later
     // reply must not replace the key of the first one.
     private static FoundTracker Join(FoundTracker known, FoundTracker tracker) => known.KeyId == tracker.KeyId
         ? known with { Addresses = [.. known.Addresses.Union(tracker.Addresses).Take(MaxAddresses).OrderBy(FoundTracker.Rank)] }

@@ -12,8 +12,8 @@ internal static class AddressBlock
             [127, ..] or [10, ..] or [172, >= 16 and <= 31, ..] or [192, 168, ..];
 
     /// <summary>
-    /// Returns whether an address cannot be reached from the Internet. A router with such an external address is itself behind the NAT of
-    /// another router or of the provider. Providers usually assign addresses from 100.64.0.0/10 (RFC 6598) or, with DS-Lite, 192.0.0.0/29
+    /// Returns whether an address cannot be reached from the Internet. A router with such an external address is itself behind another
+    /// router's or the provider's NAT. Providers usually assign addresses from 100.64.0.0/10 (RFC 6598) or, with DS-Lite, 192.0.0.0/29
     /// (RFC 6333).
     /// </summary>
     public static bool IsBehindNat(IPAddress address) =>

@@ -7,7 +7,7 @@ internal static class Container
     private const string Variable = "DOTNET_RUNNING_IN_CONTAINER";
 
     /// <summary>
-    /// Whether this program is running in a container. Its default gateway is then a bridge on the host machine, not a router.
+    /// Whether this program is running in a container. The default gateway is then a bridge on the host machine, not a router.
     /// </summary>
     public static bool IsPresent => File.Exists(MarkerFile) || Environment.GetEnvironmentVariable(Variable) is "true" or "1";
 }

@@ -30,7 +30,7 @@ internal sealed class HeldMapping
     /// <summary>Starts holding a mapping that has just been granted.</summary>
     /// <param name="mapping">The mapping.</param>
     /// <param name="settings">The usual lease, and how long after the grant the result of an older probe may still arrive.</param>
-    /// <param name="previous">The previous mapping; null if there is none. Proof of the same port on the same router still counts.</param>
+    /// <param name="previous">The previous mapping; null if there is none. Its proof still counts if port and router are unchanged.</param>
     /// <param name="time">The clock.</param>
     public HeldMapping(PortMapping mapping, PortMappingSettings settings, HeldMapping? previous, TimeProvider time)
     {

@@ -53,7 +53,7 @@ internal sealed class IgdClient : IDisposable
         return await AddAsync(gateway, service, port, externalPort, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Asks a known service for a mapping, or to renew one.</summary>
+    /// <summary>Asks a known service to grant or renew a mapping.</summary>
     /// <param name="gateway">The router.</param>
     /// <param name="service">The router's service.</param>
     /// <param name="port">This machine's port.</param>
@@ -96,7 +96,7 @@ internal sealed class IgdClient : IDisposable
     }
 
     /// <summary>
-    /// Returns whether the router says that it no longer has a mapping. False if it does not reply, or does not support the query.
+    /// Returns whether the router says that it no longer has the mapping. False if it does not reply, or does not support the query.
     /// </summary>
     public async Task<bool> IsLostAsync(PortMapping mapping, CancellationToken cancellation)
     {

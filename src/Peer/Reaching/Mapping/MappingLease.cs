@@ -1,7 +1,7 @@
 namespace TspActors.Peer.Reaching.Mapping;
 
 /// <summary>
-/// The lease of a mapping: when to renew it, and whether the router has lost it since. A router counts the seconds since its table of
+/// The lease of a mapping: when to renew it, and whether the router has since lost it. A router counts the seconds since its table of
 /// mappings was last empty, so a count that is too low reveals a restart (RFC 6886, 3.6).
 /// </summary>
 internal sealed class MappingLease

@@ -26,8 +26,8 @@ internal sealed class MappingNegotiation : IDisposable
     /// <summary>Asks the router for a mapping.</summary>
     /// <param name="held">The mapping that the router granted most recently; null if there is none.</param>
     /// <param name="asksAgain">False: the mapping is renewed, unless the router has changed. True: the router is asked for a new one, for
-    ///   the same external port if possible. Otherwise, a router that still has the mapping after a failed renewal would forward two
-    ///   ports.</param>
+    ///   the same external port if possible. With a different port, a router that still has the mapping after a failed renewal would
+    ///   forward two ports.</param>
     /// <param name="cancellation">Cancels the attempt, which then counts as failed.</param>
     public async Task<MappingOutcome> ObtainAsync(PortMapping? held, bool asksAgain, CancellationToken cancellation)
     {
@@ -39,7 +39,7 @@ internal sealed class MappingNegotiation : IDisposable
                 return MappingOutcome.Failed("this machine has no default gateway, so there is no router to ask");
             if (held is not null && !asksAgain && held.RouterAddresses == gateway)
                 return await RenewAsync(held, deadline.Token).ConfigureAwait(false);
-            // The router would refuse the port, which still leads to this machine's former address.
+            // Otherwise, the router would refuse the port, which still leads to this machine's former address.
             if (held?.RouterAddresses is { } former && former.Address.Equals(gateway.Address) && !former.Local.Equals(gateway.Local))
                 await _igd.ReleaseLeftoverAsync(held, deadline.Token).ConfigureAwait(false);
             return await AskAsync(gateway, held?.ExternalPort ?? _port, deadline.Token).ConfigureAwait(false);
@@ -82,7 +82,7 @@ internal sealed class MappingNegotiation : IDisposable
             await ReleaseAsync(held, deadline.Token).ConfigureAwait(false);
     }
 
-    // Asks via NAT-PMP (or PCP) and via UPnP at the same time. The first that succeeds wins.
+    // Asks via NAT-PMP (or PCP) and via UPnP at the same time. The first to succeed wins.
     private async Task<MappingOutcome> AskAsync(RouterAddresses gateway, int externalPort, CancellationToken cancellation)
     {
         using var decided = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

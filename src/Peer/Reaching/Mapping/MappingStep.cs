@@ -5,7 +5,7 @@ internal abstract record MappingStep;
 
 /// <summary>Ask the UPnP router to add a mapping.</summary>
 /// <param name="ExternalPort">The router's port.</param>
-/// <param name="LeaseSeconds">The lease; 0 = the mapping never expires; it is deleted when the peer stops.</param>
+/// <param name="LeaseSeconds">The lease; 0 = the mapping never expires, but is deleted when the peer stops.</param>
 internal sealed record AddMapping(int ExternalPort, uint LeaseSeconds) : MappingStep;
 
 /// <summary>Ask the UPnP router where a port's existing mapping leads.</summary>

@@ -51,7 +51,7 @@ internal static class Pcp
     public static byte[] AnnounceRequest(IPAddress client) => Request(HeaderSize, AnnounceOperation, client);
 
     /// <summary>
-    /// Returns the reply to an ANNOUNCE request; null if the packet is not such a reply. A router that does not support the operation also
+    /// Returns the reply to an ANNOUNCE request; null if the packet is not such a reply. Even a router that does not support the operation
     /// reports its epoch.
     /// </summary>
     public static PcpReply? ParseAnnounce(ReadOnlySpan<byte> packet) => ParseHeader(packet, AnnounceOperation);

@@ -277,7 +277,7 @@ public sealed class StationActorSpecs : PeerSpec
     public void A_file_that_cannot_be_written_is_reported_once_and_the_station_plays_anyway()
     {
         Share(0);
-        EventFilter.Warning(contains: "its place cannot be kept").ExpectOne(() =>
+        EventFilter.Warning(contains: "its state cannot be saved").ExpectOne(() =>
         {
             Start(Ordered, Folder.In("missing", "station"));
             PlaySong(TitleOf(0));
