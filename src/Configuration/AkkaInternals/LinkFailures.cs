@@ -39,7 +39,7 @@ internal sealed partial class LinkFailures
         if (!Failures.Any(start => text.StartsWith(start, StringComparison.Ordinal)))
             return text;
         var host = HostAndPort().Matches(text.Split('\n')[0]) is [.., var last] ? last.Groups["host"].Value : "";
-        if (_reported.TryGetValue(host, out var last) && now - last < Between)
+        if (_reported.TryGetValue(host, out var reported) && now - reported < Between)
             return null;
         if (_reported.Count >= MaxHosts)
         {

@@ -24,7 +24,7 @@ public sealed record GetPeerReport : ILocalMessage
 /// <param name="UploadLimit">The upload limit, in human-readable form.</param>
 public sealed record PeerReport(
     string Name, string PeerId, string Address, SwarmLink Link, bool? IsPortReachable, int SongsShared, int SongsRefused,
-    IReadOnlyList<string> LibraryProblems, IReadOnlyList<PeerStream> Streams, int MaxStreams, string UploadLimit) : ILocalMessage
+    IReadOnlyList<string> LibraryProblems, IReadOnlyList<OutgoingTransfer> Streams, int MaxStreams, string UploadLimit) : ILocalMessage
 {
     /// <summary>The number of streams that the peer is sending to requesters.</summary>
     public int Active { get; init; }
@@ -34,7 +34,7 @@ public sealed record PeerReport(
 /// <param name="Song">The title of the song or live feed.</param>
 /// <param name="Requester">The peer id that the requester gave; null = none.</param>
 /// <param name="IsDownload">Whether the song is sent as fast as possible instead of in real time.</param>
-public sealed record PeerStream(string Song, PeerId? Requester, bool IsDownload);
+public sealed record OutgoingTransfer(string Song, PeerId? Requester, bool IsDownload);
 
 /// <summary>To the peer: report the hosts of a song. The reply is <see cref="SongHosts"/>.</summary>
 /// <param name="SongId">The tracker's id for the song.</param>

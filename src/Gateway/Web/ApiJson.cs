@@ -214,7 +214,7 @@ internal static class ApiJson
     };
 
     // The addresses of requesters are not included, because anyone with a device key for this gateway can read this list.
-    private static JsonObject Upload(GatewayComponents components, PeerStream upload)
+    private static JsonObject Upload(GatewayComponents components, OutgoingTransfer upload)
     {
         var json = new JsonObject { ["song"] = ShownText.Clean(upload.Song), ["download"] = upload.IsDownload };
         // The requester has not proved that the id is its own.

@@ -40,7 +40,7 @@ internal sealed class PeerReports(ServedPeer peer)
         };
     }
 
-    private static PeerStream ToUpload(HostedStream stream) => new(stream.Song.File.Tags.Title, stream.Requester, stream.IsDownload);
+    private static OutgoingTransfer ToUpload(HostedStream stream) => new(stream.Song.File.Tags.Title, stream.Requester, stream.IsDownload);
 
     /// <summary>Asks the tracker which peers host a song and how busy they are. Only the reply to PLAY contains their load.</summary>
     public async Task<object> FindHostsAsync(int songId)

@@ -157,7 +157,7 @@ internal static class LiveTreeBenchmark
             Grants++;
             var hosts = _hosts.Select(host => (host.Host!, (HostLoad?)host.Reported)).ToList();
             var passesOn = node.Host is not null;
-            var grant = FeedHostOrder.Sort(HostOrder.ForGrant(hosts, 256), _feeds.Find(1)!, passesOn, CatalogSong.MaxHostsTold);
+            var grant = FeedHostOrder.Sort(HostOrder.ForGrant(hosts, 256), _feeds.Find(1)!, passesOn, CatalogSong.MaxGrantedHosts);
             foreach (var (host, _) in grant)
             {
                 var parent = _nodes[host];

@@ -34,7 +34,7 @@ internal sealed class FakePeerPlan(byte[] song)
     public Func<int, IReadOnlyList<Host>?> Hosts { get; init; } = _ => [];
 
     /// <summary>The streams that it sends to other peers.</summary>
-    public IReadOnlyList<PeerStream> Uploads { get; init; } = [];
+    public IReadOnlyList<OutgoingTransfer> Uploads { get; init; } = [];
 
     /// <summary>Counts a fetch.</summary>
     public int Count() => Interlocked.Increment(ref _fetches);

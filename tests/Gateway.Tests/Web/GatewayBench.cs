@@ -42,7 +42,7 @@ internal sealed class GatewayBench : IAsyncDisposable
     public HttpClient Http { get; }
 
     public static async Task<GatewayBench> StartAsync(IReadOnlyList<Song> songs, GatewaySettings? settings = null, byte[]? song = null,
-        FakeRadio? radio = null, Func<int, IReadOnlyList<Host>?>? hosts = null, params IReadOnlyList<PeerStream> uploads)
+        FakeRadio? radio = null, Func<int, IReadOnlyList<Host>?>? hosts = null, params IReadOnlyList<OutgoingTransfer> uploads)
     {
         var system = ActorSystem.Create("gateway");
         var data = new TempData();

@@ -74,7 +74,7 @@ public sealed class SharingApiSpecs
     public async Task Streams_to_other_peers_are_listed_with_the_names_of_those_that_share_something()
     {
         await using var bench = await GatewayBench.StartAsync(
-            [Shared(1, Anna)], uploads: [new PeerStream("One\u202e", new PeerId(Anna.PeerId.Span), true), new PeerStream("Two", null, false)]);
+            [Shared(1, Anna)], uploads: [new OutgoingTransfer("One\u202e", new PeerId(Anna.PeerId.Span), true), new OutgoingTransfer("Two", null, false)]);
 
         var transfers = await ReadAsync(bench, "transfers");
 
