@@ -15,7 +15,7 @@ public sealed record MonitoringContent
     /// Returns the reasons why the program cannot serve yet, as human-readable sentences; empty = it is ready. The task never fails, and
     /// completes quickly.
     /// </summary>
-    public required Func<Task<IReadOnlyList<string>>> FindMissingAsync { get; init; }
+    public required Func<Task<IReadOnlyList<string>>> FindReasonsNotReadyAsync { get; init; }
 
     /// <summary>Updates the instruments before a request for /metrics is answered. The task never fails, and completes quickly.</summary>
     public Func<Task> RefreshAsync { get; init; } = () => Task.CompletedTask;

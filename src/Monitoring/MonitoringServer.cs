@@ -157,7 +157,7 @@ public sealed class MonitoringServer : IAsyncDisposable
                 await WriteTextAsync(context, HttpStatusCode.OK, "alive").ConfigureAwait(false);
                 break;
             case "/health/ready":
-                var missing = await content.FindMissingAsync().ConfigureAwait(false);
+                var missing = await content.FindReasonsNotReadyAsync().ConfigureAwait(false);
                 await (missing.Count > 0
                     ? WriteTextAsync(context, HttpStatusCode.ServiceUnavailable, string.Join('\n', missing))
                     : WriteTextAsync(context, HttpStatusCode.OK, "ready")).ConfigureAwait(false);

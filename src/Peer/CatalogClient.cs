@@ -45,7 +45,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
     /// <exception cref="CommandException">The request failed.</exception>
     public async IAsyncEnumerable<Song> DescribeAllAsync([EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        var pages = new PageOrder(isRising: true, mostBytes ?? CatalogBounds.Default.CopyBytes);
+        var pages = new PageOrder(isAscending: true, mostBytes ?? CatalogBounds.Default.CopyBytes);
         do
         {
             var page = await AskAsync<SongInfoPage>(new DescribeSongs(pages.Cursor, PageSize), cancellation).ConfigureAwait(false);
@@ -201,7 +201,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
 
     private async IAsyncEnumerable<Song> FilterAsync(SongQuery query, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var pages = new PageOrder(isRising: query.Words.Length == 0, mostBytes ?? CatalogBounds.Default.CopyBytes);
+        var pages = new PageOrder(isAscending: query.Words.Length == 0, mostBytes ?? CatalogBounds.Default.CopyBytes);
         do
         {
             var page = await AskAsync<SongPage>(new ListSongs(query.Words, pages.Cursor, PageSize), cancellation).ConfigureAwait(false);

@@ -359,7 +359,7 @@ internal sealed class PeerNode
         }, () => HasShared).ConfigureAwait(false);
 
     /// <summary>Starts an actor that belongs to one of this peer's user interfaces.</summary>
-    public IActorRef StartBeside(Props props, string name) => _system.ActorOf(props, name);
+    public IActorRef StartInterfaceActor(Props props, string name) => _system.ActorOf(props, name);
 
     /// <summary>Returns the content hash of the song at a path; null if this peer shares no song there.</summary>
     public ContentHash? FindShared(string path) =>

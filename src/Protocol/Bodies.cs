@@ -66,7 +66,7 @@ public static class Bodies
             ?? share.Added.Select(
                 song => SizedOrEmpty(song.Receipt, IdReceipt.Size, "receipt")).FirstOrDefault(fault => fault is not null)
             ?? share.Removed.Select(
-                hash => Sized(hash, ContentHash.Size, "content hash in removed")).FirstOrDefault(fault => fault is not null),
+                hash => Sized(hash, ContentHash.Size, "removed content_hash")).FirstOrDefault(fault => fault is not null),
         Assign assign => assign.Songs.Select(song => Sized(song.ContentHash, ContentHash.Size, "content_hash") ?? NotNegative(song.Id)
                 ?? SizedOrEmpty(song.Receipt, IdReceipt.Size, "receipt"))
             .FirstOrDefault(fault => fault is not null),
@@ -118,7 +118,7 @@ public static class Bodies
     private static string? Fault(LiveStart? live) => live is null ? null
         : live.Path.Count > LiveProof.MaxPath ? $"a path of more than {LiveProof.MaxPath} peers"
         : Sized(live.SourceId, PeerId.Size, "source_id")
-        ?? live.Path.Select(peer => Sized(peer, PeerId.Size, "peer id in path")).FirstOrDefault(fault => fault is not null);
+        ?? live.Path.Select(peer => Sized(peer, PeerId.Size, "peer_id (in path)")).FirstOrDefault(fault => fault is not null);
 
     private static string? NotNegative(int id) => id < 0 ? "a negative id" : null;
 

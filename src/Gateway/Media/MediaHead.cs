@@ -22,7 +22,7 @@ internal static class MediaHead
             return true;
         }
 
-        if (MediaHeaders.IsKnown(request, song))
+        if (MediaHeaders.IsNotModified(request, song))
         {
             MediaHeaders.Set(response, song, options);
             response.StatusCode = StatusCodes.Status304NotModified;

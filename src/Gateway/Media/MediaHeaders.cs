@@ -18,7 +18,7 @@ internal static class MediaHeaders
     public static string TagOf(LibrarySong song) => $"\"{song.Hash}\"";
 
     /// <summary>Returns whether If-None-Match lists the song's entity tag.</summary>
-    public static bool IsKnown(HttpRequest request, LibrarySong song)
+    public static bool IsNotModified(HttpRequest request, LibrarySong song)
     {
         var tag = TagOf(song);
         foreach (var line in request.Headers.IfNoneMatch)

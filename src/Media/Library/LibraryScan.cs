@@ -245,7 +245,7 @@ internal sealed class LibraryScan(
     // A slow download that pauses between two frames looks complete, but its program still has the file open. Pipes and devices, whose
     // length is 0, are not checked, because opening a pipe would wait for a writer.
     private static bool IsOpenForWriting(string path, FileStat stat) =>
-        stat.Length > 0 && IsFresh(stat, LongestPause) && FileWriter.HasFileOpen(path);
+        stat.Length > 0 && IsFresh(stat, LongestPause) && OpenWriterCheck.HasFileOpen(path);
 
     private static bool IsFresh(FileStat stat, TimeSpan quietTime)
     {

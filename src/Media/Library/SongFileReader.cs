@@ -52,8 +52,8 @@ internal static class SongFileReader
         {
             return missing switch
             {
-                NoPayload.Truncated => Skip(path, stat, SkipReason.Truncated, "it ends before its first complete frame of audio"),
-                NoPayload.MostlyJunk => Skip(path, stat, SkipReason.NotMp3, "most of the data between its audio frames is not audio"),
+                PayloadFault.Truncated => Skip(path, stat, SkipReason.Truncated, "it ends before its first complete frame of audio"),
+                PayloadFault.MostlyJunk => Skip(path, stat, SkipReason.NotMp3, "most of the data between its audio frames is not audio"),
                 _ => Skip(path, stat, SkipReason.NotMp3, ForeignFormat.Describe(file, regions)),
             };
         }

@@ -21,7 +21,7 @@ internal static class ForeignFormat
             return $"it is {name}, not an MP3";
         Span<byte> header = stackalloc byte[Mp3FrameHeader.Size];
         return FileBytes.ReadFully(file, header, regions.AudioStart) == header.Length && Mp3FreeFormat.IsHeader(header)
-            ? $"it is in free format, but it does not begin with three frames of equal length, of up to {Mp3FreeFormat.MaxFrameBytes} bytes"
+            ? $"it is in free format, but it does not begin with three frames of the same length, at most {Mp3FreeFormat.MaxFrameBytes} bytes each"
             : "it contains no MPEG Layer III audio";
     }
 

@@ -17,7 +17,7 @@ internal sealed record Mp3Payload(
 }
 
 /// <summary>Why a file has no payload.</summary>
-internal enum NoPayload
+internal enum PayloadFault
 {
     /// <summary>The file has a payload.</summary>
     None,

@@ -52,7 +52,7 @@ internal sealed class Mp3Scanner : IDisposable
     /// <summary>Returns the payload of <paramref name="file"/>, or null and the reason why there is none.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static Mp3Payload? Scan(
-        SafeFileHandle file, TagRegions tags, MediaLimits limits, out NoPayload reason, CancellationToken cancellation)
+        SafeFileHandle file, TagRegions tags, MediaLimits limits, out PayloadFault reason, CancellationToken cancellation)
     {
         using var scanner = new Mp3Scanner(file, tags, limits, cancellation);
         scanner.Walk();
@@ -192,20 +192,20 @@ internal sealed class Mp3Scanner : IDisposable
         _hashed = until;
     }
 
-    private Mp3Payload? Result(out NoPayload reason)
+    private Mp3Payload? Result(out PayloadFault reason)
     {
         // A short run counts only at the position where the audio must begin or end. A longer run counts anywhere.
         var endsInPlace = _lastRun >= ConvincingLastRun && _complete == _window.End;
         var isConvincing = _start >= 0 && (_longestRun >= ConvincingRun || _start == _audioStart || endsInPlace);
         if (!isConvincing)
         {
-            reason = BeginsLikeMp3() ? NoPayload.Truncated : NoPayload.NotMp3;
+            reason = BeginsLikeMp3() ? PayloadFault.Truncated : PayloadFault.NotMp3;
             return null;
         }
 
         if (_tally.FrameCount == 0)
         {
-            reason = NoPayload.Truncated;
+            reason = PayloadFault.Truncated;
             return null;
         }
 
@@ -213,11 +213,11 @@ internal sealed class Mp3Scanner : IDisposable
         var junk = length - _frameBytes;
         if (junk > _frameBytes && (junk > _junkLimit || length * 8 / _tally.Seconds > MostBitsPerSecond))
         {
-            reason = NoPayload.MostlyJunk;
+            reason = PayloadFault.MostlyJunk;
             return null;
         }
 
-        reason = NoPayload.None;
+        reason = PayloadFault.None;
         var leaves = _hasher.Finish();
         return new Mp3Payload(_start, length, _tally.FrameCount, FormatOf(_tally, length), MerkleTree.Root(leaves), leaves)
         {

@@ -132,7 +132,7 @@ internal static class SharingCommands
             Pager = new Pager(screen, run.Settings.Pager, readsKeys: false),
         };
         if (console.Lists.Played is { } played)
-            peer.StartBeside(PlayedSongsActor.Props(played, peer.Playback), "played-songs");
+            peer.StartInterfaceActor(PlayedSongsActor.Props(played, peer.Playback), "played-songs");
         MprisActor.StartFor(peer, stop.Cancel);
         DescribeHttp(peer, screen);
         _ = peer.PortLost.ContinueWith(_ => screen.Error($"{DescribePortLost(peer)}; restart the peer to share again"), TaskScheduler.Default);

@@ -172,7 +172,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
             return;
         }
 
-        if (_admission.GivesWay is { } network)
+        if (_admission.NetworkToCut is { } network)
             CutNewest(network);
         var stream = Context.ActorOf(
             admit.Song.Feed is null

@@ -85,7 +85,7 @@ internal sealed record FetchFailed(string Reason, ISongSink Sink) : ILocalMessag
     public Error? Error { get; init; }
 
     /// <summary>Whether no tracker could be asked.</summary>
-    public bool IsWithoutTracker { get; init; }
+    public bool IsTrackerUnavailable { get; init; }
 
     /// <summary>Whether no host could be reached, or no tracker could be asked.</summary>
     public bool IsUnreached { get; init; }

@@ -93,7 +93,7 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
             case FetchStarted started when _fetches.TrackOf(Sender) is { } track:
                 _fetches[track].Known = started.Known;
                 if (started.Live is not null)
-                    (track.Live ??= new LiveHearing()).Started(started.Live, Now);
+                    (track.Live ??= new LiveFeedTracker()).Started(started.Live, Now);
                 Apply(new PlaybackEvent.HostStarted(track, started.Song, started.Host) { Way = started.Way });
                 break;
             case ChunkHeard heard when _fetches.TrackOf(Sender) is { Live: { } live, Song: { } song } track:

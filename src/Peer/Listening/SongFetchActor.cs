@@ -602,7 +602,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         _owner.Tell(new FetchFailed(reason, _progress.Sink)
         {
             Error = _lastError,
-            IsWithoutTracker = _isWithoutTracker,
+            IsTrackerUnavailable = _isWithoutTracker,
             IsUnreached = _isWithoutTracker || _lastFailure is FailureKind.Unreachable,
         });
         Context.Stop(Self);

@@ -27,7 +27,7 @@ internal sealed class Track(QueuedSong entry, Pace pace)
     public HostWay Way { get; set; } = HostWay.Direct.Instance;
 
     /// <summary>Tracks the delay and the titles of the live feed; null for a song.</summary>
-    public LiveHearing? Live { get; set; }
+    public LiveFeedTracker? Live { get; set; }
 
     /// <summary>Whether the player has every byte.</summary>
     public bool HasAllBytes { get; set; }

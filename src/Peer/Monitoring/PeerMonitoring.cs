@@ -42,7 +42,7 @@ internal sealed class PeerMonitoring : IAsyncDisposable
             {
                 Section = "tsp.peer.monitoring",
                 MeterName = PeerInstruments.MeterName,
-                FindMissingAsync = async () => (await reader.ReadAsync().ConfigureAwait(false)).FindProblems(hasShared()),
+                FindReasonsNotReadyAsync = async () => (await reader.ReadAsync().ConfigureAwait(false)).FindProblems(hasShared()),
                 RefreshAsync = reader.ReadAsync,
             }).ConfigureAwait(false);
             return new PeerMonitoring(server, instruments);

@@ -47,7 +47,7 @@ internal sealed class MprisActor : UntypedActor
     public static void StartFor(PeerNode peer, Action quit)
     {
         if (OperatingSystem.IsLinux() && peer.Settings.Listening.MediaKeys && MprisBus.Address is { } address)
-            peer.StartBeside(Props(address, peer.Playback, quit), "mpris");
+            peer.StartInterfaceActor(Props(address, peer.Playback, quit), "mpris");
     }
 
     protected override void PreStart()

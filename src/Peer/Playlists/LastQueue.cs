@@ -79,7 +79,7 @@ internal sealed class LastQueue(ConsoleContext console)
                 Announce(songs.Count, missing.Count);
             }
 
-            _keeper = console.Peer.StartBeside(QueueKeeperActor.Props(list, missing), "queue-keeper");
+            _keeper = console.Peer.StartInterfaceActor(QueueKeeperActor.Props(list, missing), "queue-keeper");
             // A change that happened after the queue was restored, but before the keeper started, must not be lost.
             _keeper.Tell(new PlaybackChanged(await console.GetPlaybackAsync().ConfigureAwait(false), HasJumped: false));
             return true;

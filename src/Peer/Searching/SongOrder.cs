@@ -22,9 +22,9 @@ internal sealed class SongOrder
     ];
 
     private readonly Func<Song, Key>? _key;
-    private readonly bool _isFalling;
+    private readonly bool _isDescending;
 
-    private SongOrder(Func<Song, Key>? key, bool isFalling) => (_key, _isFalling) = (key, isFalling);
+    private SongOrder(Func<Song, Key>? key, bool isFalling) => (_key, _isDescending) = (key, isFalling);
 
     /// <summary>
     /// The order in which albums play: an artist's songs by year and album, and an album's songs by disc and track.
@@ -54,7 +54,7 @@ internal sealed class SongOrder
             // In both directions, songs without the field come last.
             var order = one.Key.IsUnknown.CompareTo(other.Key.IsUnknown);
             if (order == 0)
-                order = _isFalling ? other.Key.CompareTo(one.Key) : one.Key.CompareTo(other.Key);
+                order = _isDescending ? other.Key.CompareTo(one.Key) : one.Key.CompareTo(other.Key);
             return order != 0 ? order : one.Place.CompareTo(other.Place);
         });
         return [.. keyed.Select(entry => entry.Song)];

@@ -86,7 +86,7 @@ internal sealed class GatewayFetchActor : UntypedActor
     /// <summary>Returns the fault in the gateway's terms.</summary>
     internal static FetchFault FaultOf(FetchFailed failed) => failed switch
     {
-        { IsWithoutTracker: true } => new FetchFault(FetchFaultKind.NoTracker, failed.Reason),
+        { IsTrackerUnavailable: true } => new FetchFault(FetchFaultKind.NoTracker, failed.Reason),
         { Error: { Code: ErrorCode.Busy or ErrorCode.RateLimited } busy } => new FetchFault(
             FetchFaultKind.Busy, failed.Reason, busy.RetryAfterMs > 0 ? TimeSpan.FromMilliseconds(busy.RetryAfterMs) : null),
         { Error.Code: ErrorCode.NoHost or ErrorCode.UnknownSong } => new FetchFault(FetchFaultKind.NoHost, failed.Reason),

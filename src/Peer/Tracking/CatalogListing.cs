@@ -8,7 +8,7 @@ internal sealed class CatalogListing(TimeProvider time, Random random)
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LastingTime = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ResetBackoffAfter = TimeSpan.FromMinutes(1);
 
     private readonly Backoff _backoff = new(ShortestWait, LongestWait, random);
     private long? _finished;
@@ -39,7 +39,7 @@ internal sealed class CatalogListing(TimeProvider time, Random random)
     /// </summary>
     public TimeSpan NextWait()
     {
-        if (_finished is { } finished && time.GetElapsedTime(finished) >= LastingTime)
+        if (_finished is { } finished && time.GetElapsedTime(finished) >= ResetBackoffAfter)
             _backoff.Reset();
         return _backoff.Next();
     }

@@ -3,9 +3,9 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>Tracks the position in a list that a tracker sends page by page, and detects a list that would never end.</summary>
-/// <param name="isRising">True if each cursor must be greater than the previous one; false for a search, whose cursors are opaque.</param>
+/// <param name="isAscending">True if each cursor must be greater than the previous one; false for a search, whose cursors are opaque.</param>
 /// <param name="mostBytes">The limit on the estimated memory for the songs of all pages.</param>
-internal sealed class PageOrder(bool isRising, long mostBytes)
+internal sealed class PageOrder(bool isAscending, long mostBytes)
 {
     private readonly HashSet<int> _seen = [0];
     private long _bytes;
@@ -22,7 +22,7 @@ internal sealed class PageOrder(bool isRising, long mostBytes)
             return null;
         }
 
-        if (isRising ? next <= Cursor : !_seen.Add(next))
+        if (isAscending ? next <= Cursor : !_seen.Add(next))
             return "the tracker's list does not move on to a new page";
         if ((_bytes += CatalogBounds.Weigh(songs)) > mostBytes)
             return $"the tracker's list does not end: more than {mostBytes >> 20} MiB of it has arrived";

@@ -41,7 +41,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
     private readonly PendingRequests _pending;
     private readonly SessionShare _share;
     private readonly SessionDeadlines _deadlines;
-    private readonly NamedAddresses? _mayBeAt;
+    private readonly NamedAddresses? _permitted;
     private readonly TimeSpan _tick;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private IActorRef _connection = ActorRefs.Nobody;
@@ -52,10 +52,10 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
     private IPEndPoint? _trackerAt;
 
     public TrackerSessionActor(
-        TrackerAddress tracker, LinkIdentity identity, LinkSettings settings, OwnSongs songs, IActorRef library, NamedAddresses? mayBeAt,
+        TrackerAddress tracker, LinkIdentity identity, LinkSettings settings, OwnSongs songs, IActorRef library, NamedAddresses? permitted,
         TimeSpan registration)
     {
-        (_tracker, _settings, _library, _mayBeAt) = (tracker, settings, library, mayBeAt);
+        (_tracker, _settings, _library, _permitted) = (tracker, settings, library, permitted);
         (_greeting, _tls, _relayDesk) = (new TrackerGreeting(identity), identity.Tls, identity.RelayDesk);
         _hostsNothing = identity is { ListenPort: 0, WantsBroadcasts: false };
         _pending = new PendingRequests(settings.MaxPendingRequests, settings.RequestTimeout, TimeProvider.System);
@@ -79,13 +79,13 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
     /// <param name="settings">Deadlines and limits.</param>
     /// <param name="songs">The songs that are currently shared; later changes arrive as <see cref="LibraryChanged"/>.</param>
     /// <param name="library">The actor that remembers song ids.</param>
-    /// <param name="mayBeAt">Decides which addresses the tracker may have, if another tracker has named it; null permits any
+    /// <param name="permitted">Decides which addresses the tracker may have, if another tracker has named it; null permits any
     ///   address.</param>
     /// <param name="registration">The deadline for the tracker to accept the connection and the registration.</param>
     public static Props Props(
-        TrackerAddress tracker, LinkIdentity identity, LinkSettings settings, OwnSongs songs, IActorRef library, NamedAddresses? mayBeAt,
+        TrackerAddress tracker, LinkIdentity identity, LinkSettings settings, OwnSongs songs, IActorRef library, NamedAddresses? permitted,
         TimeSpan registration) =>
-        Akka.Actor.Props.Create(() => new TrackerSessionActor(tracker, identity, settings, songs, library, mayBeAt, registration));
+        Akka.Actor.Props.Create(() => new TrackerSessionActor(tracker, identity, settings, songs, library, permitted, registration));
 
     protected override void PreStart()
     {
@@ -321,7 +321,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
     private void Connect(TlsClient? tls)
     {
         _connection = Context.ActorOf(TspConnectionActor.Outgoing(
-            _tracker.Host, _tracker.Port, _settings.Transport, Self, _mayBeAt is { } mayBeAt ? mayBeAt.Permits : null, tls));
+            _tracker.Host, _tracker.Port, _settings.Transport, Self, _permitted is { } permitted ? permitted.Permits : null, tls));
         Context.WatchWith(_connection, ConnectionGone.Instance);
     }
 

@@ -9,7 +9,7 @@ internal sealed class AlsaOutput : IAudioOutput
     private const string DefaultDevice = "default";
 
     // A multiple of the device's own buffer, because plugins may report longer delays.
-    private const int LargestDelay = 4;
+    private const int MaxDelayFactor = 4;
 
     // A device that keeps failing without accepting any sound counts as lost.
     private const int MaxRecoveries = 5;
@@ -64,7 +64,7 @@ internal sealed class AlsaOutput : IAudioOutput
         }
 
         (_pcm, _format) = (pcm, format);
-        _unheard = new UnheardSound(format, LargestDelay * _deviceBuffer);
+        _unheard = new UnheardSound(format, MaxDelayFactor * _deviceBuffer);
     }
 
     // This call cannot be interrupted. It returns when the device has accepted everything.

@@ -8,7 +8,7 @@ namespace TspActors.Playback.Pulse;
 internal sealed class PulseOutput : IAudioOutput
 {
     // As a multiple of the requested buffer; the server adds its device's delay.
-    private const int LargestDelay = 4;
+    private const int MaxDelayFactor = 4;
 
     private readonly string? _device;
     private readonly TimeSpan _deviceBuffer;
@@ -55,7 +55,7 @@ internal sealed class PulseOutput : IAudioOutput
         if (stream.IsInvalid)
             throw Failed($"cannot be opened at {format.Rate} Hz, {(format.Channels == 1 ? "mono" : "stereo")}", error);
         _stream = stream;
-        _unheard = new UnheardSound(format, LargestDelay * _deviceBuffer);
+        _unheard = new UnheardSound(format, MaxDelayFactor * _deviceBuffer);
     }
 
     // This call cannot be interrupted. It returns when the server has accepted everything.

@@ -69,7 +69,7 @@ internal sealed class CatalogHost
     public bool IsOnlyCallable => Features.HasFlag(PeerFeatures.Callable) && !Features.HasFlag(PeerFeatures.Call);
 
     /// <summary>Whether the tracker may send REACH to the peer, and the peer may later report a different port.</summary>
-    public bool KnowsReach => Features != PeerFeatures.None && _port > 0;
+    public bool SupportsReach => Features != PeerFeatures.None && _port > 0;
 
     /// <summary>The remote address of the peer's connection; null = the peer is connected to another tracker.</summary>
     public IPAddress? SeenAt { get; }
@@ -131,7 +131,7 @@ internal sealed class CatalogHost
     {
         if (localEndpoints is not null)
             _localEndpoints = localEndpoints;
-        if (!KnowsReach || port == _port)
+        if (!SupportsReach || port == _port)
             return;
         _port = port;
         _encoded = Encoded(port);
@@ -145,11 +145,11 @@ internal sealed class CatalogHost
             PeerId = UnsafeByteOperations.UnsafeWrap(Id.ToArray()),
             Name = Name,
             Address = Address,
-            Port = KnowsReach ? 0 : (uint)port,
+            Port = SupportsReach ? 0 : (uint)port,
             Secure = IsSecure,
             Callable = IsCallable,
         };
-        return [.. host.ToByteArray(), .. KnowsReach ? PaddedPort(port) : [], ReachableTag, 0];
+        return [.. host.ToByteArray(), .. SupportsReach ? PaddedPort(port) : [], ReachableTag, 0];
     }
 
     private static byte[] PaddedPort(int port)

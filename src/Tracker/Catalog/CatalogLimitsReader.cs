@@ -7,7 +7,7 @@ internal static class CatalogLimitsReader
 {
     // The limit counts live objects only. The garbage collector, search index merges and connections need the rest: with a limit of
     // half a 512 MB heap, 456,000 songs from strangers caused OutOfMemoryExceptions.
-    private const int PartOfMemory = 4;
+    private const int MemoryDivisor = 4;
 
     /// <summary>Reads the limits.</summary>
     /// <param name="section">The reader of tsp.tracker.</param>
@@ -34,7 +34,7 @@ internal static class CatalogLimitsReader
 
     private static long MemoryLimit(long? setting) => setting switch
     {
-        null => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes is > 0 and var available ? available / PartOfMemory : long.MaxValue,
+        null => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes is > 0 and var available ? available / MemoryDivisor : long.MaxValue,
         0 => long.MaxValue,
         { } bytes => bytes,
     };

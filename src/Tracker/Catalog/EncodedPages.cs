@@ -22,7 +22,7 @@ internal sealed class EncodedPages(long maxBytes)
     private readonly EncodedLeaf?[] _slots = new EncodedLeaf?[Math.Clamp(maxBytes / UsualLeafBytes, 1, 1 << 20)];
 
     // For each slot, the hash code of the last requested leaf that was not in the cache. A reference would keep the leaf alive.
-    private readonly int[] _askedFor = new int[Math.Clamp(maxBytes / UsualLeafBytes, 1, 1 << 20)];
+    private readonly int[] _lastRequested = new int[Math.Clamp(maxBytes / UsualLeafBytes, 1, 1 << 20)];
 
     /// <summary>Returns the encoded leaf; null if the leaf is not cached, in which case the caller must encode the songs itself.</summary>
     public EncodedLeaf? Find(SongLeaf leaf)
@@ -33,7 +33,7 @@ internal sealed class EncodedPages(long maxBytes)
         if (kept is not null && ReferenceEquals(kept.Leaf, leaf))
             return kept;
         var identity = RuntimeHelpers.GetHashCode(leaf);
-        if (Interlocked.Exchange(ref _askedFor[index], identity) != identity)
+        if (Interlocked.Exchange(ref _lastRequested[index], identity) != identity)
             return null;
         var encoded = new EncodedLeaf(leaf);
         if (encoded.Length <= LargestKept)

@@ -12,7 +12,7 @@ namespace TspActors.Tracker.Catalog;
 internal sealed class KnownSongBudget(CatalogLimits limits, TimeProvider time)
 {
     /// <summary>A refused peer may try again when a twelfth of the hourly number of songs is available.</summary>
-    private const int PartOfHour = 12;
+    private const int RetryDivisor = 12;
 
     private readonly NetworkBuckets _networks =
         new(limits.KnownSongsPerAddressHour, Math.Max(limits.KnownSongsPerAddress, limits.SongsPerPeer));
@@ -27,7 +27,7 @@ internal sealed class KnownSongBudget(CatalogLimits limits, TimeProvider time)
         var now = time.GetElapsedTime(0);
         if (_networks.TrySpend(address, now) is not { } empty)
             return null;
-        var wait = empty.Bucket.WaitFor(Math.Max(1, empty.PerHour / PartOfHour), now);
+        var wait = empty.Bucket.WaitFor(Math.Max(1, empty.PerHour / RetryDivisor), now);
         return $"of the songs that other peers already share, this tracker accepts at most {empty.PerHour} an hour from {empty.Whose}; try again in {Math.Max(1, Math.Ceiling(wait.TotalMinutes)):0} min";
     }
 }

@@ -42,7 +42,8 @@ public sealed record ClusterSettings
     internal int MajorityOf => ExpectedSize > 2 ? ExpectedSize : 0;
 
     /// <summary>
-    /// A tracker that stays missing for this long is removed from the cluster. If it is still running, it leaves the cluster.
+    /// The other trackers remove a tracker that stays missing for this long. If that tracker is still running, it leaves the cluster, and
+    /// joins again when it can.
     /// </summary>
     public TimeSpan StableAfter { get; init; } = TimeSpan.FromSeconds(12);
 

@@ -21,8 +21,8 @@ namespace TspActors.Tracker.Clustering;
 ///             MemberUp → fetches the ids that the new tracker knows, and allots none until it has them
 /// </code>
 /// A majority therefore knows every id that any peer has received. Every other allotted id is at or below the mark, and the next allocator
-/// starts above the mark, so no id is ever allotted twice. If some ids are not learnt by a majority, the allocator fetches the other
-/// trackers' ids: an entry that is certain at one of these trackers may contradict such an id, in which case the song needs a different id.
+/// starts above the mark, so no id is ever allotted twice. If a majority does not learn some ids, the allocator fetches the ids of the
+/// other trackers: one of them may be certain of an entry that contradicts a new id, in which case the song needs a different one.
 /// </remarks>
 internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
 {

@@ -32,7 +32,7 @@ internal sealed class MdnsAnswers
         var needsMore = answers.Any(answer => answer.Name.Equals(MdnsNames.Service) || answer.Name.Equals(tracker.InstanceName));
         DnsRecord[] additionals = needsMore ? [.. records.Except(answers).Where(record => record.Type != DnsType.InstancePointer)] : [];
         if (!isFromResponder)
-            return ForOneAsker(query, questions, answers, additionals, now);
+            return UnicastReply(query, questions, answers, additionals, now);
         if (questions.Where(question => answers.Any(question.Matches)).All(question => question.WantsUnicast))
             return _limits.TryUnicast(now) ? new MdnsAnswer(Reply(answers, additionals), true) : null;
         var due = _limits.TakeMulticast(answers, network, now);
@@ -47,7 +47,7 @@ internal sealed class MdnsAnswers
 
     private static PointerRecord ServicePointer => new(MdnsNames.AllServices, MdnsNames.OtherTtl, MdnsNames.Service);
 
-    private MdnsAnswer? ForOneAsker(
+    private MdnsAnswer? UnicastReply(
         DnsMessage query, DnsQuestion[] questions, DnsRecord[] answers, DnsRecord[] additionals, TimeSpan now) =>
         _limits.TryUnicast(now)
             ? new MdnsAnswer(

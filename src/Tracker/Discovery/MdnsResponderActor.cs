@@ -137,7 +137,7 @@ internal sealed class MdnsResponderActor : UntypedActor, IWithTimers
         if (network is null || !datagram.IsFromLink || !DnsMessage.TryRead(datagram.Bytes.Span, out var message))
             return;
         var isFromResponder = datagram.Sender.Port == _port;
-        // Any program may send from a different port, so such a reply proves nothing (RFC 6762 section 6).
+        // A reply from any port but the mDNS port proves nothing, because any program could have sent it (RFC 6762 section 6).
         if (message.IsReply && !isFromResponder)
             return;
         if (_claim.Observe(message, Now))

@@ -34,7 +34,7 @@ public sealed class TrackerHttp : IAsyncDisposable
                 {
                     Section = "tsp.tracker.http",
                     MeterName = TrackerInstruments.MeterName,
-                    FindMissingAsync = () => Task.FromResult(telemetry.Readiness.Missing),
+                    FindReasonsNotReadyAsync = () => Task.FromResult(telemetry.Readiness.Missing),
                     TryAnswer = context => context.Request.Path == "/stats" ? WriteStatisticsAsync(context, telemetry) : page.TryAnswer(context),
                     OtherPaths = ["/", "/api/status", "/stats"],
                 }).ConfigureAwait(false),

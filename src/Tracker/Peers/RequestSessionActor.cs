@@ -504,7 +504,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     private void TryPort(Reach reach, int requestId)
     {
         // The listed port of a peer that does not support REACH never changes, so no other port may be watched for it.
-        if (!_host!.KnowsReach)
+        if (!_host!.SupportsReach)
             Refuse(NoPortToTry(requestId));
         else if (reach.ListenPort <= IPEndPoint.MaxPort && ReachLimits.MayProbe((int)reach.ListenPort))
             _dependencies.Ports!.Tell(new TryPort(_peer!, (int)reach.ListenPort, LocalEndpoint.Filter(reach.LocalEndpoints), requestId));

@@ -137,7 +137,7 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
             _tracker.Tell(new ReachChanged(port.Host, port.Reach));
         }
 
-        if (port.Host.KnowsReach && (wasReported || before != port.Reach))
+        if (port.Host.SupportsReach && (wasReported || before != port.Reach))
             Tell(port, endpoint, reached, reached ? "" : $"the tracker could not connect to {endpoint}");
     }
 
@@ -265,7 +265,7 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
 
     private static void Refuse(WatchedPort port)
     {
-        if (port.Host.KnowsReach)
+        if (port.Host.SupportsReach)
             Tell(port, port.EndPoint, false, $"the tracker does not probe port {port.Port}");
     }
 

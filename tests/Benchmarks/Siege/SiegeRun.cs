@@ -11,7 +11,7 @@ internal sealed class SiegeRun(SiegeOptions options)
     private const int Peers = 50;
 
     /// <summary>The maximum ratio of p99 under attack to p99 in the quiet phase.</summary>
-    private const double MostRatio = 3;
+    private const double MaxRatio = 3;
 
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
     private static readonly IPAddress Auditor = new([127, 11, 1, 1]);
@@ -171,9 +171,9 @@ internal sealed class SiegeRun(SiegeOptions options)
 
     private int Judge(int lost)
     {
-        var slow = Judged.Where(act => Ratio(act) > MostRatio).ToArray();
+        var slow = Judged.Where(act => Ratio(act) > MaxRatio).ToArray();
         if (slow.Length > 0)
-            Say($"p99 under attack is more than {MostRatio} x the quiet p99: {string.Join(", ", slow)}");
+            Say($"p99 under attack is more than {MaxRatio} x the quiet p99: {string.Join(", ", slow)}");
         if (!_tracker.IsAlive || !_host.IsAlive)
             Say("the tracker or the host has ended");
         return slow.Length == 0 && lost == 0 && _tracker.IsAlive && _host.IsAlive ? 0 : 1;

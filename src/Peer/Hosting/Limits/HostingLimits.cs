@@ -41,7 +41,7 @@ public sealed record HostingLimits
     public TimeSpan BusyRetryLongest { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a place in the queue is kept after its requester should have asked again.</summary>
-    public TimeSpan QueueKeep { get; init; } = TimeSpan.FromSeconds(15);
+    public TimeSpan QueuePlaceGrace { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How long a free slot stays reserved after its requester should have asked again.</summary>
     public TimeSpan SlotHold { get; init; } = TimeSpan.FromSeconds(5);
@@ -53,11 +53,11 @@ public sealed record HostingLimits
     public long CoverMemory { get; init; } = 16 << 20;
 
     /// <summary>How many times a requester may ask too early before all its requests are refused.</summary>
-    public int IgnoreLimit { get; init; } = 20;
+    public int MaxEarlyRequests { get; init; } = 20;
 
     /// <summary>The longest time for which the host stops reading from a requester that asks too early.</summary>
     public TimeSpan IgnoreDelay { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long all requests from a requester are refused after it has exceeded <see cref="IgnoreLimit"/>.</summary>
+    /// <summary>How long all requests from a requester are refused after it has exceeded <see cref="MaxEarlyRequests"/>.</summary>
     public TimeSpan IgnorePenalty { get; init; } = TimeSpan.FromMinutes(1);
 }

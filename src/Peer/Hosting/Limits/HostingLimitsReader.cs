@@ -20,11 +20,11 @@ internal static class HostingLimitsReader
         MaxQueue = section.Int("max-queue", 0, HostingLimit.MostPlaces),
         MaxQueuePerAddress = section.Int("max-queue-per-address", 1, HostingLimit.MostPlaces),
         BusyRetryLongest = section.Duration("busy-retry-longest", TimeSpan.Zero, Longest),
-        QueueKeep = section.Duration("queue-keep", TimeSpan.Zero, Longest),
+        QueuePlaceGrace = section.Duration("queue-keep", TimeSpan.Zero, Longest),
         SlotHold = section.Duration("slot-hold", TimeSpan.Zero, Longest),
         MaxPlaysPerSecond = section.Int("max-plays-per-second", 0, 1_000),
         CoverMemory = section.Bytes("cover-memory", CoverImage.MaxBytes, 1L << 30),
-        IgnoreLimit = section.Int("ignore-limit", 0, 1_000),
+        MaxEarlyRequests = section.Int("ignore-limit", 0, 1_000),
         IgnoreDelay = section.Duration("ignore-delay", TimeSpan.Zero, TimeSpan.FromMinutes(1)),
         IgnorePenalty = section.Duration("ignore-penalty", TimeSpan.Zero, Longest),
     };

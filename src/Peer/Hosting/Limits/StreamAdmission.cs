@@ -56,7 +56,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
     public int Waiting => _queue.Count;
 
     /// <summary>The network that must give up a stream because the last <see cref="Ask"/> admitted one too many; null = none.</summary>
-    public AddressGroup? GivesWay { get; private set; }
+    public AddressGroup? NetworkToCut { get; private set; }
 
     private HostingLimits Limits => _settings.Limits;
 
@@ -100,7 +100,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
 
     private AdmissionRefusal? Decide(StreamClaim claim, TimeSpan now, StreamClaim? replaced, bool isAdmitted)
     {
-        GivesWay = null;
+        NetworkToCut = null;
         if (replaced is null && _ledger.PenaltyLeft(claim.Requester, now) is var penalty && penalty > TimeSpan.Zero)
             return CutOff(penalty);
         _queue.Forget(now);
@@ -122,7 +122,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
             return Queue(claim, now, reason);
         if (!isAdmitted)
             return null;
-        GivesWay = IsFull(0) ? overfull : null;
+        NetworkToCut = IsFull(0) ? overfull : null;
         _queue.Leave(claim);
         _ledger.RecordServed(claim);
         Count(claim, 1);
@@ -238,7 +238,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
             return refusal;
         }
 
-        _queue.Keep(claim, now + retryAfter + Limits.SlotHold, now + retryAfter + Limits.QueueKeep);
+        _queue.Keep(claim, now + retryAfter + Limits.SlotHold, now + retryAfter + Limits.QueuePlaceGrace);
         return refusal with { QueuePlace = place };
     }
 
@@ -258,7 +258,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
     private AdmissionRefusal Refuse(StreamClaim claim, TimeSpan now, string reason, TimeSpan retryAfter)
     {
         var early = _ledger.TimeTooEarly(claim, now);
-        if (early > TimeSpan.Zero && _ledger.Strike(claim.Requester) > Limits.IgnoreLimit)
+        if (early > TimeSpan.Zero && _ledger.Strike(claim.Requester) > Limits.MaxEarlyRequests)
         {
             _ledger.Penalize(claim.Requester, now, Limits.IgnorePenalty);
             return CutOff(Limits.IgnorePenalty);

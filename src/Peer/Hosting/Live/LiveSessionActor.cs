@@ -25,7 +25,7 @@ namespace TspActors.Peer.Hosting.Live;
 /// </remarks>
 internal sealed class LiveSessionActor : UntypedActor
 {
-    // A burst consists of many short chunks. Because they are small, more of them may be in flight than chunks of a song.
+    // A burst consists of many short chunks, so more of them may be in flight than when a song is streamed.
     private const int MaxWritesInFlight = 4;
     private const int MaxChunksInFlight = 8;
 

@@ -43,7 +43,7 @@ internal sealed class RecordingsActor : UntypedActor
         switch (message)
         {
             case RecordFeed record when _running.Count >= _settings.MaxSaves:
-                Sender.Tell(new SaveRefused($"{_settings.MaxSaves} feeds are already being recorded"));
+                Sender.Tell(new SaveRefused($"the maximum number of feeds ({_settings.MaxSaves}) is already being recorded"));
                 break;
             case RecordFeed record:
                 var recording = Context.ActorOf(RecordingActor.Props(record, _settings, _requester, _own, _trackerLink, _relays));

@@ -12,7 +12,7 @@ internal enum ProbeVerdict
     Renew,
 
     /// <summary>Release the mapping: this router forwards the port, but the NAT in front of it does not.</summary>
-    GiveBack,
+    Release,
 }
 
 /// <summary>
@@ -80,7 +80,7 @@ internal sealed class HeldMapping
         IsProven = found.IsReachable;
         _isSeenElsewhere = Mapping.ExternalAddress is { AddressFamily: AddressFamily.InterNetwork } external
             && found.Observed is { } observed && !observed.Equals(external);
-        return found.IsReachable ? ProbeVerdict.Keep : BehindNat is not null ? ProbeVerdict.GiveBack : ProbeVerdict.Renew;
+        return found.IsReachable ? ProbeVerdict.Keep : BehindNat is not null ? ProbeVerdict.Release : ProbeVerdict.Renew;
     }
 
     /// <summary>Applies the result of a check.</summary>

@@ -92,7 +92,7 @@ internal sealed class MappingPlan
             return new KeepMapping(_current.ExternalPort);
         return _portsTried < _otherPorts.Count
             ? Next(_current with { ExternalPort = _otherPorts[_portsTried++] })
-            : new GiveUp($"port {_port} and {_otherPorts.Count} other ports of the router are taken");
+            : new GiveUp($"port {_port} and {_otherPorts.Count} other ports on the router are taken");
     }
 
     private AddMapping Next(AddMapping step) => _current = step;

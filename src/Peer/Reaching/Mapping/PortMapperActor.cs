@@ -341,7 +341,7 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
             case ProbeVerdict.Renew:
                 Renew();
                 break;
-            case ProbeVerdict.GiveBack:
+            case ProbeVerdict.Release:
                 GiveBack(_held.BehindNat!);
                 break;
             default:

@@ -27,7 +27,7 @@ internal abstract class ConsoleCommand(string name, string usage, string summary
     public virtual bool EndsConsole => false;
 
     /// <summary>Whether the argument may consist of search words for songs.</summary>
-    public virtual bool FindsSongs => false;
+    public virtual bool TakesSearchWords => false;
 
     /// <summary>Runs the command and shows its result.</summary>
     /// <param name="console">The peer, and the screen for the result.</param>

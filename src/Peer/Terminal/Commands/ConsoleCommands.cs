@@ -59,7 +59,7 @@ internal static class ConsoleCommands
             return null;
         var command = Find(words[0].ToLowerInvariant()) ?? throw Unknown(words[0]);
         var argument = words.Length > 1 ? words[1].Trim() : "";
-        if (command.FindsSongs && FindOption(argument) is { } option)
+        if (command.TakesSearchWords && FindOption(argument) is { } option)
             throw new CommandException(
                 $"{SafeText.Clean(option)} is an option of the program, and the console has no options; quote it to search for it");
         return new TypedCommand(command, argument);

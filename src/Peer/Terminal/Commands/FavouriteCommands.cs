@@ -7,7 +7,7 @@ namespace TspActors.Peer.Terminal.Commands;
 internal sealed class FavouriteCommand() : ConsoleCommand(
     "favourite", "favourite [id|text]", "remember the song that is playing, or another one, as a favourite")
 {
-    public override bool FindsSongs => true;
+    public override bool TakesSearchWords => true;
 
     public override IReadOnlyList<string> Aliases => ["favorite", "fav"];
 
@@ -59,7 +59,7 @@ internal sealed class FavouriteCommand() : ConsoleCommand(
 internal sealed class UnfavouriteCommand() : ConsoleCommand(
     "unfavourite", "unfavourite [id|text]", "remove the song that is playing, or another one, from the favourites")
 {
-    public override bool FindsSongs => true;
+    public override bool TakesSearchWords => true;
 
     public override IReadOnlyList<string> Aliases => ["unfavorite", "unfav"];
 

@@ -19,7 +19,7 @@ internal abstract class GroupCommand<T>(
 
     private readonly TextTable<T> _table = new(columns);
 
-    public override bool FindsSongs => true;
+    public override bool TakesSearchWords => true;
 
     /// <summary>Returns the rows for the songs that match the user's words.</summary>
     public virtual async Task<IReadOnlyList<T>> FindAsync(CatalogClient catalog, string text, CancellationToken cancellation) =>

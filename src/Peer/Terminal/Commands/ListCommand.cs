@@ -8,7 +8,7 @@ internal sealed class ListCommand() : ConsoleCommand(
 {
     private const int MostRows = 1_000;
 
-    public override bool FindsSongs => true;
+    public override bool TakesSearchWords => true;
 
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {

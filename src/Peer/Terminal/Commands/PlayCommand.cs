@@ -10,7 +10,7 @@ internal sealed class PlayCommand() : ConsoleCommand(
     // On a terminal, the prompt returns after this time even if the song has not started.
     private static readonly TimeSpan PromptDelay = TimeSpan.FromSeconds(3);
 
-    public override bool FindsSongs => true;
+    public override bool TakesSearchWords => true;
 
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {

@@ -8,7 +8,7 @@ namespace TspActors.Peer.Terminal.Commands;
 internal sealed class QueueCommand() : ConsoleCommand(
     "queue", "queue [ids|text]", "the songs that play next; with ids or text, add songs; also queue all [text], queue favourites")
 {
-    public override bool FindsSongs => true;
+    public override bool TakesSearchWords => true;
 
     public override Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation) =>
         argument.Length > 0 ? AddAsync(console, argument, cancellation) : ShowAsync(console, cancellation);

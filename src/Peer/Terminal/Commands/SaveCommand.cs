@@ -14,7 +14,7 @@ internal sealed class SaveCommand() : ConsoleCommand(
 {
     private const string OneAtATime = "live feeds are recorded one at a time: save <id> 1h";
 
-    public override bool FindsSongs => true;
+    public override bool TakesSearchWords => true;
 
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {

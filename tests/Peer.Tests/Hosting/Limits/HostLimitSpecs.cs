@@ -21,7 +21,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     {
         MaxStreams = 1,
         BusyRetryAfter = TimeSpan.FromMilliseconds(1),
-        Limits = new HostingLimits { QueueKeep = Never, SlotHold = Never, BusyRetryLongest = TimeSpan.FromMilliseconds(50) },
+        Limits = new HostingLimits { QueuePlaceGrace = Never, SlotHold = Never, BusyRetryLongest = TimeSpan.FromMilliseconds(50) },
     };
 
     private readonly TestSong _long = new(20_000_000);
@@ -147,7 +147,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
         {
             MaxStreams = 1,
             BusyRetryAfter = Never,
-            Limits = new HostingLimits { IgnoreLimit = 2, IgnoreDelay = TimeSpan.Zero, IgnorePenalty = Never },
+            Limits = new HostingLimits { MaxEarlyRequests = 2, IgnoreDelay = TimeSpan.Zero, IgnorePenalty = Never },
         });
         Share(_long);
         using var running = await StartStreamAsync(Play(1));

@@ -82,12 +82,12 @@ public sealed class StreamAdmissionSpecs
         for (var n = 1; n <= 5; n++)
         {
             Assert.Null(Ask(admission, Peer(100 + n, At(n < 3 ? few : other, n))));
-            Assert.Equal(network, admission.GivesWay);
+            Assert.Equal(network, admission.NetworkToCut);
             admission.Leave(Peer(21 - n, At(many, 21 - n)), _now, forReplacement: true);
         }
 
         Assert.NotNull(Ask(admission, Peer(106, At(few, 6))));
-        Assert.Null(admission.GivesWay);
+        Assert.Null(admission.NetworkToCut);
 
         static string At(string network, int number) => string.Format(System.Globalization.CultureInfo.InvariantCulture, network, number);
     }
@@ -128,7 +128,7 @@ public sealed class StreamAdmissionSpecs
         Ask(admission, Peer(4));
         Ask(admission, Peer(5));
 
-        _now += told + Settings.Limits.QueueKeep;
+        _now += told + Settings.Limits.QueuePlaceGrace;
 
         Assert.StartsWith("1st", Ask(admission, Peer(4))!.Message, StringComparison.Ordinal);
         Assert.StartsWith("2nd", Ask(admission, Peer(5))!.Message, StringComparison.Ordinal);
@@ -411,7 +411,7 @@ public sealed class StreamAdmissionSpecs
     {
         var admission = Full(out var running);
         Ask(admission, Peer(3));
-        for (var i = 0; i < Settings.Limits.IgnoreLimit; i++)
+        for (var i = 0; i < Settings.Limits.MaxEarlyRequests; i++)
             Assert.False(Ask(admission, Peer(3))!.Cuts);
 
         var cut = Ask(admission, Peer(3))!;

@@ -28,9 +28,9 @@ public sealed class WaitingListenerSpecs(ITestOutputHelper output) : HostSpec(ou
             BusyRetryAfter = TimeSpan.FromMilliseconds(500),
             Limits = new HostingLimits
             {
-                IgnoreLimit = 0,
+                MaxEarlyRequests = 0,
                 IgnorePenalty = Never,
-                QueueKeep = Never,
+                QueuePlaceGrace = Never,
                 SlotHold = Never,
                 BusyRetryLongest = TimeSpan.FromSeconds(1)
             },

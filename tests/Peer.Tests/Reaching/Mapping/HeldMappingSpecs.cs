@@ -34,7 +34,7 @@ public sealed class HeldMappingSpecs
         var held = Hold(address);
         _clock.Advance(Settings.ProbeDelay);
 
-        Assert.Equal(ProbeVerdict.GiveBack, held.ApplyProbe(new PortFound(false)));
+        Assert.Equal(ProbeVerdict.Release, held.ApplyProbe(new PortFound(false)));
     }
 
     [Theory]
@@ -89,7 +89,7 @@ public sealed class HeldMappingSpecs
         _clock.Advance(Settings.ProbeDelay);
 
         Assert.Equal(ProbeVerdict.Renew, moved.ApplyProbe(seen));
-        Assert.Equal(ProbeVerdict.GiveBack, renewed.ApplyProbe(seen));
+        Assert.Equal(ProbeVerdict.Release, renewed.ApplyProbe(seen));
         Assert.Equal(MappingTexts.SeenElsewhere, renewed.BehindNat);
         Assert.Equal(ProbeVerdict.Keep, renewed.ApplyProbe(seen with { IsReachable = true }));
         Assert.DoesNotContain(MappingTexts.SeenElsewhere, renewed.Status.Text, StringComparison.Ordinal);

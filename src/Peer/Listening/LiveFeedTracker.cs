@@ -6,7 +6,7 @@ namespace TspActors.Peer.Listening;
 /// <summary>
 /// Tracks a live feed that is playing: how far its audio is behind the source, and the title of the audio that is being heard.
 /// </summary>
-internal sealed class LiveHearing
+internal sealed class LiveFeedTracker
 {
     // Limits the memory for a source that changes the title with every chunk.
     private const int MaxTitles = 100;

@@ -3,7 +3,7 @@ using TspActors.Media.Tests.Material;
 
 namespace TspActors.Media.Tests;
 
-public sealed class FileWriterSpecs : IDisposable
+public sealed class OpenWriterCheckSpecs : IDisposable
 {
     private readonly TempFolder _folder = new();
 
@@ -20,11 +20,11 @@ public sealed class FileWriterSpecs : IDisposable
         {
             writer.WriteByte(1);
             writer.Flush();
-            Assert.True(FileWriter.HasFileOpen(path));
+            Assert.True(OpenWriterCheck.HasFileOpen(path));
             // There, the kernel answers in the same way for a file that nobody has open.
-            Assert.False(FileWriter.HasFileOpen(path, _ => true));
+            Assert.False(OpenWriterCheck.HasFileOpen(path, _ => true));
         }
 
-        Assert.False(FileWriter.HasFileOpen(path));
+        Assert.False(OpenWriterCheck.HasFileOpen(path));
     }
 }

@@ -5,7 +5,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tests.Live;
 
 /// <summary>Checks how far the sound is behind the source, as the listener sees it.</summary>
-public sealed class LiveHearingSpecs
+public sealed class LiveFeedTrackerSpecs
 {
     [Theory]
     [InlineData(0ul, 0)]
@@ -14,7 +14,7 @@ public sealed class LiveHearingSpecs
     [InlineData(ulong.MaxValue, 0)]
     public void A_distance_is_never_negative_or_longer_than_a_day(ulong edge, int seconds)
     {
-        var hearing = new LiveHearing();
+        var hearing = new LiveFeedTracker();
 
         hearing.Started(new LiveStart { EdgeTimeMs = edge }, TimeSpan.Zero);
 
@@ -28,7 +28,7 @@ public sealed class LiveHearingSpecs
     public void The_distance_does_not_grow_although_the_clocks_of_the_source_and_of_the_listener_differ(double speed)
     {
         const ulong start = 1_790_000_000_000;
-        var hearing = new LiveHearing();
+        var hearing = new LiveFeedTracker();
         hearing.Started(new LiveStart { EdgeTimeMs = start }, TimeSpan.Zero);
 
         // A day of chunks that arrive when they are made.

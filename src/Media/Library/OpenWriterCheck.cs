@@ -9,7 +9,7 @@ namespace TspActors.Media.Library;
 /// to root, and not on every file system. A refusal for one of these reasons says nothing about other programs. Neither does a refusal on a
 /// network share, because the kernel also refuses the lease if the server has not promised to report changes by other machines.
 /// </remarks>
-internal static partial class FileWriter
+internal static partial class OpenWriterCheck
 {
     // Linux constants, the same on every architecture.
     private const int SetSignal = 10;
