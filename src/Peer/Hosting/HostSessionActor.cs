@@ -279,6 +279,10 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
                 Enter(HandedOver, nameof(HandedOver));
                 _receiver.Tell(new HostCalled(_opened!));
                 break;
+            case CallUnknown { Wait.Ticks: > 0 } unknown:
+                Close(Errors.Frame(
+                    ErrorCode.Forbidden, "too many wrong tokens came from this address", retryAfter: unknown.Wait));
+                break;
             case CallUnknown:
                 Close(Errors.Frame(ErrorCode.Forbidden, "this peer is not waiting for this call"));
                 break;
@@ -495,9 +499,9 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
         _pump.Hold(HoldReasons.Reply);
         Enter(Redeeming, nameof(Redeeming));
         if (_security.Calls.IsNobody())
-            Self.Tell(CallUnknown.Instance);
+            Self.Tell(new CallUnknown(TimeSpan.Zero));
         else
-            _security.Calls.Tell(new RedeemCall(new CallToken(call.Token.Span), new PeerId(call.PeerId.Span), _key));
+            _security.Calls.Tell(new RedeemCall(new CallToken(call.Token.Span), new PeerId(call.PeerId.Span), _key, _remote.Address));
     }
 
     private void TakePlace(in Frame frame)

@@ -17,7 +17,8 @@ namespace TspActors.Peer.Reaching;
 ///              → CallReceived with a refusal, CallUnsent, or no connection in time → CallFailed to the receiver
 /// CallReceived → with an endpoint → to the CallBackActor, which connects or refuses
 /// </code>
-/// A token is valid for one connection and for 8 s. When a receiver stops, its call is forgotten.
+/// A token is valid for one connection and for 8 s. When a receiver stops, its call is forgotten. Wrong tokens count against the address
+/// that they come from (<see cref="WrongTokens"/>).
 /// </remarks>
 internal sealed class CallDeskActor : UntypedActor, IWithTimers
 {
@@ -29,6 +30,7 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
 
     private readonly IActorRef _callBacks;
     private readonly Dictionary<CallToken, Awaited> _awaited = [];
+    private readonly WrongTokens _wrong = new(TimeProvider.System);
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private IActorRef _link = ActorRefs.Nobody;
 
@@ -84,7 +86,11 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
                 break;
             case Terminated gone:
                 foreach (var awaited in _awaited.Values.Where(awaited => awaited.Receiver.Equals(gone.ActorRef)).ToList())
+                {
                     Forget(awaited);
+                    _wrong.Expire(awaited.Token);
+                }
+
                 break;
             default:
                 Unhandled(message);
@@ -120,7 +126,12 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
     // and the host knows. A peer that does not speak TLS itself cannot verify a key.
     private void Redeem(RedeemCall redeem)
     {
-        if (_awaited.TryGetValue(redeem.Token, out var awaited) && awaited.Peer == redeem.Host && awaited.Call.Way == CallWay.Back
+        if (_wrong.WaitFor(redeem.Remote) is var wait && wait > TimeSpan.Zero)
+        {
+            _log.Debug("{0} has presented too many wrong tokens; its next one is checked in {1}", redeem.Remote, wait);
+            Sender.Tell(new CallUnknown(wait));
+        }
+        else if (_awaited.TryGetValue(redeem.Token, out var awaited) && awaited.Peer == redeem.Host && awaited.Call.Way == CallWay.Back
             && (!awaited.Call.MustShowKey || redeem.Key?.ToPeerId() == redeem.Host))
         {
             Forget(awaited);
@@ -128,14 +139,16 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
         }
         else
         {
-            _log.Debug("a remote end that claims to be peer {0} has shown a token that no call awaits", redeem.Host);
-            Sender.Tell(CallUnknown.Instance);
+            _log.Debug("{0}, which claims to be peer {1}, has presented a token that no call awaits", redeem.Remote, redeem.Host);
+            _wrong.Record(redeem.Token, redeem.Remote);
+            Sender.Tell(new CallUnknown(TimeSpan.Zero));
         }
     }
 
     private void Fail(Awaited awaited, string reason, Error? error)
     {
         Forget(awaited);
+        _wrong.Expire(awaited.Token);
         awaited.Receiver.Tell(new CallFailed(reason, error));
     }
 

@@ -46,16 +46,15 @@ internal sealed record CallFailed(string Reason, Error? Error) : ILocalMessage;
 /// <param name="Token">The token.</param>
 /// <param name="Host">The host that the remote end claims to be.</param>
 /// <param name="Key">The id of the remote end's TLS key; null = it has shown none.</param>
-internal sealed record RedeemCall(CallToken Token, PeerId Host, KeyId? Key) : ILocalMessage;
+/// <param name="Remote">The remote end's address, which wrong tokens count against.</param>
+internal sealed record RedeemCall(CallToken Token, PeerId Host, KeyId? Key, IPAddress Remote) : ILocalMessage;
 
 /// <summary>To a HostSessionActor: the connection belongs to this receiver.</summary>
 internal sealed record CallRedeemed(IActorRef Receiver) : ILocalMessage;
 
-/// <summary>To a HostSessionActor: no receiver awaits this call.</summary>
-internal sealed record CallUnknown : ILocalMessage
-{
-    public static readonly CallUnknown Instance = new();
-}
+/// <summary>To a HostSessionActor: no receiver awaits this call, or the remote end's address must wait.</summary>
+/// <param name="Wait">How long the address must wait before its next token is checked; zero = no wait.</param>
+internal sealed record CallUnknown(TimeSpan Wait) : ILocalMessage;
 
 /// <summary>To the CallDeskActor and on to the TrackerLinkActor: send this CALL to the tracker.</summary>
 internal sealed record SendCall(Call Call, int SongId) : ILocalMessage;

@@ -10,6 +10,7 @@ using TspActors.Peer.Tests.Material;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 using TspActors.Transport;
+using TspActors.Transport.Limits;
 using TspActors.Transport.Tls;
 using Xunit.Abstractions;
 
@@ -71,6 +72,20 @@ public sealed class CalledHostSpecs : PeerSpec
         using var host = await CallBackAsync(call.Call.Token);
         await host.Expect(Operation.Play);
         await ExpectForbiddenAsync(call.Call.Token.ToByteArray());
+    }
+
+    [Fact]
+    public async Task After_five_wrong_tokens_an_address_must_wait_even_with_the_right_one()
+    {
+        var call = await FetchAsync();
+        for (var guess = 0; guess < ProofAttempts.FreeFailures; guess++)
+            await ExpectForbiddenAsync(CallToken.NewRandom().ToArray());
+
+        using var host = await CallBackAsync(call.Call.Token);
+
+        var error = await host.ExpectError(ErrorCode.Forbidden);
+        Assert.InRange(error.RetryAfterMs, 1u, 10_000u);
+        await host.ExpectEnd();
     }
 
     [Fact]
