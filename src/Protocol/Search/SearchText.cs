@@ -9,6 +9,12 @@ public static class SearchText
     // An apostrophe does not end a word: both "dont" and "don't" find "don't", whichever apostrophe is typed.
     private const string Apostrophes = "'`\u00B4\u02B9\u02BB\u02BC\u02BD\u02C8\u2018\u2019\u201B\u2032\uA78C\uFF07";
 
+    // The longest text for which a thread keeps its builder.
+    private const int MaxReusedLength = 1024;
+
+    [ThreadStatic]
+    private static StringBuilder? reused;
+
     /// <summary>
     /// Returns the normalized words of <paramref name="text"/>, each preceded by a space. Text without any words, such as the band name
     /// "!!!", becomes one word made of its visible characters, without combining marks.
@@ -17,7 +23,8 @@ public static class SearchText
 
     private static string FoldWords(string text)
     {
-        var folded = new StringBuilder(text.Length + 1);
+        var folded = text.Length > MaxReusedLength ? new StringBuilder(text.Length + 1) : reused ??= new StringBuilder(MaxReusedLength);
+        folded.Clear();
         var inWord = false;
         var inSpaceless = false;
         for (var at = 0; at < text.Length;)

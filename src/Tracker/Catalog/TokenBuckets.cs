@@ -19,12 +19,15 @@ internal sealed class TokenBuckets<TKey>(double perHour, long burst)
         if (_buckets.TryGetValue(key, out var bucket))
             return bucket;
         if (_buckets.Count >= _tidiedAt)
-        {
-            foreach (var (full, _) in _buckets.Where(entry => entry.Value.IsFull(now)).ToList())
-                _buckets.Remove(full);
-            _tidiedAt = Math.Max(TidiedFrom, 2 * _buckets.Count);
-        }
-
+            Tidy(now);
         return _buckets[key] = new TokenBucket(perHour / 3600.0, Math.Max(1, burst), now, savesUp: true);
+    }
+
+    // A method of its own: in Find, the lambda expression would be allocated on every call.
+    private void Tidy(TimeSpan now)
+    {
+        foreach (var (full, _) in _buckets.Where(entry => entry.Value.IsFull(now)).ToList())
+            _buckets.Remove(full);
+        _tidiedAt = Math.Max(TidiedFrom, 2 * _buckets.Count);
     }
 }

@@ -18,7 +18,7 @@ internal sealed class SearchQuery
     public SearchQuery(string text)
     {
         var phrase = SearchText.Fold(text.Length > MaxLength ? text[..MaxLength] : text);
-        Phrase = SearchTerms.Phrase(phrase);
+        Phrase = Encoding.UTF8.GetBytes(SearchTerms.Phrase(phrase).ToArray());
         Words = [.. SearchTerms.Words(phrase).Distinct().Take(MaxWords).SelectMany(Pieces).Distinct().Take(MaxPieces).Select(
             Encoding.UTF8.GetBytes)];
     }

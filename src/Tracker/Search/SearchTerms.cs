@@ -22,9 +22,8 @@ internal static class SearchTerms
 
     public static IEnumerable<string> Words(string folded) => folded.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>Returns a folded string as UTF-8, truncated to the maximum length of a title.</summary>
-    public static byte[] Phrase(string folded) =>
-        Encoding.UTF8.GetBytes(folded.Length > MaxPhraseLength ? folded[..MaxPhraseLength] : folded);
+    /// <summary>Returns a folded string, truncated to the maximum length of a title.</summary>
+    public static ReadOnlySpan<char> Phrase(string folded) => folded.AsSpan(0, Math.Min(folded.Length, MaxPhraseLength));
 
     public static bool IsSpaceless(ReadOnlySpan<char> word)
     {

@@ -25,7 +25,7 @@ internal sealed class SegmentBuilder
     /// <param name="songs">The songs in id order, each once.</param>
     public static SearchSegment Build(IReadOnlyList<(int Id, SearchDocument Words)> songs)
     {
-        var entries = new Entry[songs.Sum(song => song.Words.Terms.Length)];
+        var entries = new Entry[songs.Sum(song => song.Words.Count)];
         var count = 0;
         for (var song = 0; song < songs.Count; song++)
         {
@@ -50,7 +50,7 @@ internal sealed class SegmentBuilder
     {
         for (var at = 0; at < entries.Length;)
         {
-            var term = entries[at].Term;
+            ReadOnlySpan<byte> term = entries[at].Term;
             for (var last = -1; at < entries.Length && entries[at].Term.AsSpan().SequenceEqual(term); at++)
             {
                 // A song that contains a term twice is added only once.
@@ -158,16 +158,16 @@ internal sealed class SegmentBuilder
     {
         private readonly ulong _start;
 
-        public Entry(byte[] term, int song)
+        public Entry(ArraySegment<byte> term, int song)
         {
             (Term, Song) = (term, song);
             Span<byte> start = stackalloc byte[8];
             start.Clear();
-            term.AsSpan(0, Math.Min(8, term.Length)).CopyTo(start);
+            term.AsSpan(0, Math.Min(8, term.Count)).CopyTo(start);
             _start = BinaryPrimitives.ReadUInt64BigEndian(start);
         }
 
-        public byte[] Term { get; }
+        public ArraySegment<byte> Term { get; }
 
         public int Song { get; }
 
