@@ -90,6 +90,7 @@ song=$work/music/a-song.mp3 long=$work/music/b-long.mp3
 # The host reads both files at the same time, so either of them can be listed first.
 id() { "$peer" list --tracker 127.0.0.1:17088 2>>"$work/logs/list.log" | awk -F '\t' -v title="$1" '$2 == title { print $1 }'; }
 song_id=$(id a-song) long_id=$(id b-long)
+[ -n "$song_id" ] && [ -n "$long_id" ] || { echo "compare.sh: the tracker does not list both songs" >&2; exit 1; }
 # At full speed, one run per server compares every byte. In the timed rounds, the operating system drops the bytes, so that the server is measured and not the generator.
 round=0
 measure host-checked 127.0.0.1:17089 --song "$long_id" --file "$long" --count 4 --full-speed --seconds 0 --ramp 0 --pid "$host"

@@ -52,6 +52,26 @@ public sealed class TrustSpecs
         Assert.Equal((id, true), (listed.GetProperty("peer").GetString(), listed.GetProperty("secure").GetBoolean()));
     }
 
+    // The same script has sent a million frames to each program: docs/security.md, "Fuzzing and the siege".
+    [NeedsFact("python3", "lame")]
+    public async Task Random_frames_inside_TLS_do_not_stop_a_tracker_or_a_host()
+    {
+        await using var stage = new Stage();
+        stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
+        var tracker = await stage.StartTrackerAsync();
+        var host = await stage.StartPeerAsync(tracker, "alice");
+        await Catalog.BecomesAsync(tracker, songs => songs.Count == 1, "the song is listed");
+
+        foreach (var port in new[] { tracker.Port, host.Port })
+        {
+            var sent = await stage.StartNative(
+                "python3", [Path.Combine(AppContext.BaseDirectory, "tls_frames.py"), $"{port}", "10000"]).ExitsWithAsync(0);
+            Assert.Contains("10000 frames", sent.Output.Text, StringComparison.Ordinal);
+        }
+
+        await stage.StartGuest(tracker, "play", "1", "--output", stage.Folder.In("x.mp3"), "--full-speed").ExitsWithAsync(0);
+    }
+
     [NeedsFact("lame")]
     public async Task A_tracker_with_another_key_is_refused_after_the_first_use_until_its_line_is_deleted()
     {

@@ -16,12 +16,13 @@ internal sealed class Failover(int songId, HostSelection hosts, TimeSpan roundDe
 
     private BusyNotice? _busy;
     private string _lastFailure = "no host is online";
+    private bool _isLastUntrusted;
 
     /// <summary>Records that a host has failed.</summary>
     public void Failed(StreamFailed failure)
     {
         hosts.Failed(failure);
-        _lastFailure = failure.Reason;
+        (_lastFailure, _isLastUntrusted) = (failure.Reason, failure.IsUntrusted);
         _busy = BusyNotice.SoonerOf(_busy, failure);
     }
 
@@ -31,7 +32,7 @@ internal sealed class Failover(int songId, HostSelection hosts, TimeSpan roundDe
     public FailoverStep Next(string? failure, TimeSpan patience) =>
         hosts.Next() is { } next
             ? new FailoverStep.TryHost(next, failure is null ? null : $"{failure}; continuing with {next.Host.Name}")
-            : EndRound(failure ?? _lastFailure, patience);
+            : EndRound(failure ?? _lastFailure, patience, isKnown: failure is null && _isLastUntrusted);
 
     /// <summary>Returns the next step if the tracker did not grant the song.</summary>
     /// <param name="routes">The hosts that an earlier grant named, and the ways to them; null if there was no such grant.</param>
@@ -49,7 +50,10 @@ internal sealed class Failover(int songId, HostSelection hosts, TimeSpan roundDe
         return Next(reason, patience);
     }
 
-    private FailoverStep EndRound(string reason, TimeSpan patience)
+    /// <param name="reason">The human-readable reason why another round is needed.</param>
+    /// <param name="patience">How long it is worth waiting for a host.</param>
+    /// <param name="isKnown">Whether the user already knows the reason.</param>
+    private FailoverStep EndRound(string reason, TimeSpan patience, bool isKnown = false)
     {
         var round = hosts.EndRound();
         var busy = _busy;
@@ -66,7 +70,8 @@ internal sealed class Failover(int songId, HostSelection hosts, TimeSpan roundDe
         // If the song merely continues to wait for busy hosts, the tracker is asked again without a notice.
         var notice = busy is not null ? busy.Text
             : round.BusyFor is null ? string.Create(
-                CultureInfo.InvariantCulture, $"{reason}; asking the tracker again in {delay.TotalSeconds:0.#} s")
+                CultureInfo.InvariantCulture,
+                $"{(isKnown ? "no trusted host is online" : reason)}; asking the tracker again in {delay.TotalSeconds:0.#} s")
             : null;
         return new FailoverStep.AskTracker(delay, notice);
     }

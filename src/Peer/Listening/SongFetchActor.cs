@@ -60,6 +60,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
     private Song? _song;
     private IReadOnlyList<HostRoute>? _routes;
     private readonly HashSet<ByteString> _endedBy = [];
+    private readonly HashSet<ByteString> _untrusted = [];
     private ulong _nextChunk;
     private FeedTitle _title = FeedTitle.None;
     private FeedTap? _tap;
@@ -312,7 +313,10 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
                 (_lastFailure, _lastError) = (failure.Kind, failure.Error);
                 _failover.Failed(failure);
                 _race.Remove(Sender);
-                ReplaceHost(failure.Reason);
+                // The user is told once that a host did not prove its key, even while another host is sending.
+                if (failure.IsUntrusted && _untrusted.Add(failure.Host.PeerId))
+                    Notify($"{failure.Reason}; it is not asked without TLS");
+                ReplaceHost(failure.IsUntrusted ? null : failure.Reason);
                 break;
             case ReceiverGone gone when _race.Remove(gone.Receiver):
                 ReplaceHost("the connection to the host failed");

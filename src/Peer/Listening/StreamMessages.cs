@@ -104,6 +104,11 @@ internal sealed record StreamFailed(Host Host, FailureKind Kind, string Reason, 
 
     /// <summary>The way to the host.</summary>
     public HostWay Way { get; init; } = HostWay.Direct.Instance;
+
+    /// <summary>
+    /// Whether the remote end did not prove the host's key: it presented a different one or none, or does not speak TLS.
+    /// </summary>
+    public bool IsUntrusted { get; init; }
 }
 
 /// <summary>Why a host failed.</summary>

@@ -8,6 +8,7 @@ using TspActors.Peer.Reaching;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 using TspActors.Transport;
+using TspActors.Transport.Tls;
 using Error = TspActors.Protocol.Error;
 
 namespace TspActors.Peer.Listening;
@@ -194,7 +195,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
                 Open(opened, opened.IsSecure ? opened.RemoteKey : null);
                 break;
             case ConnectFailed failed:
-                Fail(FailureKind.Unreachable, failed.Reason);
+                Fail(FailureKind.Unreachable, failed.Reason, isUntrusted: IsUntrusted(failed.Tls));
                 break;
             case PlayAgain again:
                 ChangeOffset(again);
@@ -418,12 +419,16 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
         return arrival;
     }
 
-    private void Fail(FailureKind kind, string reason, Error? error = null) =>
+    private void Fail(FailureKind kind, string reason, Error? error = null, bool isUntrusted = false) =>
         Finish(new StreamFailed(_order.Host, kind, $"{_order.Host.Name} ({Place}): {reason}", error)
         {
             HostSentBytes = _hostSentBytes || _dialogue.HasProven,
             Way = _order.Way,
+            IsUntrusted = isUntrusted,
         });
+
+    private static bool IsUntrusted(TlsFailure? failure) =>
+        failure is TlsFailure.KeyMismatch or TlsFailure.BadCertificate or TlsFailure.NotTls;
 
     private string Place => _order.Way switch
     {

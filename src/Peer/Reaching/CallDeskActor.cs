@@ -4,6 +4,7 @@ using Akka.Event;
 using Google.Protobuf;
 using TspActors.Protocol;
 using TspActors.Transport;
+using TspActors.Transport.Limits;
 using Error = TspActors.Protocol.Error;
 
 namespace TspActors.Peer.Reaching;
@@ -18,7 +19,7 @@ namespace TspActors.Peer.Reaching;
 /// CallReceived → with an endpoint → to the CallBackActor, which connects or refuses
 /// </code>
 /// A token is valid for one connection and for 8 s. When a receiver stops, its call is forgotten. Wrong tokens count against the address
-/// that they come from (<see cref="WrongTokens"/>).
+/// that they come from.
 /// </remarks>
 internal sealed class CallDeskActor : UntypedActor, IWithTimers
 {
@@ -28,9 +29,12 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
     // The host may still refuse while this peer waits for it at a relay.
     private static readonly TimeSpan AtRelay = TimeSpan.FromSeconds(10);
 
+    // The longest time that an address is told to wait after wrong tokens.
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(1);
+
     private readonly IActorRef _callBacks;
     private readonly Dictionary<CallToken, Awaited> _awaited = [];
-    private readonly WrongTokens _wrong = new(TimeProvider.System);
+    private readonly ProofAttempts _wrong = new(LongestDelay, TimeProvider.System);
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private IActorRef _link = ActorRefs.Nobody;
 
@@ -86,11 +90,7 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
                 break;
             case Terminated gone:
                 foreach (var awaited in _awaited.Values.Where(awaited => awaited.Receiver.Equals(gone.ActorRef)).ToList())
-                {
                     Forget(awaited);
-                    _wrong.Expire(awaited.Token);
-                }
-
                 break;
             default:
                 Unhandled(message);
@@ -126,12 +126,7 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
     // and the host knows. A peer that does not speak TLS itself cannot verify a key.
     private void Redeem(RedeemCall redeem)
     {
-        if (_wrong.WaitFor(redeem.Remote) is var wait && wait > TimeSpan.Zero)
-        {
-            _log.Debug("{0} has presented too many wrong tokens; its next one is checked in {1}", redeem.Remote, wait);
-            Sender.Tell(new CallUnknown(wait));
-        }
-        else if (_awaited.TryGetValue(redeem.Token, out var awaited) && awaited.Peer == redeem.Host && awaited.Call.Way == CallWay.Back
+        if (_awaited.TryGetValue(redeem.Token, out var awaited) && awaited.Peer == redeem.Host && awaited.Call.Way == CallWay.Back
             && (!awaited.Call.MustShowKey || redeem.Key?.ToPeerId() == redeem.Host))
         {
             Forget(awaited);
@@ -140,15 +135,14 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
         else
         {
             _log.Debug("{0}, which claims to be peer {1}, has presented a token that no call awaits", redeem.Remote, redeem.Host);
-            _wrong.Record(redeem.Token, redeem.Remote);
-            Sender.Tell(new CallUnknown(TimeSpan.Zero));
+            Sender.Tell(new CallUnknown(_wrong.WaitFor(redeem.Remote, default)));
+            _wrong.Fail(redeem.Remote, default);
         }
     }
 
     private void Fail(Awaited awaited, string reason, Error? error)
     {
         Forget(awaited);
-        _wrong.Expire(awaited.Token);
         awaited.Receiver.Tell(new CallFailed(reason, error));
     }
 

@@ -52,8 +52,9 @@ internal sealed record RedeemCall(CallToken Token, PeerId Host, KeyId? Key, IPAd
 /// <summary>To a HostSessionActor: the connection belongs to this receiver.</summary>
 internal sealed record CallRedeemed(IActorRef Receiver) : ILocalMessage;
 
-/// <summary>To a HostSessionActor: no receiver awaits this call, or the remote end's address must wait.</summary>
-/// <param name="Wait">How long the address must wait before its next token is checked; zero = no wait.</param>
+/// <summary>To a HostSessionActor: no receiver awaits this call.</summary>
+/// <param name="Wait">How long the remote end's address should wait before its next attempt, because it has presented too many wrong
+///   tokens; zero = it has not.</param>
 internal sealed record CallUnknown(TimeSpan Wait) : ILocalMessage;
 
 /// <summary>To the CallDeskActor and on to the TrackerLinkActor: send this CALL to the tracker.</summary>

@@ -23,7 +23,7 @@ internal sealed class TokenBuckets<TKey>(double perHour, long burst)
         return _buckets[key] = new TokenBucket(perHour / 3600.0, Math.Max(1, burst), now, savesUp: true);
     }
 
-    // A method of its own: in Find, the lambda expression would be allocated on every call.
+    // A method of its own: in Find, the lambda expression's closure would be allocated on every call.
     private void Tidy(TimeSpan now)
     {
         foreach (var (full, _) in _buckets.Where(entry => entry.Value.IsFull(now)).ToList())

@@ -31,7 +31,7 @@ internal sealed class SearchDocument
     [ThreadStatic]
     private static Writer? writer;
 
-    // Each term is preceded by its length.
+    // Each term is preceded by its length, which is at most 241: an entire title of 80 characters.
     private readonly byte[] _terms;
 
     private SearchDocument(byte[] terms, int count)
@@ -128,7 +128,6 @@ internal sealed class SearchDocument
     // Collects the terms of one document. Each thread reuses its writer.
     private sealed class Writer
     {
-        // The longest term is an entire title, at most four bytes for each character.
         private byte[] _bytes = new byte[1024];
         private int _length;
         private int _count;

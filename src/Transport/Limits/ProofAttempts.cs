@@ -4,8 +4,8 @@ using TspActors.Protocol;
 namespace TspActors.Transport.Limits;
 
 /// <summary>
-/// Limits guesses at the access key: after a few wrong proofs, an address must wait before each further attempt, twice as long each time,
-/// up to a maximum.
+/// Limits guesses at an access key, a relay ticket or a call's token: after a few wrong proofs, an address must wait before each further
+/// attempt, twice as long each time, up to a maximum.
 /// </summary>
 /// <remarks>
 /// Thread-safe; one instance serves all connections of a server. An IPv6 address counts as its entire /64. A peer that has already proved

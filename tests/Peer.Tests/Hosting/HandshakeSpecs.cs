@@ -1,7 +1,9 @@
+using System.Net;
 using TspActors.Peer.Hosting;
 using TspActors.Peer.Tests.Material;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
+using TspActors.Transport.Sessions;
 
 namespace TspActors.Peer.Tests.Hosting;
 
@@ -141,6 +143,40 @@ public sealed class HandshakeSpecs
         Assert.Equal(ErrorCode.BadRequest, CodeOf(host.Advance(Step(hello))));
         Assert.False(host.IsProved);
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_man_in_the_middle_that_forwards_every_step_joins_neither_side(bool speaksTls)
+    {
+        var (key, hostKey, ownKey) = (new AccessKey("secret"), NewKeyId(), NewKeyId());
+        var host = new HostHandshake(AccessCheck.For(key, TimeSpan.FromMinutes(1), "host"), new RemoteEnd(IPAddress.Loopback, null, hostKey));
+        // The requester sees the key of the one in the middle, or no TLS at all.
+        var link = new ClientHandshake(key, Peer, "ann", 0, false) { ServerKey = speaksTls ? ownKey : null };
+        var proof = FrameOf(link.Advance(Step(host.Advance(Step(link.Hello)))));
+
+        Assert.Equal(ErrorCode.Unauthenticated, CodeOf(host.Advance(Step(proof))));
+        Assert.False(host.IsProved);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_proof_of_a_host_for_its_own_key_does_not_serve_a_man_in_the_middle(bool speaksTls)
+    {
+        var (key, hostKey, ownKey) = (new AccessKey("secret"), NewKeyId(), NewKeyId());
+        var nonce = AccessKey.NewNonce();
+        var link = new ClientHandshake(key, Peer, "ann", 0, false) { ServerKey = speaksTls ? ownKey : null };
+        var hello = Step(link.Hello).Hello;
+        link.Advance(new Init { Challenge = new Challenge { Nonce = Google.Protobuf.ByteString.CopyFrom(nonce) } });
+        var ofHost = key.TrackerProof(hello.Nonce.Span, nonce, Peer, hostKey);
+
+        var result = link.Advance(new Init { Welcome = new Welcome { Hmac = Google.Protobuf.ByteString.CopyFrom(ofHost) } });
+
+        Assert.IsType<HandshakeResult.Refused>(result);
+    }
+
+    private static KeyId NewKeyId() => new(PeerId.NewRandom().ToArray());
 
     // Runs the handshake to its end and returns the requester's result.
     private static HandshakeResult Run(ClientHandshake link, HostHandshake host)

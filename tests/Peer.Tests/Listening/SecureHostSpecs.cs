@@ -70,6 +70,31 @@ public sealed class SecureHostSpecs : FetchSpec
         Assert.Contains(speaksTls ? $"{_otherKey.Id}" : "TLS", failure.Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_user_is_told_once_that_a_host_did_not_prove_its_key(bool speaksTls)
+    {
+        Grant(Secure("between", (_, remote) => speaksTls
+            ? RefusedTlsAsync(remote)
+            : remote.Send(Operation.Error, 0, new Error { Code = ErrorCode.Unsupported })));
+
+        Fetch(new MemorySink(), requester: _requester);
+
+        var notices = new List<string>();
+        var outcome = await FishForMessageAsync<object>(
+            message =>
+            {
+                if (message is FetchNotice notice)
+                    notices.Add(notice.Text);
+                return message is FetchFailed or FetchCompleted;
+            },
+            TimeSpan.FromSeconds(60));
+        Assert.IsType<FetchFailed>(outcome);
+        Assert.Single(notices, notice => notice.Contains("between", StringComparison.Ordinal));
+        Assert.Contains(notices, notice => notice.Contains("no trusted host is online", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task If_a_host_shows_another_key_the_next_host_serves_the_song()
     {
