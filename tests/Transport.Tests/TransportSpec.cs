@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Security.Authentication;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.TestKit;
@@ -39,6 +41,9 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
     /// <summary>True if the connections of this test are encrypted. A subclass runs the same tests with TLS.</summary>
     protected virtual bool IsSecure => false;
 
+    /// <summary>How the outgoing connections of this test speak TLS; null = plain.</summary>
+    protected TlsClient? OutgoingTls => IsSecure ? TlsClient.Pinned(ClientIdentity, ServerIdentity.KeyId) : null;
+
     /// <summary>The first-frame deadline of tests that reach it; with TLS it includes the handshake.</summary>
     protected TimeSpan FirstFrame => IsSecure ? TimeSpan.FromSeconds(2) : Soon;
 
@@ -64,6 +69,15 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
         return remote;
     }
 
+    /// <summary>Accepts a connection as a raw socket, with TLS if the test uses it.</summary>
+    protected async Task<RawTspClient> AcceptRaw(Socket listener)
+    {
+        var remote = await RawTspClient.Accept(listener);
+        if (IsSecure)
+            await remote.AcceptTls(ServerIdentity.Context);
+        return remote;
+    }
+
     /// <summary>Starts a server, connects a raw socket to it, and returns both ends of the connection.</summary>
     protected async Task<Link> Connect(TransportSettings settings)
     {
@@ -79,11 +93,8 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
     {
         var session = CreateTestProbe();
         using var listener = RawTspClient.Listen();
-        var tls = IsSecure ? TlsClient.Pinned(ClientIdentity, ServerIdentity.KeyId) : null;
-        session.ChildActorOf(TspConnectionActor.Outgoing("127.0.0.1", listener.Address().Port, settings, session, tls: tls));
-        var remote = new RawTspClient(await listener.AcceptAsync());
-        if (IsSecure)
-            await remote.AcceptTls(ServerIdentity.Context);
+        session.ChildActorOf(TspConnectionActor.Outgoing("127.0.0.1", listener.Address().Port, settings, session, tls: OutgoingTls));
+        var remote = await AcceptRaw(listener);
         var opened = await session.ExpectMsgAsync<ConnectionOpened>();
         return new Link(remote, opened.Connection, session, session);
     }
@@ -106,8 +117,7 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
         {
             await handshake;
         }
-        catch (Exception cause) when (cause is IOException or System.Security.Authentication.AuthenticationException
-            or System.Net.Sockets.SocketException)
+        catch (Exception cause) when (cause is IOException or AuthenticationException or SocketException)
         {
             // Expected if the other side has refused.
         }
