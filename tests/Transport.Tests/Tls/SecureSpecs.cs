@@ -1,3 +1,4 @@
+using TspActors.Transport.Tests.Server;
 using Xunit.Abstractions;
 
 namespace TspActors.Transport.Tests.Tls;
@@ -40,6 +41,11 @@ public sealed class SecureDrainSpecs(ITestOutputHelper output) : DrainSpecs(outp
 }
 
 public sealed class SecureRawSpecs(ITestOutputHelper output) : RawSpecs(output)
+{
+    protected override bool IsSecure => true;
+}
+
+public sealed class SecureTspServerSpecs(ITestOutputHelper output) : TspServerSpecs(output)
 {
     protected override bool IsSecure => true;
 }
