@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 namespace TspActors.Transport.Tests.Connections;
 
 /// <summary>Checks how the addresses of a name race, with real sockets on ::1 and 127.0.0.1.</summary>
-public sealed class DialRaceSpecs(ITestOutputHelper output) : TransportSpec(output)
+public class DialRaceSpecs(ITestOutputHelper output) : TransportSpec(output)
 {
     private static readonly IPAddress[] Both = [IPAddress.Loopback, IPAddress.IPv6Loopback];
 
@@ -16,12 +16,13 @@ public sealed class DialRaceSpecs(ITestOutputHelper output) : TransportSpec(outp
     {
         await using var silent = await SilentPort.OpenAsync(IPAddress.IPv6Loopback, Soon);
         using var listener = silent.ListenBeside(IPAddress.Loopback);
+        var session = CreateTestProbe();
 
         // Nothing but the race can open the connection: the attempt at ::1 may take the whole minute that Patient allows.
-        var (connection, opened) = await OpenAsync(silent.Port);
-        using var remote = await listener.AcceptAsync();
+        var connection = session.ChildActorOf(Outgoing(silent.Port, session));
+        using var remote = await AcceptRaw(listener);
 
-        Assert.Equal(new IPEndPoint(IPAddress.Loopback, silent.Port), opened.Remote);
+        Assert.Equal(new IPEndPoint(IPAddress.Loopback, silent.Port), (await session.ExpectMsgAsync<ConnectionOpened>()).Remote);
         await AwaitAssertAsync(async () => await AssertNoAttemptIsLeftAsync(connection));
     }
 
@@ -29,11 +30,12 @@ public sealed class DialRaceSpecs(ITestOutputHelper output) : TransportSpec(outp
     public async Task A_refused_address_is_followed_by_the_next_one_at_once()
     {
         using var listener = RawTspClient.Listen();
+        var session = CreateTestProbe();
 
-        var (connection, opened) = await OpenAsync(listener.Address().Port);
-        using var remote = await listener.AcceptAsync();
+        var connection = session.ChildActorOf(Outgoing(listener.Address().Port, session));
+        using var remote = await AcceptRaw(listener);
 
-        Assert.Equal(listener.Address(), opened.Remote);
+        Assert.Equal(listener.Address(), (await session.ExpectMsgAsync<ConnectionOpened>()).Remote);
         await AwaitAssertAsync(async () => await AssertNoAttemptIsLeftAsync(connection));
     }
 
@@ -66,15 +68,8 @@ public sealed class DialRaceSpecs(ITestOutputHelper output) : TransportSpec(outp
             (await session.ExpectMsgAsync<ConnectFailed>()).Reason, StringComparison.Ordinal);
     }
 
-    private async Task<(IActorRef Connection, ConnectionOpened Opened)> OpenAsync(int port)
-    {
-        var session = CreateTestProbe();
-        var connection = session.ChildActorOf(Outgoing(port, session));
-        return (connection, await session.ExpectMsgAsync<ConnectionOpened>());
-    }
-
-    private static Props Outgoing(int port, TestProbe session, TransportSettings? settings = null) => TspConnectionActor.Outgoing(
-        _ => Task.FromResult(Both), "tracker.example", port, settings ?? Patient, session, permits: null, tls: null);
+    private Props Outgoing(int port, TestProbe session, TransportSettings? settings = null) => TspConnectionActor.Outgoing(
+        _ => Task.FromResult(Both), "tracker.example", port, settings ?? Patient, session, permits: null, tls: OutgoingTls);
 
     private async Task AssertNoAttemptIsLeftAsync(IActorRef connection) =>
         await Assert.ThrowsAsync<ActorNotFoundException>(

@@ -1,3 +1,4 @@
+using TspActors.Transport.Tests.Connections;
 using TspActors.Transport.Tests.Server;
 using Xunit.Abstractions;
 
@@ -46,6 +47,16 @@ public sealed class SecureRawSpecs(ITestOutputHelper output) : RawSpecs(output)
 }
 
 public sealed class SecureTspServerSpecs(ITestOutputHelper output) : TspServerSpecs(output)
+{
+    protected override bool IsSecure => true;
+}
+
+public sealed class SecureDialSpecs(ITestOutputHelper output) : DialSpecs(output)
+{
+    protected override bool IsSecure => true;
+}
+
+public sealed class SecureDialRaceSpecs(ITestOutputHelper output) : DialRaceSpecs(output)
 {
     protected override bool IsSecure => true;
 }
