@@ -60,3 +60,8 @@ public sealed class SecureDialRaceSpecs(ITestOutputHelper output) : DialRaceSpec
 {
     protected override bool IsSecure => true;
 }
+
+public sealed class SecureProveLifeSpecs(ITestOutputHelper output) : ProveLifeSpecs(output)
+{
+    protected override bool IsSecure => true;
+}
