@@ -13,6 +13,9 @@ namespace TspActors.Transport.Tests.Tls;
 /// <summary>Checks how a <see cref="TlsLink"/> uses its buffers, over a real socket and without its actor.</summary>
 public sealed class TlsLinkSpecs(ITestOutputHelper output) : TransportSpec(output)
 {
+    // In TLS 1.3, a record is longer than its content by a header, a type and a tag.
+    private const int RecordOverhead = 5 + 1 + 16;
+
     // Fails if Dispose completes the pending write, which returns SslStream's buffer to the pool while the socket is sending from it.
     [Fact]
     public async Task After_a_stop_in_the_middle_of_a_write_the_socket_still_sends_what_was_encrypted()
@@ -48,6 +51,38 @@ public sealed class TlsLinkSpecs(ITestOutputHelper output) : TransportSpec(outpu
         Assert.Equal(9 + 100 + 9 + 200_000, (await ends.Remote.ReceiveAllBytes()).Length);
     }
 
+    // Reads of one byte cut each record, also those of the handshake, at every byte; a read of 64 KiB returns three records at once.
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(2, true)]
+    [InlineData(3, true)]
+    [InlineData(5, true)]
+    [InlineData(7, true)]
+    [InlineData(64 * 1024, true)]
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(3, false)]
+    [InlineData(5, false)]
+    [InlineData(7, false)]
+    [InlineData(64 * 1024, false)]
+    public async Task Records_arrive_in_reads_of_any_size(int readBytes, bool asServer)
+    {
+        using var ends = await Secure(readBytes: readBytes, asServer: asServer);
+        // Before its first write, a server also sends session tickets.
+        byte[] first = [1, 2, 3];
+        await ends.Remote.Send(first);
+        Assert.Equal(first, await ends.Receive(first.Length));
+
+        byte[][] writes = [new byte[9], [.. Enumerable.Range(0, 300).Select(i => (byte)i)], new byte[20]];
+        var expected = writes.SelectMany(write => write).ToArray();
+        await ends.Remote.Send(writes);
+        await AwaitAssertAsync(() => Assert.InRange(ends.Local.Available, expected.Length + (3 * RecordOverhead), 64 * 1024));
+        var (arrived, readsBefore) = (ends.Local.Available, ends.Reads);
+
+        Assert.Equal(expected, await ends.Receive(expected.Length));
+        Assert.Equal((arrived + readBytes - 1) / readBytes, ends.Reads - readsBefore);
+    }
+
     // Rents many buffers of the sizes that SslStream uses, and overwrites them.
     private static void Scribble()
     {
@@ -70,14 +105,17 @@ public sealed class TlsLinkSpecs(ITestOutputHelper output) : TransportSpec(outpu
         }
     }
 
-    private async Task<Ends> Secure(Action<Receipt?>? accepted = null)
+    private async Task<Ends> Secure(Action<Receipt?>? accepted = null, int readBytes = 4096, bool asServer = true)
     {
         using var listener = RawTspClient.Listen();
         var remote = await RawTspClient.Connect(listener.Address());
         var local = await listener.AcceptAsync();
-        var ends = new Ends(local, remote, CreateTestProbe(), accepted ?? (_ => { }));
+        var own = asServer
+            ? TlsHandshake.Accept(ServerIdentity)
+            : TlsHandshake.Connect(TlsClient.Pinned(ClientIdentity, ServerIdentity.KeyId));
+        var ends = new Ends(local, remote, CreateTestProbe(), accepted ?? (_ => { }), own, readBytes);
         Assert.True(ends.Link.TryStart(new HandshakeGate(1, 1)));
-        var handshake = remote.StartTls(ClientIdentity.Context);
+        var handshake = asServer ? remote.StartTls(ClientIdentity.Context) : remote.AcceptTls(ServerIdentity.Context);
         await ends.RunUntil(() => ends.IsOpen);
         await handshake;
         return ends;
@@ -87,11 +125,13 @@ public sealed class TlsLinkSpecs(ITestOutputHelper output) : TransportSpec(outpu
     private sealed class Ends : IDisposable
     {
         private readonly TestProbe _owner;
+        private readonly int _readBytes;
 
-        public Ends(Socket local, RawTspClient remote, TestProbe owner, Action<Receipt?> accepted)
+        public Ends(
+            Socket local, RawTspClient remote, TestProbe owner, Action<Receipt?> accepted, TlsHandshake handshake, int readBytes)
         {
-            (Local, Remote, _owner) = (local, remote, owner);
-            Link = new TlsLink(local, owner, owner, accepted, TlsHandshake.Accept(ServerIdentity));
+            (Local, Remote, _owner, _readBytes) = (local, remote, owner, readBytes);
+            Link = new TlsLink(local, owner, owner, accepted, handshake);
         }
 
         public Socket Local { get; }
@@ -102,6 +142,9 @@ public sealed class TlsLinkSpecs(ITestOutputHelper output) : TransportSpec(outpu
 
         public bool IsOpen { get; private set; }
 
+        /// <summary>The number of reads from the socket.</summary>
+        public int Reads { get; private set; }
+
         public async Task RunUntil(Func<bool> condition)
         {
             while (!condition())
@@ -109,8 +152,9 @@ public sealed class TlsLinkSpecs(ITestOutputHelper output) : TransportSpec(outpu
                 switch (await _owner.ReceiveOneAsync(TimeSpan.FromSeconds(30)))
                 {
                     case Tcp.ResumeReading:
-                        var buffer = new byte[4096];
+                        var buffer = new byte[_readBytes];
                         var count = await Local.ReceiveAsync(buffer);
+                        Reads++;
                         Link.Feed(ByteString.FromBytes(buffer, 0, count));
                         break;
                     case SocketWriter.Progress:
@@ -127,6 +171,28 @@ public sealed class TlsLinkSpecs(ITestOutputHelper output) : TransportSpec(outpu
                         Assert.Fail($"{other}");
                         break;
                 }
+            }
+        }
+
+        /// <summary>Returns the next bytes that the remote end has sent.</summary>
+        public async Task<byte[]> Receive(int length)
+        {
+            var all = new List<byte>();
+            await RunUntil(HasArrived);
+            return [.. all];
+
+            bool HasArrived()
+            {
+                while (all.Count < length)
+                {
+                    var result = Link.Read(out var bytes);
+                    if (result == TlsReadResult.Pending)
+                        return false;
+                    Assert.Equal(TlsReadResult.Bytes, result);
+                    all.AddRange(bytes.Span);
+                }
+
+                return true;
             }
         }
 
