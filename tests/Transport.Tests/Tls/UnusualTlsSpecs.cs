@@ -77,11 +77,7 @@ public sealed class UnusualTlsSpecs(ITestOutputHelper output) : TransportSpec(ou
         var (_, address) = await Listen(Patient, sessions);
         using var remote = await RawTspClient.Connect(address);
         await using var tls = new SslStream(new PausingStream(remote.Socket, TimeSpan.FromSeconds(2)));
-        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
-        {
-            TargetHost = "",
-            RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null,
-        });
+        await tls.AuthenticateAsClientAsync(AnyServer());
         Assert.True((await sessions.ExpectMsgAsync<ConnectionOpened>()).IsSecure);
     }
 
@@ -97,6 +93,22 @@ public sealed class UnusualTlsSpecs(ITestOutputHelper output) : TransportSpec(ou
     }
 
     [Fact]
+    public async Task A_TLS_client_that_sends_its_first_message_byte_by_byte_is_cut_at_the_deadline()
+    {
+        var sessions = CreateTestProbe();
+        var (server, address) = await Listen(Patient with { FirstFrameTimeout = TimeSpan.FromSeconds(1) }, sessions);
+        using var remote = await RawTspClient.Connect(address);
+        // The message has more than 100 bytes, so it takes at least five seconds.
+        var stream = new TricklingStream(remote.Socket, TimeSpan.FromMilliseconds(50));
+        await using var tls = new SslStream(stream);
+        await Assert.ThrowsAnyAsync<IOException>(() => tls.AuthenticateAsClientAsync(AnyServer()));
+        Assert.True(stream.Sent > 1, "the connection ended at the first byte");
+        Assert.False(stream.HasSentMessage, "the deadline came after the first message");
+        await AwaitAssertAsync(() => Assert.Empty(((Akka.Actor.ActorRefWithCell)server).Children));
+        await sessions.ExpectNoMsgAsync(TimeSpan.Zero);
+    }
+
+    [Fact]
     public async Task A_server_that_begins_a_handshake_as_a_client_is_reported()
     {
         using var listener = RawTspClient.Listen();
@@ -107,6 +119,12 @@ public sealed class UnusualTlsSpecs(ITestOutputHelper output) : TransportSpec(ou
         await IgnoreFailure(remote.StartTls(ServerIdentity.Context));
         Assert.Equal(TlsFailure.Failed, (await client.ExpectMsgAsync<ConnectFailed>()).Tls);
     }
+
+    private static SslClientAuthenticationOptions AnyServer() => new()
+    {
+        TargetHost = "",
+        RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null,
+    };
 
     private static async Task ExpectLost(Link link)
     {
@@ -131,6 +149,28 @@ public sealed class UnusualTlsSpecs(ITestOutputHelper output) : TransportSpec(ou
             }
 
             await base.WriteAsync(buffer, cancellationToken);
+        }
+    }
+
+    /// <summary>Sends everything byte by byte, with a pause after each byte.</summary>
+    private sealed class TricklingStream(System.Net.Sockets.Socket socket, TimeSpan pause) : System.Net.Sockets.NetworkStream(socket)
+    {
+        /// <summary>The number of bytes sent.</summary>
+        public int Sent { get; private set; }
+
+        /// <summary>True if one complete message has been sent.</summary>
+        public bool HasSentMessage { get; private set; }
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            for (var rest = buffer; !rest.IsEmpty; rest = rest[1..])
+            {
+                await base.WriteAsync(rest[..1], cancellationToken);
+                Sent++;
+                await Task.Delay(pause, cancellationToken);
+            }
+
+            HasSentMessage = true;
         }
     }
 }
