@@ -83,6 +83,14 @@ public sealed class TlsLinkSpecs(ITestOutputHelper output) : TransportSpec(outpu
         Assert.Equal((arrived + readBytes - 1) / readBytes, ends.Reads - readsBefore);
     }
 
+    [Fact]
+    public async Task A_handshake_does_not_start_if_too_many_are_waiting()
+    {
+        using var ends = await Plain();
+        Assert.False(ends.Link.TryStart(new HandshakeGate(0, 0)));
+        await ends.Owner.ExpectNoMsgAsync(TimeSpan.Zero);
+    }
+
     // Rents many buffers of the sizes that SslStream uses, and overwrites them.
     private static void Scribble()
     {
@@ -107,36 +115,43 @@ public sealed class TlsLinkSpecs(ITestOutputHelper output) : TransportSpec(outpu
 
     private async Task<Ends> Secure(Action<Receipt?>? accepted = null, int readBytes = 4096, bool asServer = true)
     {
+        var ends = await Plain(accepted, readBytes, asServer);
+        Assert.True(ends.Link.TryStart(new HandshakeGate(1, 1)));
+        var handshake = asServer ? ends.Remote.StartTls(ClientIdentity.Context) : ends.Remote.AcceptTls(ServerIdentity.Context);
+        await ends.RunUntil(() => ends.IsOpen);
+        await handshake;
+        return ends;
+    }
+
+    // Connects both ends, but starts no handshake.
+    private async Task<Ends> Plain(Action<Receipt?>? accepted = null, int readBytes = 4096, bool asServer = true)
+    {
         using var listener = RawTspClient.Listen();
         var remote = await RawTspClient.Connect(listener.Address());
         var local = await listener.AcceptAsync();
         var own = asServer
             ? TlsHandshake.Accept(ServerIdentity)
             : TlsHandshake.Connect(TlsClient.Pinned(ClientIdentity, ServerIdentity.KeyId));
-        var ends = new Ends(local, remote, CreateTestProbe(), accepted ?? (_ => { }), own, readBytes);
-        Assert.True(ends.Link.TryStart(new HandshakeGate(1, 1)));
-        var handshake = asServer ? remote.StartTls(ClientIdentity.Context) : remote.AcceptTls(ServerIdentity.Context);
-        await ends.RunUntil(() => ends.IsOpen);
-        await handshake;
-        return ends;
+        return new Ends(local, remote, CreateTestProbe(), accepted ?? (_ => { }), own, readBytes);
     }
 
     /// <summary>Acts as the connection actor and Akka.IO for a link.</summary>
     private sealed class Ends : IDisposable
     {
-        private readonly TestProbe _owner;
         private readonly int _readBytes;
 
         public Ends(
             Socket local, RawTspClient remote, TestProbe owner, Action<Receipt?> accepted, TlsHandshake handshake, int readBytes)
         {
-            (Local, Remote, _owner, _readBytes) = (local, remote, owner, readBytes);
+            (Local, Remote, Owner, _readBytes) = (local, remote, owner, readBytes);
             Link = new TlsLink(local, owner, owner, accepted, handshake);
         }
 
         public Socket Local { get; }
 
         public RawTspClient Remote { get; }
+
+        public TestProbe Owner { get; }
 
         public TlsLink Link { get; }
 
@@ -149,7 +164,7 @@ public sealed class TlsLinkSpecs(ITestOutputHelper output) : TransportSpec(outpu
         {
             while (!condition())
             {
-                switch (await _owner.ReceiveOneAsync(TimeSpan.FromSeconds(30)))
+                switch (await Owner.ReceiveOneAsync(TimeSpan.FromSeconds(30)))
                 {
                     case Tcp.ResumeReading:
                         var buffer = new byte[_readBytes];
