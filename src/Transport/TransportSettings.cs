@@ -98,4 +98,7 @@ public sealed record TransportSettings
     /// (<see cref="TlsClient"/>).
     /// </summary>
     public TlsIdentity? Identity { get; init; }
+
+    /// <summary>Limits the computation for TLS handshakes.</summary>
+    internal HandshakeGate Handshakes { get; init; } = HandshakeGate.Shared;
 }

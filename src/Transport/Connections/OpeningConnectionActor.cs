@@ -63,7 +63,7 @@ internal abstract class OpeningConnectionActor(TransportSettings settings, bool 
         Input.Tls = link;
         Output.Use(link);
         Become(state);
-        if (!link.TryStart(HandshakeGate.Shared))
+        if (!link.TryStart(Settings.Handshakes))
             Self.Tell(new HandshakeFailed(TlsFailure.Busy, "cannot be given a TLS handshake now, because too many are waiting at this end"));
     }
 

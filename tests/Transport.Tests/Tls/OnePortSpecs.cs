@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using TspActors.Protocol;
+using TspActors.Transport.Tls;
 using Xunit.Abstractions;
 
 namespace TspActors.Transport.Tests.Tls;
@@ -132,6 +133,21 @@ public sealed class OnePortSpecs(ITestOutputHelper output) : TransportSpec(outpu
         Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"slowest new TLS client: {slowest.TotalMilliseconds:0} ms"));
         Assert.True(slowest < TimeSpan.FromSeconds(10), $"{slowest}");
         half.ForEach(remote => remote.Reset());
+    }
+
+    [Fact]
+    public async Task While_too_many_handshakes_are_waiting_TLS_clients_are_cut_and_plain_ones_are_served()
+    {
+        var sessions = CreateTestProbe();
+        var (server, address) = await Listen(BothKinds with { Handshakes = new HandshakeGate(0, 0) }, sessions);
+        using (var secure = await RawTspClient.Connect(address))
+            await Assert.ThrowsAnyAsync<IOException>(() => secure.StartTls(ClientIdentity.Context));
+        await AwaitAssertAsync(() => Assert.Empty(((Akka.Actor.ActorRefWithCell)server).Children));
+        await sessions.ExpectNoMsgAsync(TimeSpan.Zero);
+
+        using var plain = await RawTspClient.Connect(address);
+        await plain.Send(List);
+        Assert.False((await sessions.ExpectMsgAsync<ConnectionOpened>()).IsSecure);
     }
 
     [Fact]

@@ -243,6 +243,15 @@ public sealed class TlsConnectionSpecs(ITestOutputHelper output) : TransportSpec
     }
 
     [Fact]
+    public async Task If_too_many_handshakes_are_waiting_at_this_end_the_attempt_fails_at_once()
+    {
+        using var listener = RawTspClient.Listen();
+        var settings = Patient with { Handshakes = new HandshakeGate(0, 0) };
+        var client = DialTo(listener.Address().Port, TlsClient.AnyKey(ClientIdentity), settings);
+        Assert.Equal(TlsFailure.Busy, (await client.ExpectMsgAsync<ConnectFailed>()).Tls);
+    }
+
+    [Fact]
     public async Task A_server_that_closes_during_the_handshake_is_reported()
     {
         using var listener = RawTspClient.Listen();
