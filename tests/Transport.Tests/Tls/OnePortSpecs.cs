@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using Akka.Actor;
+using Akka.TestKit;
 using TspActors.Protocol;
 using TspActors.Transport.Tls;
 using Xunit.Abstractions;
@@ -12,6 +15,8 @@ public sealed class OnePortSpecs(ITestOutputHelper output) : TransportSpec(outpu
     private static readonly byte[] List = FrameEncoder.Encode(Operation.List);
 
     private static readonly TransportSettings BothKinds = Patient with { Identity = ServerIdentity };
+
+    private static readonly TransportSettings Crowded = BothKinds with { MaxConnections = 2000, MaxConnectionsPerAddress = 2000 };
 
     [Fact]
     public async Task A_plain_client_is_served_in_plain_and_its_first_frame_waits_for_the_session()
@@ -64,7 +69,7 @@ public sealed class OnePortSpecs(ITestOutputHelper output) : TransportSpec(outpu
         using var remote = await RawTspClient.Connect(address);
         await remote.Send([0x16, 3, 1, 1, 0, 1]);
         await remote.ExpectEnd();
-        await AwaitAssertAsync(() => Assert.Empty(((Akka.Actor.ActorRefWithCell)server).Children));
+        await AwaitAssertAsync(() => Assert.Empty(((ActorRefWithCell)server).Children));
         await sessions.ExpectNoMsgAsync(TimeSpan.Zero);
     }
 
@@ -75,7 +80,7 @@ public sealed class OnePortSpecs(ITestOutputHelper output) : TransportSpec(outpu
         using var silent = await RawTspClient.Connect(address);
         using var half = await RawTspClient.Connect(address);
         await half.Send([0x16, 3, 1]);
-        await AwaitAssertAsync(() => Assert.Equal(2, ((Akka.Actor.ActorRefWithCell)server).Children.Count()));
+        await AwaitAssertAsync(() => Assert.Equal(2, ((ActorRefWithCell)server).Children.Count()));
         server.Tell(new Drain(TimeSpan.FromMinutes(1)), TestActor);
         await silent.ExpectError(ErrorCode.ShuttingDown);
         silent.FinishSending();
@@ -104,7 +109,7 @@ public sealed class OnePortSpecs(ITestOutputHelper output) : TransportSpec(outpu
             }
         }
 
-        await AwaitAssertAsync(() => Assert.Empty(((Akka.Actor.ActorRefWithCell)server).Children));
+        await AwaitAssertAsync(() => Assert.Empty(((ActorRefWithCell)server).Children));
         await ExpectServed(address, sessions);
     }
 
@@ -112,15 +117,11 @@ public sealed class OnePortSpecs(ITestOutputHelper output) : TransportSpec(outpu
     public async Task A_thousand_half_handshakes_do_not_delay_others()
     {
         var sessions = CreateTestProbe();
-        var (_, address) = await Listen(BothKinds with { MaxConnections = 2000, MaxConnectionsPerAddress = 2000 }, sessions);
+        var (_, address) = await Listen(Crowded, sessions);
         var hello = await RecordClientHello();
         var half = new List<RawTspClient>();
         for (var i = 0; i < 1000; i++)
-        {
-            half.Add(await RawTspClient.Connect(address));
-            // A third of the clients stop inside the first record. The others never answer the server.
-            await half[i].Send(i % 3 == 0 ? hello[..(i % hello.Length)] is { Length: > 0 } part ? part : [0x16] : hello);
-        }
+            half.Add(await BeginHandshake(address, hello, i));
 
         var slowest = TimeSpan.Zero;
         for (var i = 0; i < 20; i++)
@@ -136,13 +137,43 @@ public sealed class OnePortSpecs(ITestOutputHelper output) : TransportSpec(outpu
     }
 
     [Fact]
+    public async Task Open_connections_are_answered_during_a_thousand_half_handshakes()
+    {
+        var owner = CreateTestProbe();
+        // PINGs alone do not keep a connection open.
+        var settings = Crowded with { IdleTimeout = TimeSpan.FromMinutes(10) };
+        Sys.ActorOf(TspServerActor.Props(
+            new IPEndPoint(IPAddress.Loopback, 0), settings, () => Props.Create(() => new AnsweringSession()), owner));
+        var address = (await owner.ExpectMsgAsync<Listening>()).Address;
+        using var plain = await RawTspClient.Connect(address);
+        using var secure = await RawTspClient.Connect(address);
+        await secure.StartTls(ClientIdentity.Context);
+        await ExpectPong(plain, 1);
+        await ExpectPong(secure, 1);
+
+        // No half handshake ends before all PINGs are answered.
+        var hello = await RecordClientHello();
+        var half = new List<RawTspClient>();
+        for (var i = 0; i < 1000; i++)
+        {
+            half.Add(await BeginHandshake(address, hello, i));
+            if (i % 50 != 49)
+                continue;
+            await ExpectPong(plain, i);
+            await ExpectPong(secure, i);
+        }
+
+        half.ForEach(remote => remote.Reset());
+    }
+
+    [Fact]
     public async Task While_too_many_handshakes_are_waiting_TLS_clients_are_cut_and_plain_ones_are_served()
     {
         var sessions = CreateTestProbe();
         var (server, address) = await Listen(BothKinds with { Handshakes = new HandshakeGate(0, 0) }, sessions);
         using (var secure = await RawTspClient.Connect(address))
             await Assert.ThrowsAnyAsync<IOException>(() => secure.StartTls(ClientIdentity.Context));
-        await AwaitAssertAsync(() => Assert.Empty(((Akka.Actor.ActorRefWithCell)server).Children));
+        await AwaitAssertAsync(() => Assert.Empty(((ActorRefWithCell)server).Children));
         await sessions.ExpectNoMsgAsync(TimeSpan.Zero);
 
         using var plain = await RawTspClient.Connect(address);
@@ -171,11 +202,11 @@ public sealed class OnePortSpecs(ITestOutputHelper output) : TransportSpec(outpu
                 opened.Connection.Tell(told is FramesReceived ? ReadMore.Instance : new CloseConnection(), sessions);
         }
 
-        await AwaitAssertAsync(() => Assert.Empty(((Akka.Actor.ActorRefWithCell)server).Children));
+        await AwaitAssertAsync(() => Assert.Empty(((ActorRefWithCell)server).Children));
         await ExpectServed(address, sessions);
     }
 
-    private static async Task ExpectServed(System.Net.IPEndPoint address, Akka.TestKit.TestProbe sessions)
+    private static async Task ExpectServed(IPEndPoint address, TestProbe sessions)
     {
         using var remote = await RawTspClient.Connect(address);
         await remote.StartTls(ClientIdentity.Context);
@@ -185,6 +216,20 @@ public sealed class OnePortSpecs(ITestOutputHelper output) : TransportSpec(outpu
         await sessions.ExpectMsgAsync<FramesReceived>();
         opened.Connection.Tell(AbortConnection.Instance, sessions);
         await sessions.ExpectMsgAsync<ConnectionClosed>();
+    }
+
+    private static async Task ExpectPong(RawTspClient remote, int id)
+    {
+        await remote.Send(Operation.Ping, id);
+        Assert.Equal(id, (await remote.Expect(Operation.Pong)).SongId);
+    }
+
+    // A third of the clients stop inside the first record. The others never answer the server.
+    private static async Task<RawTspClient> BeginHandshake(IPEndPoint address, byte[] hello, int i)
+    {
+        var remote = await RawTspClient.Connect(address);
+        await remote.Send(i % 3 == 0 ? hello[..(i % hello.Length)] is { Length: > 0 } part ? part : [0x16] : hello);
+        return remote;
     }
 
     private static async Task<byte[]> RecordClientHello()
@@ -208,6 +253,30 @@ public sealed class OnePortSpecs(ITestOutputHelper output) : TransportSpec(outpu
         catch (System.Net.Sockets.SocketException)
         {
             return 0;
+        }
+    }
+
+    /// <summary>A session that answers every PING.</summary>
+    private sealed class AnsweringSession : UntypedActor
+    {
+        private IActorRef _connection = ActorRefs.Nobody;
+
+        protected override void OnReceive(object message)
+        {
+            switch (message)
+            {
+                case ConnectionOpened opened:
+                    _connection = opened.Connection;
+                    _connection.Tell(ReadMore.Instance);
+                    break;
+                case FramesReceived received:
+                    foreach (var frame in received.Frames)
+                        _connection.Tell(new Send(FrameEncoder.Encode(Operation.Pong, frame.SongId)));
+                    _connection.Tell(ReadMore.Instance);
+                    break;
+                default:
+                    break;
+            }
         }
     }
 }
