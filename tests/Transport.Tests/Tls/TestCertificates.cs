@@ -10,11 +10,15 @@ internal static class TestCertificates
 {
     private static readonly DateTimeOffset Now = DateTimeOffset.UtcNow;
 
-    public static TlsIdentity SelfSigned(ECCurve curve, int validDays = 10)
+    /// <summary>Returns the identity of a certificate that is signed with its own key.</summary>
+    /// <param name="curve">The curve of the key.</param>
+    /// <param name="validDays">The number of days until it expires, counted from now.</param>
+    /// <param name="startDays">The number of days until it becomes valid, counted from now; negative = it is valid already.</param>
+    public static TlsIdentity SelfSigned(ECCurve curve, int validDays = 10, int startDays = -20)
     {
         using var key = ECDsa.Create(curve);
         var request = new CertificateRequest("CN=someone else", key, HashAlgorithmName.SHA256);
-        return TlsIdentity.FromCertificate(request.CreateSelfSigned(Now.AddDays(-20), Now.AddDays(validDays)));
+        return TlsIdentity.FromCertificate(request.CreateSelfSigned(Now.AddDays(startDays), Now.AddDays(validDays)));
     }
 
     /// <summary>Writes a key and its certificate to a file.</summary>

@@ -81,6 +81,7 @@ public sealed class TlsConnectionSpecs(ITestOutputHelper output) : TransportSpec
 
     [Theory]
     [InlineData("expired", true)]
+    [InlineData("not valid yet", true)]
     [InlineData("RSA 2048", true)]
     [InlineData("RSA 1024", false)]
     [InlineData("P-384", false)]
@@ -89,6 +90,7 @@ public sealed class TlsConnectionSpecs(ITestOutputHelper output) : TransportSpec
         using var identity = kind switch
         {
             "expired" => TestCertificates.SelfSigned(ECCurve.NamedCurves.nistP256, validDays: -1),
+            "not valid yet" => TestCertificates.SelfSigned(ECCurve.NamedCurves.nistP256, validDays: 730, startDays: 365),
             "RSA 2048" => TestCertificates.SelfSignedRsa(2048),
             "RSA 1024" => TestCertificates.SelfSignedRsa(1024),
             _ => TestCertificates.SelfSigned(ECCurve.NamedCurves.nistP384),
