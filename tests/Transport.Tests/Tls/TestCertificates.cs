@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -36,6 +37,28 @@ internal static class TestCertificates
         using var key = RSA.Create(bits);
         var request = new CertificateRequest("CN=rsa", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         return TlsIdentity.FromCertificate(request.CreateSelfSigned(Now.AddDays(-1), Now.AddDays(1)));
+    }
+
+    /// <summary>Returns a certificate whose RSA key is made up, because generating a very long key takes minutes.</summary>
+    public static X509Certificate2 WithMadeUpRsaKey(int bits)
+    {
+        var modulus = RandomNumberGenerator.GetBytes(bits / 8);
+        modulus[0] |= 0x80;
+        modulus[^1] |= 1;
+        var encoded = new AsnWriter(AsnEncodingRules.DER);
+        using (encoded.PushSequence())
+        {
+            encoded.WriteIntegerUnsigned(modulus);
+            encoded.WriteInteger(65537);
+        }
+
+        var rsa = new Oid("1.2.840.113549.1.1.1");
+        byte[] noParameters = [5, 0];
+        var key = new PublicKey(rsa, new AsnEncodedData(rsa, noParameters), new AsnEncodedData(rsa, encoded.Encode()));
+        using var signer = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var name = new X500DistinguishedName("CN=long key");
+        return new CertificateRequest(name, key, HashAlgorithmName.SHA256).Create(
+            name, X509SignatureGenerator.CreateForECDsa(signer), Now.AddDays(-1), Now.AddDays(1), RandomNumberGenerator.GetBytes(8));
     }
 
     public static X509Certificate2 Authority(string name = "CN=authority")

@@ -113,6 +113,16 @@ public sealed class TlsConnectionSpecs(ITestOutputHelper output) : TransportSpec
         }
     }
 
+    // The shortest key that is too long, and one that would take too much time.
+    [Theory]
+    [InlineData(4096 + 8)]
+    [InlineData(16384)]
+    public void An_RSA_key_of_more_than_4096_bits_is_not_accepted(int bits)
+    {
+        using var certificate = TestCertificates.WithMadeUpRsaKey(bits);
+        Assert.False(CertificateKey.IsAccepted(certificate));
+    }
+
     [Fact]
     public async Task The_certificate_of_a_client_is_checked_too()
     {
