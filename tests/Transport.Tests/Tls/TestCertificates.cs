@@ -15,10 +15,13 @@ internal static class TestCertificates
     /// <param name="curve">The curve of the key.</param>
     /// <param name="validDays">The number of days until it expires, counted from now.</param>
     /// <param name="startDays">The number of days until it becomes valid, counted from now; negative = it is valid already.</param>
-    public static TlsIdentity SelfSigned(ECCurve curve, int validDays = 10, int startDays = -20)
+    /// <param name="name">The common name.</param>
+    public static TlsIdentity SelfSigned(ECCurve curve, int validDays = 10, int startDays = -20, string name = "someone else")
     {
         using var key = ECDsa.Create(curve);
-        var request = new CertificateRequest("CN=someone else", key, HashAlgorithmName.SHA256);
+        var subject = new X500DistinguishedNameBuilder();
+        subject.AddCommonName(name);
+        var request = new CertificateRequest(subject.Build(), key, HashAlgorithmName.SHA256);
         return TlsIdentity.FromCertificate(request.CreateSelfSigned(Now.AddDays(startDays), Now.AddDays(validDays)));
     }
 

@@ -167,6 +167,23 @@ public sealed class TlsConnectionSpecs(ITestOutputHelper output) : TransportSpec
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_name_in_a_certificate_brings_no_control_characters_into_the_reason(bool pinned)
+    {
+        using var identity = TestCertificates.SelfSigned(ECCurve.NamedCurves.nistP256, name: "\e[2J");
+        using var listener = RawTspClient.Listen();
+        var tls = pinned ? TlsClient.Pinned(ClientIdentity, ClientIdentity.KeyId) : TlsClient.Authority(ClientIdentity, "localhost");
+        var client = DialTo(listener.Address().Port, tls);
+        using var remote = await RawTspClient.Accept(listener);
+        var handshake = remote.AcceptTls(identity.Context);
+        var failed = await client.ExpectMsgAsync<ConnectFailed>();
+        Assert.Equal(pinned ? TlsFailure.KeyMismatch : TlsFailure.NameMismatch, failed.Tls);
+        Assert.DoesNotContain(failed.Reason, letter => char.IsControl(letter));
+        await IgnoreFailure(handshake);
+    }
+
     // Fails without DisableCertificateDownloads: the issuer is not sent, so .NET fetches it from the address.
     [Fact]
     public async Task Nothing_is_downloaded_from_an_address_in_a_certificate()
