@@ -16,12 +16,15 @@ internal static class TestCertificates
     /// <param name="validDays">The number of days until it expires, counted from now.</param>
     /// <param name="startDays">The number of days until it becomes valid, counted from now; negative = it is valid already.</param>
     /// <param name="name">The common name.</param>
-    public static TlsIdentity SelfSigned(ECCurve curve, int validDays = 10, int startDays = -20, string name = "someone else")
+    /// <param name="paddingBytes">The number of bytes that only make it larger.</param>
+    public static TlsIdentity SelfSigned(
+        ECCurve curve, int validDays = 10, int startDays = -20, string name = "someone else", int paddingBytes = 0)
     {
         using var key = ECDsa.Create(curve);
         var subject = new X500DistinguishedNameBuilder();
         subject.AddCommonName(name);
         var request = new CertificateRequest(subject.Build(), key, HashAlgorithmName.SHA256);
+        Pad(request, paddingBytes);
         return TlsIdentity.FromCertificate(request.CreateSelfSigned(Now.AddDays(startDays), Now.AddDays(validDays)));
     }
 
@@ -94,9 +97,14 @@ internal static class TestCertificates
         request.CertificateExtensions.Add(names.Build());
         if (issuerUrl is not null)
             request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension(null, [issuerUrl]));
-        if (paddingBytes > 0)
-            request.CertificateExtensions.Add(new X509Extension("1.3.6.1.4.1.99999.1", new byte[paddingBytes], critical: false));
+        Pad(request, paddingBytes);
         using var issued = request.Create(authority, Now.AddDays(-19), Now.AddDays(validDays), RandomNumberGenerator.GetBytes(8));
         return issued.CopyWithPrivateKey(key);
+    }
+
+    private static void Pad(CertificateRequest request, int bytes)
+    {
+        if (bytes > 0)
+            request.CertificateExtensions.Add(new X509Extension("1.3.6.1.4.1.99999.1", new byte[bytes], critical: false));
     }
 }
