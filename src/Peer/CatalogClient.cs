@@ -5,6 +5,7 @@ using TspActors.Peer.Reaching;
 using TspActors.Peer.Searching;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
+using TspActors.Protocol.Search;
 
 namespace TspActors.Peer;
 
@@ -24,6 +25,7 @@ internal sealed class CommandException(string message, ErrorCode? code = null) :
 internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, long? mostBytes = null)
 {
     private const uint PageSize = 500;
+    private const string WordsNeeded = "specify a song by its id, or by words from its title, artist or album";
 
     /// <summary>Returns all songs, or those that match the text (<see cref="SongQuery"/>), with the best matches first.</summary>
     /// <exception cref="CommandException">The text is not a valid query, or the request failed.</exception>
@@ -113,9 +115,9 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
     /// <exception cref="CommandException">There is no such song, or the request failed.</exception>
     public async Task<(Song Song, long Matches)> FindAsync(string idOrText, CancellationToken cancellation = default)
     {
-        // An empty search would match every song, so a stray Enter would play an arbitrary one.
-        if (string.IsNullOrWhiteSpace(idOrText))
-            throw new CommandException("specify a song by its id, or by words from its title, artist or album");
+        // A search without a word matches every song, so a stray Enter, or an invisible character, would play an arbitrary one.
+        if (!HasWords(idOrText))
+            throw new CommandException(WordsNeeded);
         CommandException? unknown = null;
         if (int.TryParse(idOrText, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0)
         {
@@ -167,6 +169,8 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
 
         // The words are not rejoined, because a quoted phrase may contain several spaces in a row.
         var text = argument.TrimStart()["all".Length..].Trim();
+        if (text.Length > 0 && !HasWords(text))
+            throw new CommandException(WordsNeeded);
         var (songs, matching) = (new List<Song>(), 0L);
         await foreach (var song in ListAsync(SongQuery.Parse(text), SongOrder.OfAlbums, cancellation).ConfigureAwait(false))
         {
@@ -180,6 +184,8 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
         return songs.Count > 0 ? (songs, matching) : throw new CommandException(
             text.Length > 0 ? $"no song matches \"{text}\"; \"list\" shows all songs" : "no songs are shared yet");
     }
+
+    private static bool HasWords(string text) => SearchText.Fold(text).Length > 0;
 
     /// <param name="query">The query.</param>
     /// <param name="order">The order, unless the query specifies one; null = best match first.</param>
