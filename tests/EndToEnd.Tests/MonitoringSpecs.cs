@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.RegularExpressions;
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
@@ -53,6 +54,37 @@ public sealed class MonitoringSpecs : IDisposable
         var missing = await Catalog.EventuallyAsync(
             () => GetAsync(url, "/health/ready"), answer => answer.Status == HttpStatusCode.ServiceUnavailable, "the peer is not ready");
         Assert.StartsWith($"no tracker: {tracker.Address}: ", missing.Text, StringComparison.Ordinal);
+    }
+
+    [NeedsFact("bash")]
+    public async Task The_health_check_of_the_trackers_image_asks_whether_it_is_ready()
+    {
+        await using var stage = new Stage();
+        var tracker = await stage.StartTrackerAsync();
+        using var http = new TcpListener(IPAddress.Loopback, 0);
+        http.Start();
+        var port = ((IPEndPoint)http.LocalEndpoint).Port;
+
+        Assert.Equal(0, await CheckAsync("200 OK"));
+        Assert.NotEqual(0, await CheckAsync("503 Service Unavailable"));
+        http.Stop();
+        // Where HTTP is off, the tracker's own port decides.
+        Assert.Equal(0, await RunAsync(tracker.Port));
+        Assert.NotEqual(0, await RunAsync(port));
+
+        async Task<int> CheckAsync(string status)
+        {
+            var check = RunAsync(port);
+            using var client = await http.AcceptSocketAsync();
+            var request = new byte[1024];
+            Assert.StartsWith(
+                "GET /health/ready HTTP/1.1", Encoding.ASCII.GetString(request, 0, await client.ReceiveAsync(request)), StringComparison.Ordinal);
+            await client.SendAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n"));
+            return await check;
+        }
+
+        Task<int> RunAsync(int trackerPort) => stage.StartNative(
+            "bash", [Path.Combine(AppContext.BaseDirectory, "docker", "ready"), $"{port}", $"{trackerPort}"]).ExitAsync();
     }
 
     [Fact]
