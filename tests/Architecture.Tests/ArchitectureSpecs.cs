@@ -34,6 +34,7 @@ public sealed class ArchitectureSpecs
     [InlineData("Peer")]
     [InlineData("Gateway")]
     [InlineData("Configuration")]
+    [InlineData("Monitoring")]
     public void No_Akka_IO_type_appears_outside_Transport(string part) =>
         // The sources of live feeds send endless bodies over HTTP, but Transport knows only TSP frames.
         Assert.DoesNotContain(
