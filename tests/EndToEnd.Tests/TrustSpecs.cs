@@ -65,8 +65,8 @@ public sealed class TrustSpecs
         foreach (var port in new[] { tracker.Port, host.Port })
         {
             var sent = await stage.StartNative(
-                "python3", [Path.Combine(AppContext.BaseDirectory, "tls_frames.py"), $"{port}", "10000"]).ExitsWithAsync(0);
-            Assert.Contains("10000 frames", sent.Output.Text, StringComparison.Ordinal);
+                "python3", [Path.Combine(AppContext.BaseDirectory, "tls_frames.py"), $"{port}", "200000"]).ExitsWithAsync(0);
+            Assert.Contains("200000 frames", sent.Output.Text, StringComparison.Ordinal);
         }
 
         await stage.StartGuest(tracker, "play", "1", "--output", stage.Folder.In("x.mp3"), "--full-speed").ExitsWithAsync(0);
