@@ -120,14 +120,8 @@ internal sealed class ClusterNode
             throw new RemovedException(error);
         }
 
-        long before;
-        do
-        {
-            before = Standing.Progress;
-            await Task.WhenAny(_complete.Task, _ended.Task, Task.Delay(_settings.JoinTimeout, ending)).ConfigureAwait(false);
-            ending.ThrowIfCancellationRequested();
-        }
-        while (!_complete.Task.IsCompleted && !_ended.Task.IsCompleted && Standing.Progress != before);
+        await new ProgressWait(() => Standing.Progress, _settings.JoinTimeout, TimeProvider.System)
+            .UntilAsync(Task.WhenAny(_complete.Task, _ended.Task), ending).ConfigureAwait(false);
         if (_ended.Task.IsFaulted)
             await _ended.Task.ConfigureAwait(false);
         if (IsOver)
