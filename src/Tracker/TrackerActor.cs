@@ -25,6 +25,7 @@ namespace TspActors.Tracker;
 /// HostLeft in a cluster → the songs stay listed until every other tracker has been heard from: the peer may have moved to one of them
 /// changed catalog     → PublishNow, after the messages already queued → snapshot → SongsAssigned, ShardChangesApplied → after a short
 ///                       delay, one broadcast of the changes
+///                     → doubled or halved → the heap is compacted, in a cluster after CompactionDue, in this tracker's own interval
 /// </code>
 /// Supervision: when this actor fails, it restarts with an empty catalog, which is better than a half-changed one. It then
 /// sends CatalogBegun to the PeerRegistryActor, which closes the connections of all peers, so that they register again.
@@ -54,6 +55,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     private CutOffChanged _cutOff = new(false);
     private readonly Farewells _farewells = new(TimeProvider.System);
     private readonly ClusterActors? _cluster;
+    private readonly PublishedStanding _standing;
     private readonly IActorRef _peerRegistry;
     private readonly RemoteRegistrations _elsewhere;
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -62,9 +64,10 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
 
     public TrackerActor(
         TrackerSettings settings, PublishedCatalog catalog, TrackerCounts counts, IActorRef peerRegistry, ClusterActors? cluster,
-        SongIds? ids, RemoteRegistrations? elsewhere)
+        SongIds? ids, RemoteRegistrations? elsewhere, PublishedStanding? standing)
     {
         (_settings, _catalog, _counts, _peerRegistry, _cluster) = (settings, catalog, counts, peerRegistry, cluster);
+        _standing = standing ?? new PublishedStanding(ClusterStanding.Single);
         _elsewhere = elsewhere ?? new RemoteRegistrations();
         _registry = new SongRegistry(settings.Catalog, new EncodedPages(settings.PageCacheBytes), ids: ids, changes: settings.Changes);
         _catalog.Current = _registry.Publish();
@@ -79,11 +82,12 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     /// <param name="cluster">The actors of the cluster; null for a single tracker.</param>
     /// <param name="ids">The song ids, which survive a failure of this actor; null = this actor creates its own.</param>
     /// <param name="elsewhere">Receives the peers that are registered at other trackers.</param>
+    /// <param name="standing">This tracker's standing in its cluster; null = it is a single tracker.</param>
     public static Props Props(
         TrackerSettings settings, PublishedCatalog catalog, TrackerCounts counts, IActorRef peerRegistry, ClusterActors? cluster = null,
-        SongIds? ids = null, RemoteRegistrations? elsewhere = null) =>
+        SongIds? ids = null, RemoteRegistrations? elsewhere = null, PublishedStanding? standing = null) =>
         Akka.Actor.Props.Create(
-            () => new TrackerActor(settings, catalog, counts, peerRegistry, cluster, ids, elsewhere))
+            () => new TrackerActor(settings, catalog, counts, peerRegistry, cluster, ids, elsewhere, standing))
             .WithDispatcher(TrackerDispatchers.Writer);
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -151,6 +155,9 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
                 break;
             case PublishNow:
                 Publish();
+                break;
+            case CompactionDue:
+                CompactHeap();
                 break;
             case Broadcast:
                 OnBroadcastDue();
@@ -315,12 +322,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
             replyTo.Tell(reply);
         _replies.Clear();
         if (_compaction.IsDue(_catalog.Current.Count))
-        {
-            var (pause, songs) = (HeapCompaction.Run(), _catalog.Current.Count);
-            _compaction.Paused(pause, songs);
-            _log.Info("the heap was compacted in {0:0} ms, with {1} songs", pause.TotalMilliseconds, songs);
-        }
-
+            CompactHeap();
         if (_registry.NextMerge() is { } merge)
         {
             Task.Factory.StartNew(merge.Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
@@ -328,6 +330,25 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         }
 
         BroadcastLater();
+    }
+
+    // All trackers of a cluster grow at the same time, but must not pause at the same time.
+    private void CompactHeap()
+    {
+        Timers.Cancel(CompactionDue.Instance);
+        if (CompactionTimes.WaitAt(TimeProvider.System.GetUtcNow(), _standing.Current) is { Ticks: > 0 } wait)
+        {
+            Timers.StartSingleTimer(CompactionDue.Instance, CompactionDue.Instance, wait);
+            return;
+        }
+
+        // The catalog may have grown during the wait.
+        var songs = _catalog.Current.Count;
+        if (!_compaction.IsShort(songs))
+            return;
+        var pause = HeapCompaction.Run();
+        _compaction.Paused(pause, songs);
+        _log.Info("the heap was compacted in {0:0} ms, with {1} songs", pause.TotalMilliseconds, songs);
     }
 
     // Changes that are held back must not delay other changes, so the timer is restarted if the new deadline is earlier.
@@ -400,6 +421,11 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     private sealed record PublishNow : ILocalMessage, IDeadLetterSuppression
     {
         public static readonly PublishNow Instance = new();
+    }
+
+    private sealed record CompactionDue : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly CompactionDue Instance = new();
     }
 
     private sealed record Broadcast : ILocalMessage, IDeadLetterSuppression

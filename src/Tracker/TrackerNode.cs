@@ -126,7 +126,8 @@ public sealed class TrackerNode
         var peers = system.ActorOf(PeerRegistryActor.Props(memory.Keys, elsewhere), PeerRegistryActor.Name);
         // In a cluster, the IdReplicaActor stores the ids.
         var songIds = cluster is null ? new SongIds(memory.Offers, memory.Store, memory.StartAbove) : new SongIds();
-        var tracker = system.ActorOf(TrackerActor.Props(settings, catalog, telemetry.Counts, peers, cluster?.Actors, songIds, elsewhere), "tracker");
+        var tracker = system.ActorOf(
+            TrackerActor.Props(settings, catalog, telemetry.Counts, peers, cluster?.Actors, songIds, elsewhere, standing), "tracker");
         var ports = settings.Reachability.Enabled
             ? system.ActorOf(PortWatchActor.Props(settings.Reachability, telemetry.Counts, tracker, identity), "ports")
             : null;

@@ -9,7 +9,7 @@ public sealed class HeapCompactionSpecs
     [Fact]
     public void Each_doubling_of_a_large_catalog_compacts_the_heap_but_that_of_a_small_one_does_not()
     {
-        int[] due = [.. Enumerable.Range(0, 1001).Select(step => step * 1000).Where(_compaction.IsDue)];
+        int[] due = [.. Enumerable.Range(0, 1001).Select(step => step * 1000).Where(IsCompacted)];
 
         Assert.Equal([100_000, 200_000, 400_000, 800_000], due);
     }
@@ -35,11 +35,36 @@ public sealed class HeapCompactionSpecs
         Assert.True(_compaction.IsDue(400_000));
     }
 
+    [Theory]
+    [InlineData(600_000, true)]
+    [InlineData(700_000, false)]
+    [InlineData(3_000_000, false)]
+    public void A_catalog_that_becomes_large_in_one_step_is_compacted_only_if_the_estimated_pause_is_short(int songs, bool isDue) =>
+        Assert.Equal(isDue, _compaction.IsDue(songs));
+
+    [Fact]
+    public void The_measured_pause_replaces_the_estimate()
+    {
+        _compaction.Paused(TimeSpan.FromMilliseconds(50), 100_000);
+
+        Assert.True(_compaction.IsShort(2_000_000));
+        Assert.False(_compaction.IsShort(2_100_000));
+    }
+
     [Fact]
     public void A_catalog_that_varies_in_size_without_halving_or_doubling_does_not_compact_the_heap()
     {
         Assert.True(_compaction.IsDue(300_000));
 
         Assert.DoesNotContain(Enumerable.Range(0, 100), step => _compaction.IsDue(300_000 + (step % 2 == 0 ? 200_000 : -100_000)));
+    }
+
+    // As in the tracker, each compaction that is due is carried out, and its pause is recorded.
+    private bool IsCompacted(int songs)
+    {
+        if (!_compaction.IsDue(songs))
+            return false;
+        _compaction.Paused(TimeSpan.FromMilliseconds(songs / 2_000), songs);
+        return true;
     }
 }
