@@ -7,7 +7,9 @@ using Xunit.Abstractions;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>Checks a tracker cluster through rolling restarts, the loss of all trackers but one, and a simultaneous shutdown.</summary>
+/// <summary>
+/// Checks a tracker cluster through rolling restarts, the loss of all trackers but one, a frozen tracker, and a simultaneous shutdown.
+/// </summary>
 public sealed class ClusterLifeSpecs(ITestOutputHelper output)
 {
     private const int SongsEach = 4;
@@ -106,6 +108,52 @@ public sealed class ClusterLifeSpecs(ITestOutputHelper output)
 
         await cluster.StartAsync(1);
         Assert.Equal(alone, IdsOf(await TrackerCluster.ListsAsync(cluster.Trackers[1], songs => songs.Count == 3, "back")));
+    }
+
+    [Fact]
+    public async Task The_log_names_the_trackers_that_join_and_leave_and_the_one_that_assigns_song_ids()
+    {
+        await using var stage = new Stage();
+        var cluster = await TrackerCluster.StartAsync(stage, 3, "TSP__TRACKER__LOG_LEVEL=info");
+        string[] named = [.. cluster.ClusterPorts.Select(port => $"info: the tracker at 127.0.0.1:{port}")];
+        var (first, second, third) = (cluster.Trackers[0].Process, cluster.Trackers[1].Process, cluster.Trackers[2].Process);
+
+        await first.ReportsAsync("info: this tracker now assigns new song ids");
+        await first.ReportsAsync($"{named[1]} has joined the cluster");
+        await first.ReportsAsync($"{named[2]} has joined the cluster");
+        await second.ReportsAsync($"{named[0]} now assigns new song ids");
+        await third.ReportsAsync($"{named[0]} now assigns new song ids");
+        Assert.DoesNotContain("this tracker now assigns", second.Errors.Text + third.Errors.Text, StringComparison.Ordinal);
+
+        first.Signal("TERM");
+        await first.ExitsWithAsync(0);
+        await second.ReportsAsync($"{named[0]} has left the cluster");
+        await third.ReportsAsync($"{named[0]} has left the cluster");
+        await second.ReportsAsync("info: this tracker now assigns new song ids");
+        await third.ReportsAsync($"{named[1]} now assigns new song ids");
+    }
+
+    [NeedsFact("lame")]
+    public async Task Commands_whose_first_tracker_is_frozen_are_answered_by_the_second()
+    {
+        await using var stage = new Stage();
+        stage.Share("alice", "song.mp3", await Songs.ToneAsync(440, 0.5));
+        var cluster = await TrackerCluster.StartAsync(stage, 2);
+        await cluster.StartPeerAsync("alice", 0);
+        var (working, frozen) = (cluster.Trackers[0], cluster.Trackers[1]);
+        var song = Assert.Single(await TrackerCluster.ListsAsync(working, songs => songs.Count == 1, "before"));
+        string[] trackers = ["--tracker", frozen.Address, "--tracker", working.Address];
+        // The only deadline that may end the attempt at the first tracker is that of a tracker with others behind it.
+        string[] patient = ["TSP__PEER__LINK__CONNECT_TIMEOUT=10m", "TSP__PEER__LINK__REQUEST_TIMEOUT=10m"];
+
+        // Its system still accepts connections.
+        frozen.Process.Signal("STOP");
+        var list = stage.Start("Peer", ["list", .. trackers], patient);
+        var play = stage.Start("Peer", ["play", $"{song.Id}", "--audio", "null", .. trackers], patient);
+        await Task.WhenAll(list.ExitsWithAsync(0), play.ExitsWithAsync(0));
+
+        Assert.Single(list.Output.Lines);
+        Assert.Contains("verified: every byte matches the song", play.Errors.Text, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -67,6 +67,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     private readonly OtherClusterWatch _otherClusters;
     private readonly IReadOnlyList<Address> _seeds;
     private readonly IActorRef _manager;
+    private Address? _allocator;
     private int _fetching;
     private int _pulses;
     private IActorRef _tracker = ActorRefs.Nobody;
@@ -319,6 +320,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
         var standing = _view.Standing(_incomplete);
         if (standing.Members != _standing.Current.Members)
             _log.Info("trackers in the cluster: {0}", standing.Members);
+        LogAllocator();
         if (_view.IsIn && !standing.MayRegister && _standing.Current.MayRegister)
             _log.Warning("too few of the other trackers can be reached; until enough of them can be reached, this one accepts no peers and no new songs");
 
@@ -327,6 +329,16 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
             TellCutOff();
         if (_view.IsIn && _incomplete.Count == 0 && _fetching == 0)
             _complete.TrySetResult();
+    }
+
+    // If the allocator runs on this tracker, the IdAllocatorActor logs that as soon as it can assign ids.
+    private void LogAllocator()
+    {
+        if (!_view.IsIn || _view.Allocator is not { } allocator || allocator.Equals(_allocator))
+            return;
+        _allocator = allocator;
+        if (!allocator.Equals(_view.Self))
+            _log.Info("the tracker at {0} now assigns new song ids", TrackerText.Of(allocator));
     }
 
     private void TellCutOff() => _tracker.Tell(new CutOffChanged(_cutOff.IsCutOff));

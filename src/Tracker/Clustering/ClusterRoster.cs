@@ -11,6 +11,14 @@ internal sealed class ClusterRoster(Address self)
 {
     private readonly Dictionary<Address, Akka.Cluster.Member> _trackers = [];
 
+    /// <summary>The tracker that assigns new song ids; null = no tracker is fully in the cluster.</summary>
+    public Address? Allocator => Oldest?.Address;
+
+    // The singleton runs on the oldest tracker that is fully in the cluster.
+    private Akka.Cluster.Member? Oldest => ByAge.FirstOrDefault(tracker => tracker.Status is MemberStatus.Up or MemberStatus.Leaving);
+
+    private IEnumerable<Akka.Cluster.Member> ByAge => _trackers.Values.Order(Akka.Cluster.Member.AgeOrdering);
+
     /// <summary>Adds a tracker, or records its new state.</summary>
     public void Set(Akka.Cluster.Member tracker) => _trackers[tracker.Address] = tracker;
 
@@ -22,12 +30,10 @@ internal sealed class ClusterRoster(Address self)
     /// <param name="incomplete">The trackers whose songs this one does not have yet.</param>
     public ImmutableArray<ClusterMember> List(ImmutableHashSet<Address> unreachable, HashSet<Address> incomplete)
     {
-        var sorted = _trackers.Values.Order(Akka.Cluster.Member.AgeOrdering).ToList();
-        // The singleton runs on the oldest tracker that is fully in the cluster.
-        var oldest = sorted.Find(tracker => tracker.Status is MemberStatus.Up or MemberStatus.Leaving);
+        var oldest = Oldest;
         return
         [
-            .. sorted.Select(tracker => new ClusterMember(
+            .. ByAge.Select(tracker => new ClusterMember(
                 tracker.Address.Equals(self),
                 $"{tracker.Status}".ToLowerInvariant(),
                 !unreachable.Contains(tracker.Address),

@@ -22,6 +22,9 @@ internal sealed class ClusterView(Address self, int expected)
     /// <summary>This tracker.</summary>
     public Address Self => self;
 
+    /// <summary>The tracker that assigns new song ids; null = none yet.</summary>
+    public Address? Allocator => _roster.Allocator;
+
     /// <summary>The number of members, including this tracker.</summary>
     public int Members => _members.Count;
 

@@ -80,6 +80,8 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
     protected override void PostStop()
     {
         _cluster.Unsubscribe(Self);
+        if (_allotment is not null)
+            _log.Info("this tracker no longer assigns new song ids");
         DenyAll("the allocator of song ids is moving to another tracker");
     }
 
@@ -236,7 +238,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
     {
         if (IsFetching)
             return;
-        _log.Debug("allotting song ids in term {0}; known ids: {1}", _term, _table.Count);
+        _log.Info("this tracker now assigns new song ids (term {0}, known ids: {1})", _term, _table.Count);
         Become(Allotting);
         Serve();
     }
