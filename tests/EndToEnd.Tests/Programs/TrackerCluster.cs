@@ -28,6 +28,9 @@ public sealed class TrackerCluster
     /// <summary>Starts a program: the current one, or that of another release.</summary>
     public Func<string, IEnumerable<string>, string[], ProgramProcess> Launch { get; set; }
 
+    /// <summary>Whether each tracker that is started from now on keeps its ids in a data folder (<see cref="DataOf"/>).</summary>
+    public bool HasDataFolders { get; set; }
+
     /// <summary>The ports on which the trackers connect to each other.</summary>
     public IReadOnlyList<int> ClusterPorts => _clusterPorts;
 
@@ -56,8 +59,12 @@ public sealed class TrackerCluster
         [
             "--host", "127.0.0.1", "--port", $"{_ports[tracker]}", "--cluster-port", $"{_clusterPorts[tracker]}",
             .. _clusterPorts.SelectMany(port => new[] { "--seed-node", $"127.0.0.1:{port}" }),
+            .. DataArguments(tracker),
         ],
         ["TSP__TRACKER__HTTP__ENABLED=off", .. _environment, .. environment]);
+
+    /// <summary>Returns the data folder of a tracker.</summary>
+    public string DataOf(int tracker) => _stage.Data($"tracker{tracker}");
 
     /// <summary>Starts an extra tracker on other ports that tries to join, without waiting for it.</summary>
     public ProgramProcess BeginOther(params string[] environment)
@@ -121,6 +128,8 @@ public sealed class TrackerCluster
             await Task.Delay(Interval);
         }
     }
+
+    private string[] DataArguments(int tracker) => HasDataFolders ? ["--data", DataOf(tracker)] : [];
 
     private static async Task<IReadOnlyList<Song>> ListOnceBackAsync(TrackerProgram tracker)
     {
