@@ -224,6 +224,9 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     /// <returns>False if there is no room yet; <see cref="RoomGranted"/> follows when there is.</returns>
     private protected virtual bool TryReserve(int bytes) => true;
 
+    /// <summary>Returns whether other connections have received room since this one began to wait, or since the last call.</summary>
+    private protected virtual bool HasRoomMoved() => false;
+
     private void Flushing(object message)
     {
         switch (message)

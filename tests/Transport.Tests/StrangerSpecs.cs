@@ -58,6 +58,28 @@ public class StrangerSpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
+    public async Task A_frame_keeps_its_room_until_its_session_requests_more()
+    {
+        var sessions = CreateTestProbe();
+        var (_, address) = await Listen(Narrow with { ReceivingTimeout = TimeSpan.FromMinutes(1) }, sessions);
+        using var first = await ConnectRaw(address);
+        var handling = await sessions.ExpectMsgAsync<ConnectionOpened>();
+        handling.Connection.Tell(ReadMore.Instance, sessions);
+        await first.Send(Share);
+        await sessions.ExpectMsgAsync<FramesReceived>();
+        var session = sessions.LastSender;
+        using var second = await ConnectRaw(address);
+        await SendHalf(second, sessions);
+        await second.Send(Share[(Share.Length / 2)..]);
+        await sessions.ExpectNoMsgAsync(Soon);
+
+        handling.Connection.Tell(ReadMore.Instance, sessions);
+
+        Assert.Equal(BodyBytes, Assert.Single((await sessions.ExpectMsgAsync<FramesReceived>()).Frames).Body.Length);
+        Assert.NotEqual(session, sessions.LastSender);
+    }
+
+    [Fact]
     public async Task A_connection_that_ends_releases_its_room_for_others()
     {
         var sessions = CreateTestProbe();

@@ -56,6 +56,7 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
     private TimeSpan? _onlyPingsSince;
     private TimeSpan? _frameBegunAt;
     private TimeSpan? _roomAwaitedSince;
+    private TimeSpan _pingedAt;
     private TimeSpan? _inputEndedAt;
     private TimeSpan? _violationAt;
     private TimeSpan? _closingAt;
@@ -108,6 +109,9 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
         _roomAwaitedSince ??= now;
         _readingSince = null;
     }
+
+    /// <summary>Restarts the wait for room, because other connections have received room in the meantime.</summary>
+    public void RoomMoved(TimeSpan now) => _roomAwaitedSince = now;
 
     /// <summary>Records that bytes were handed to the socket.</summary>
     public void Wrote(TimeSpan now)
@@ -188,7 +192,7 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
         if (now < at)
             return Due.Nothing;
         if (due == Due.Ping)
-            _pings++;
+            (_pings, _pingedAt) = (_pings + 1, now);
         return due;
     }
 
@@ -205,10 +209,19 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
         if (_violationAt is { } violation)
             return (violation + settings.CloseTimeout, Due.Violation);
 
-        var silence = _roomAwaitedSince is { } room ? (At: room + settings.ReceivingTimeout, Due.NoRoom) : Silence();
+        var silence = _roomAwaitedSince is { } room ? AwaitingRoom(room) : Silence();
         return _stalledSince is { } stalled && stalled + settings.StalledWriterTimeout <= silence.At
             ? (stalled + settings.StalledWriterTimeout, Due.StalledWriter)
             : silence;
+    }
+
+    // The wait may be long if many large frames arrive. PINGs tell the remote end in the meantime that this side is alive.
+    private (TimeSpan At, Due Due) AwaitingRoom(TimeSpan since)
+    {
+        var noRoom = since + settings.ReceivingTimeout;
+        return _keepAlive is { } interval && Max(_heardAt, _pingedAt) + interval is var ping && ping < noRoom
+            ? (ping, Due.Ping)
+            : (noRoom, Due.NoRoom);
     }
 
     private (TimeSpan At, Due Due) Silence()

@@ -71,6 +71,9 @@ internal abstract class OpenConnectionActor(TransportSettings settings, bool inc
             case Due.Violation:
                 EndForViolation();
                 break;
+            case Due.NoRoom when HasRoomMoved():
+                Deadlines.RoomMoved(Now);
+                break;
             case Due.NoRoom:
                 EndBusy(DeadlineTexts.Describe(due, Settings));
                 break;
@@ -202,10 +205,10 @@ internal abstract class OpenConnectionActor(TransportSettings settings, bool inc
         }
     }
 
+    // The memory of a frame stays reserved until the session asks for more. Otherwise, complete frames that the session has not handled yet
+    // could use any amount of memory.
     private void OnFrames(ImmutableArray<Frame> frames)
     {
-        if (Input.GatheredLength == 0)
-            TryReserve(0);
         var step = Input.Next(frames, Now);
         if (frames.Length > 0)
             Session.Tell(new FramesReceived(frames));
@@ -217,6 +220,8 @@ internal abstract class OpenConnectionActor(TransportSettings settings, bool inc
 
     private void OnReadMore()
     {
+        if (Input.GatheredLength == 0)
+            TryReserve(0);
         if (Input.Violation is not null)
             EndForViolation();
         else if (Input.HasInput)

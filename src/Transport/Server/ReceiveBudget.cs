@@ -4,11 +4,11 @@ using Akka.Actor;
 namespace TspActors.Transport.Server;
 
 /// <summary>
-/// The memory that a server may use for incomplete bodies, limited in total and for each address (each IPv6 /64).
+/// The memory that a server may use for bodies that have not been handled yet, limited in total and for each address (each IPv6 /64).
 /// </summary>
 /// <remarks>
 /// When only the beginning of a body has arrived, its connection reserves the full length, so a connection with a reservation can always
-/// complete its frame. A connection for which there is no room waits. Addresses are served round-robin, so an address that fills its own
+/// complete its frame. It keeps the reservation until its session has handled the frame. A connection for which there is no room waits. Addresses are served round-robin, so an address that fills its own
 /// share delays only itself. Large bodies leave a quarter of the memory free for small ones, such as a handshake. The small bodies of
 /// unused connections, which belong to no registered peer and carry no stream, may use at most a quarter. Thread-safe: all connections
 /// of a server use the same budget.
@@ -22,6 +22,7 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
     private readonly LinkedList<Share> _turns = [];
     private long _held;
     private long _heldUnused;
+    private long _largeGrants;
 
     /// <summary>The number of reserved bytes.</summary>
     public long Held
@@ -60,6 +61,7 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
                 return true;
             }
 
+            reservation.SeenGrants = _largeGrants;
             reservation.Place = share.Waiting.AddLast(reservation);
             if (share.Waiting.Count == 1)
                 share.Turn = _turns.AddLast(share);
@@ -83,6 +85,17 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
         _held += reservation.Held;
         if (reservation.IsUnused)
             _heldUnused += reservation.Held;
+        if (reservation.Held > SmallBytes)
+            _largeGrants++;
+    }
+
+    private long LargeGrants
+    {
+        get
+        {
+            lock (_lock)
+                return _largeGrants;
+        }
     }
 
     private void Release(Reservation reservation)
@@ -157,7 +170,20 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
 
         public bool IsUnused { get; set; }
 
+        public long SeenGrants { get; set; }
+
         public LinkedListNode<Reservation>? Place { get; set; }
+
+        /// <summary>
+        /// Returns whether any connection has received room for a large body since the wait began or since the last call. If so, this
+        /// connection's turn will come.
+        /// </summary>
+        public bool HasMoved()
+        {
+            var seen = SeenGrants;
+            SeenGrants = budget.LargeGrants;
+            return SeenGrants != seen;
+        }
 
         /// <summary>Changes the reservation to <paramref name="bytes"/> bytes; 0 releases it.</summary>
         /// <param name="bytes">The length of the body.</param>

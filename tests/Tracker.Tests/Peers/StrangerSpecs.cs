@@ -84,20 +84,28 @@ public sealed class StrangerSpecs : TrackerSpec
         await (await Connect()).ExpectError(ErrorCode.Busy);
     }
 
-    [Fact]
-    public async Task Two_hundred_incomplete_shares_use_the_memory_of_twelve()
+    // A complete share of this size exceeds the rate limit, so it waits as well.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(0)]
+    public async Task Two_hundred_shares_that_are_incomplete_or_wait_use_the_memory_of_twelve(int missing)
     {
         const int Many = 200;
         const int Addresses = 8;
-        await StartTracker(Settings with { Transport = Settings.Transport with { ReceivingTimeout = Soon, CloseTimeout = Soon } });
+        await StartTracker(Settings with
+        {
+            RequestsPerSecond = 1,
+            RequestBurst = 1_000,
+            Transport = Settings.Transport with { ReceivingTimeout = Soon, CloseTimeout = Soon },
+        });
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        var allButOne = new byte[FrameHeader.SizeWithLength + Largest - 1];
-        Header(Operation.Share, 0, Largest).CopyTo(allButOne, 0);
+        var share = new byte[FrameHeader.SizeWithLength + Largest - missing];
+        Header(Operation.Share, 0, Largest).CopyTo(share, 0);
         var hostile = new List<Task<bool>>();
         for (var i = 0; i < Many; i++)
             hostile.Add(IsToldBusy(i));
 
-        // Of its 25 incomplete shares, each address may keep three; the tracker as a whole keeps twelve.
+        // Of its 25 shares, each address may keep three; the tracker as a whole keeps twelve.
         var told = 0;
         while (told < Many - 12)
         {
@@ -116,7 +124,7 @@ public sealed class StrangerSpecs : TrackerSpec
         {
             var client = await Connect(from: IPAddress.Parse($"127.0.0.{1 + (i % Addresses)}"));
             await client.Register(PeerClient.Hello(i));
-            var sending = client.Send(allButOne);
+            var sending = client.Send(share);
             await client.ExpectError(ErrorCode.Busy);
             await sending.ContinueWith(_ => { }, TaskScheduler.Default);
             return true;

@@ -93,6 +93,23 @@ public sealed class ConnectionDeadlinesSpecs
     }
 
     [Fact]
+    public void A_wait_for_room_restarts_when_others_receive_room_and_PINGs_are_sent_in_the_meantime()
+    {
+        ReceiveFrame(_incoming, at: 0);
+        _incoming.KeepAlive(Seconds(0), Seconds(7));
+        _incoming.RoomAwaited(Seconds(1));
+        ExpectNext(_incoming, 6, Due.NoRoom);
+        _incoming.RoomMoved(Seconds(6));
+        for (var at = 7; at <= 70; at += 7)
+        {
+            ExpectNext(_incoming, at, Due.Ping);
+            _incoming.RoomMoved(Seconds(at));
+            ExpectNext(_incoming, at + 5, Due.NoRoom);
+            _incoming.RoomMoved(Seconds(at + 5));
+        }
+    }
+
+    [Fact]
     public void A_remote_end_that_accepts_written_data_is_not_idle()
     {
         ReceiveFrame(_incoming, at: 0);

@@ -89,6 +89,22 @@ public sealed class ReceiveBudgetSpecs : TestKit
     }
 
     [Fact]
+    public void A_waiting_connection_learns_whether_others_have_received_room_for_large_bodies()
+    {
+        var first = Fill();
+        var (waiting, _) = Open("192.0.2.9");
+        Assert.False(waiting.TryReserve(100 * Kilobyte));
+        Assert.True(Open("192.0.2.8").Reservation.TryReserve(16 * Kilobyte));
+        Assert.False(waiting.HasMoved());
+
+        var (other, _) = Open("192.0.2.7");
+        Assert.False(other.TryReserve(50 * Kilobyte));
+        Assert.True(first.TryReserve(0));
+        Assert.True(waiting.HasMoved());
+        Assert.False(waiting.HasMoved());
+    }
+
+    [Fact]
     public void A_connection_that_ends_while_it_waits_leaves_its_place_to_the_next()
     {
         var first = Fill();
