@@ -19,20 +19,17 @@ internal sealed record ComposeFile(string Name, JsonObject Content)
 
     /// <summary>The files that describe a whole project. All others only add to one of them.</summary>
     public static IEnumerable<ComposeFile> Projects =>
-        All.Where(file => Path.GetFileName(file.Name) == "docker-compose.yml");
+        All.Where(file => !file.Name.EndsWith(".http.yml", StringComparison.Ordinal));
 
     /// <summary>The folder of the file.</summary>
     public string Folder => Path.Combine(DocumentedCommand.Root, Path.GetDirectoryName(Name)!);
 
-    /// <summary>The project's name, which compose takes from the folder.</summary>
-    public string Project => Path.GetFileName(Folder);
-
     public IEnumerable<ComposeService> Services =>
         from service in Map("services") select new ComposeService(this, service.Key, service.Value!.AsObject());
 
-    /// <summary>The declared volumes: the names in the file, and those in Docker.</summary>
+    /// <summary>The declared volumes: the names in the file, and those in Docker if compose names the project after the folder.</summary>
     public IReadOnlyDictionary<string, string> Volumes =>
-        Map("volumes").ToDictionary(volume => volume.Key, volume => (string?)volume.Value?["name"] ?? $"{Project}_{volume.Key}");
+        Map("volumes").ToDictionary(volume => volume.Key, volume => (string?)volume.Value?["name"] ?? $"docker_{volume.Key}");
 
     public override string ToString() => Name;
 

@@ -14,6 +14,11 @@ public sealed partial class ComposeSpecs : IDisposable
 
     private static IEnumerable<ComposeService> Services => ComposeFile.Projects.SelectMany(file => file.Services);
 
+    // The documents, and the compose files, whose comments contain commands.
+    private static IEnumerable<string> Pages => Directory.GetFiles(Path.Combine(DocumentedCommand.Root, "docs"), "*.md")
+        .Append(Path.Combine(DocumentedCommand.Root, "README.md"))
+        .Concat(ComposeFile.All.Select(file => Path.Combine(DocumentedCommand.Root, file.Name)));
+
     private static string Dockerfile => File.ReadAllText(Path.Combine(DocumentedCommand.Root, "docker", "Dockerfile"));
 
     [Fact]
@@ -115,10 +120,11 @@ public sealed partial class ComposeSpecs : IDisposable
     public void Metrics_are_published_only_by_a_file_of_their_own_and_only_on_this_machine()
     {
         var files = ComposeFile.All.Where(file => file.Name.EndsWith(".http.yml", StringComparison.Ordinal)).ToList();
-        Assert.Equal(["docker/docker-compose.http.yml", "docker/tsp-cluster/docker-compose.http.yml"], files.Select(file => file.Name));
+        Assert.Equal(["docker/docker-compose.cluster.http.yml", "docker/docker-compose.http.yml"], files.Select(file => file.Name));
         Assert.All(files, file =>
         {
-            var project = ComposeFile.Projects.Single(project => project.Folder == file.Folder);
+            var project = ComposeFile.Projects.Single(
+                project => project.Name == file.Name.Replace(".http.yml", ".yml", StringComparison.Ordinal));
             Assert.Equal(
                 project.Services.Where(service => service.IsTracker).Select(service => service.Name),
                 file.Services.Select(service => service.Name));
@@ -131,34 +137,29 @@ public sealed partial class ComposeSpecs : IDisposable
     }
 
     [Fact]
-    public void No_two_projects_share_a_name_or_a_volume()
+    public void The_two_projects_share_no_volume_and_the_documented_commands_give_them_different_names()
     {
-        Assert.Equal(["docker", "tsp-cluster"], ComposeFile.Projects.Select(file => file.Project));
-        // The folder gives the name, unless a key does, which docker-compose 1.29 refuses, or a file with settings for compose.
+        // docker-compose 1.29 refuses the key that would name a project.
         Assert.All(ComposeFile.Projects, file => Assert.All(
             file.Content, section => Assert.Matches("^(x-[a-z]+|services|networks|volumes)$", section.Key)));
         Assert.All(ComposeFile.Projects, file => Assert.False(File.Exists(Path.Combine(file.Folder, ".env"))));
         var volumes = ComposeFile.Projects.SelectMany(file => file.Volumes.Values).ToList();
         Assert.Equal(volumes.Count, volumes.Distinct().Count());
         Assert.All(Services, service => Assert.Null(service.Settings["container_name"]));
-    }
-
-    [Fact]
-    public void The_former_path_of_the_cluster_leads_to_the_same_project()
-    {
-        var former = ComposeFile.All.Single(file => file.Name == "docker/docker-compose.cluster.yml");
-        Assert.Equal("tsp-cluster", (string?)former.Content["name"]);
-        Assert.Equal("tsp-cluster/docker-compose.yml", (string?)Assert.Single(former.Content["include"]!.AsArray()));
-        Assert.Equal(2, former.Content.Count);
+        var projects = Pages.SelectMany(page => FileOption().Matches(File.ReadAllText(page)))
+            .Select(match => (Project: match.Groups["project"].Value, File: match.Groups["file"].Value)).Distinct().Order();
+        Assert.Equal(
+            [
+                ("", "docker/docker-compose.yml"), ("docker", "docker/docker-compose.cluster.yml"),
+                ("tsp-cluster", "docker/docker-compose.cluster.yml"),
+            ],
+            projects);
     }
 
     [Fact]
     public void The_compose_files_in_documented_commands_exist()
     {
-        var pages = Directory.GetFiles(Path.Combine(DocumentedCommand.Root, "docs"), "*.md")
-            .Append(Path.Combine(DocumentedCommand.Root, "README.md"))
-            .Concat(ComposeFile.All.Select(file => Path.Combine(DocumentedCommand.Root, file.Name)));
-        var named = pages.SelectMany(page => FileOption().Matches(File.ReadAllText(page)).Select(match => match.Groups["file"].Value)).ToHashSet();
+        var named = Pages.SelectMany(page => AnyFile().Matches(File.ReadAllText(page)).Select(match => match.Groups["file"].Value)).ToHashSet();
         Assert.Empty(ComposeFile.Projects.Select(file => file.Name).Except(named));
         Assert.Empty(named.Except(ComposeFile.All.Select(file => file.Name)));
     }
@@ -197,6 +198,9 @@ public sealed partial class ComposeSpecs : IDisposable
     [GeneratedRegex(@"(^|:)/data(:|$)")]
     private static partial Regex DataFolder();
 
-    [GeneratedRegex(@" -f (?<file>docker/\S+\.yml)")]
+    [GeneratedRegex(@"docker compose( -p (?<project>\S+))? -f (?<file>docker/\S+\.yml)")]
     private static partial Regex FileOption();
+
+    [GeneratedRegex(@" -f (?<file>docker/\S+\.yml)")]
+    private static partial Regex AnyFile();
 }
