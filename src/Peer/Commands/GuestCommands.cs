@@ -41,7 +41,7 @@ internal static class GuestCommands
         else if (id is not { } song)
             await WriteJsonAsync(catalog.DescribeAllAsync(stop)).ConfigureAwait(false);
         else
-            await WriteOneAsync(catalog, await catalog.DescribeAsync(song, stop).ConfigureAwait(false), stop).ConfigureAwait(false);
+            await WriteOneAsync(peer, catalog, await catalog.DescribeAsync(song, stop).ConfigureAwait(false), stop).ConfigureAwait(false);
     });
 
     private static Task<int> GroupAsync<T>(
@@ -70,13 +70,14 @@ internal static class GuestCommands
         }).ConfigureAwait(false);
     }
 
-    // Only a grant says how busy the hosts are, and how far the hosts of a live feed are from its source.
-    private static async Task WriteOneAsync(CatalogClient catalog, Protocol.Song song, CancellationToken stop)
+    // Only a grant says how busy the hosts are, how they can be reached, and how far the hosts of a live feed are from its source.
+    private static async Task WriteOneAsync(PeerNode peer, CatalogClient catalog, Protocol.Song song, CancellationToken stop)
     {
         var grant = await catalog.FindGrantAsync(song.Id, stop).ConfigureAwait(false);
         HostLoads.Copy(grant, song);
         var depths = song.Live ? HostRoutes.DepthsOf(grant) : null;
-        await SongJson.WriteAsync(ProgramOutput.OpenResults(), AsyncEnumerable.Repeat(song, 1), depths).ConfigureAwait(false);
+        var routes = grant.Song is null ? null : HostRoutes.Of(grant.Song, grant.Reach, peer.CanBeCalled, peer.UsesRelays);
+        await SongJson.WriteAsync(ProgramOutput.OpenResults(), AsyncEnumerable.Repeat(song, 1), depths, routes).ConfigureAwait(false);
     }
 
     private static ConsoleContext Console(CommandContext run, PeerNode peer, CatalogClient catalog)

@@ -53,6 +53,17 @@ internal static class HostRoutes
         return [.. local, .. open, .. called, .. closed, .. spare, .. relayed];
     }
 
+    /// <summary>Returns the way to a host that "play" tries first; null if none is known.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="routes">The ways to the hosts of a song, best first; null = unknown.</param>
+    public static HostRoute? FindFirst(Host host, IReadOnlyList<HostRoute>? routes) =>
+        routes?.FirstOrDefault(route => route.Host.PeerId == host.PeerId) switch
+        {
+            // A command that opens no port, such as "info", cannot be called back, so its routes lack the callback that "play" would use.
+            { Way: HostWay.Direct, Host: { Reachable: false, Callable: true } } route => route with { Way = HostWay.CalledBack.Instance },
+            var route => route,
+        };
+
     /// <summary>
     /// Returns a human-readable guess at why no way led to a host; null if the ways suggest none. Without a call or a relay, there is
     /// only the listed address, to which the tracker could not connect either.

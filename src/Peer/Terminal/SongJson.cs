@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TspActors.Peer.Reaching;
 using TspActors.Protocol;
 
 namespace TspActors.Peer.Terminal;
@@ -16,8 +17,10 @@ internal static class SongJson
     /// <param name="output">Receives the JSON.</param>
     /// <param name="songs">The songs.</param>
     /// <param name="depths">How many steps each host of a live feed is from the source; null = unknown.</param>
+    /// <param name="routes">The ways to the hosts, best first; null = unknown.</param>
     public static async Task WriteAsync(
-        Stream output, IAsyncEnumerable<Song> songs, IReadOnlyDictionary<PeerId, uint>? depths = null)
+        Stream output, IAsyncEnumerable<Song> songs, IReadOnlyDictionary<PeerId, uint>? depths = null,
+        IReadOnlyList<HostRoute>? routes = null)
     {
         await using var arriving = songs.ConfigureAwait(false).GetAsyncEnumerator();
         var hasSong = await arriving.MoveNextAsync();
@@ -27,7 +30,7 @@ internal static class SongJson
             json.WriteStartArray();
             for (; hasSong; hasSong = await arriving.MoveNextAsync())
             {
-                Write(json, arriving.Current, depths);
+                Write(json, arriving.Current, depths, routes);
                 if (json.BytesPending > 64 * 1024)
                     await json.FlushAsync().ConfigureAwait(false);
             }
@@ -39,7 +42,8 @@ internal static class SongJson
         await output.FlushAsync().ConfigureAwait(false);
     }
 
-    private static void Write(Utf8JsonWriter json, Song song, IReadOnlyDictionary<PeerId, uint>? depths)
+    private static void Write(
+        Utf8JsonWriter json, Song song, IReadOnlyDictionary<PeerId, uint>? depths, IReadOnlyList<HostRoute>? routes)
     {
         var tags = song.Tags ?? new SongTags();
         var format = song.Format ?? new AudioFormat();
@@ -81,12 +85,22 @@ internal static class SongJson
             json.WriteNumber("maxStreams", host.MaxStreams);
             if (song.Live && depths?.TryGetValue(new PeerId(host.PeerId.Span), out var depth) == true)
                 json.WriteNumber("relayDepth", depth);
+            if (HostRoutes.FindFirst(host, routes) is { } route)
+                json.WriteString("way", Name(route.Way));
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
         json.WriteEndObject();
     }
+
+    private static string Name(HostWay way) => way switch
+    {
+        HostWay.Local => "local",
+        HostWay.CalledBack => "callback",
+        HostWay.Relayed => "relay",
+        _ => "direct",
+    };
 
     // Gains in dB; peaks as a fraction of full scale.
     private static void WriteGain(Utf8JsonWriter json, ReplayGainValues gain)

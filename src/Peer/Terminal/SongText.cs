@@ -74,16 +74,12 @@ internal static class SongText
         Duration = TimeSpan.FromMilliseconds(song.Live ? 0 : song.Format?.DurationMs ?? 0),
     };
 
-    // Only the way that is tried first is shown. A command that opens no port, such as "info", cannot be called back, so its
-    // routes lack the callback that "play" would use.
-    private static string Way(Host host, IReadOnlyList<HostRoute>? routes) =>
-        routes?.FirstOrDefault(route => route.Host.PeerId == host.PeerId) switch
-        {
-            null => "",
-            { Way: HostWay.Direct, Host: { Reachable: false, Callable: true } } => $", {HostWay.CalledBack.Instance.Text}",
-            { Way: HostWay.Direct, Host.Reachable: false } => ", not reached by the tracker",
-            var first => $", {first.Way.Text}",
-        };
+    private static string Way(Host host, IReadOnlyList<HostRoute>? routes) => HostRoutes.FindFirst(host, routes) switch
+    {
+        null => "",
+        { Way: HostWay.Direct, Host.Reachable: false } => ", not reached by the tracker",
+        var first => $", {first.Way.Text}",
+    };
 
     private static string Loudness(ReplayGainValues gain) => string.Join(", ", ((string?[])
     [

@@ -37,6 +37,7 @@ public sealed class SchemaSpecs
         }
 
         Assert.Contains("relayDepth", info, StringComparison.Ordinal);
+        Assert.Contains("\"way\"", info, StringComparison.Ordinal);
 
         var data = stage.Data("carol");
         OutputSchema.Describes("identity", await PrintAsync(stage, 0, "id", "--json", "--data", data));

@@ -1,7 +1,10 @@
+using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Xunit;
 using Google.Protobuf;
+using TspActors.Peer.Reaching;
 using TspActors.Peer.Terminal;
 using TspActors.Protocol;
 
@@ -88,6 +91,61 @@ public sealed class SongJsonSpecs
             [("loudness", "track -6.54 dB (peak 0.99), album 0.00 dB")], SongText.Details(song).Where(detail => detail.Name == "loudness"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Everything_that_info_shows_about_a_song_can_be_read_from_its_JSON(bool isLive)
+    {
+        var song = new Song
+        {
+            Id = 7,
+            Live = isLive,
+            ContentHash = ByteString.CopyFrom([.. Enumerable.Range(1, 32).Select(i => (byte)i)]),
+            Tags = new SongTags
+            {
+                Title = "Sal y canela",
+                Artist = "Bob",
+                Album = "Torero",
+                AlbumArtist = "The Band",
+                Track = 3,
+                Disc = 2,
+                Year = 2024,
+                Genre = "Waltz",
+                NowPlaying = "Paper Lanterns"
+            },
+            Format = new AudioFormat
+            {
+                DurationMs = 61_000,
+                BitrateBps = 128_500,
+                Vbr = true,
+                SampleRateHz = 44_100,
+                Channels = 2,
+                PayloadBytes = 976_000,
+                TrackGainCdb = -654,
+                TrackPeakPpm = 988_553,
+                AlbumGainCdb = 125,
+                AlbumPeakPpm = 1_000_000
+            },
+            Hosts =
+            {
+                Host(1, isReachable: true), Host(2), Host(3, isCallable: true), Host(4), Host(5),
+            },
+        };
+        List<HostRoute> routes =
+        [
+            new(song.Hosts[3], new HostWay.Local(new IPEndPoint(IPAddress.Parse("192.168.1.4"), 7071))),
+            .. song.Hosts.Take(4).Select(host => new HostRoute(host)),
+            new(song.Hosts[4], HostWay.Relayed.Instance),
+        ];
+
+        var output = new MemoryStream();
+        await SongJson.WriteAsync(output, new[] { song }.ToAsyncEnumerable(), routes: routes);
+
+        var details = SongText.Details(song, routes).ToList();
+        Assert.All(details, detail => Assert.NotEmpty(detail.Value));
+        Assert.Equal(DetailsFrom(JsonDocument.Parse(output.ToArray()).RootElement[0]), details);
+    }
+
     [Fact]
     public async Task No_songs_yield_an_empty_array() => Assert.Empty((await Write()).EnumerateArray());
 
@@ -122,6 +180,60 @@ public sealed class SongJsonSpecs
     [Fact]
     public async Task Many_songs_are_written_completely() =>
         Assert.Equal(5_000, (await Write([.. Enumerable.Range(1, 5_000).Select(id => new Song { Id = id })])).GetArrayLength());
+
+    // Builds what info shows, from the JSON alone.
+    private static IEnumerable<(string Name, string Value)> DetailsFrom(JsonElement json)
+    {
+        var isLive = json.GetProperty("live").GetBoolean();
+        var gain = json.GetProperty("replayGain");
+        yield return ("id", Text("id"));
+        yield return ("title", Text("title"));
+        yield return ("artist", Text("artist"));
+        yield return ("album", Text("album"));
+        yield return ("album artist", Text("albumArtist"));
+        yield return ("track", Text("track"));
+        yield return ("disc", Text("disc"));
+        yield return ("year", Text("year"));
+        yield return ("genre", Text("genre"));
+        yield return ("duration", isLive ? "live" : SongText.Time(TimeSpan.FromMilliseconds(Number(json, "durationMs"))));
+        yield return ("format", string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Number(json, "bitrate") / 1000} kbit/s {(json.GetProperty("vbr").GetBoolean() ? "VBR" : "CBR")}, "
+                + $"{Number(json, "sampleRate") / 1000} kHz, {(Number(json, "channels") == 2 ? "stereo" : "mono")}"));
+        if (!isLive)
+            yield return ("size", $"{Text("payloadBytes")} bytes");
+        yield return ("loudness", string.Create(
+            CultureInfo.InvariantCulture,
+            $"track {Number(gain, "trackGain"):+0.00;-0.00} dB (peak {Number(gain, "trackPeak"):0.00}), "
+                + $"album {Number(gain, "albumGain"):+0.00;-0.00} dB (peak {Number(gain, "albumPeak"):0.00})"));
+        yield return ("now playing", Text("nowPlaying"));
+        yield return ("hash", Text("hash"));
+        foreach (var host in json.GetProperty("hosts").EnumerateArray())
+            yield return ("host", $"{host.GetProperty("name")} at {host.GetProperty("address")}:{host.GetProperty("port")}, {Way(host)}");
+
+        string Text(string name) => json.GetProperty(name).ToString();
+
+        static double Number(JsonElement element, string name) => element.GetProperty(name).GetDouble();
+
+        static string Way(JsonElement host) => host.GetProperty("way").GetString() switch
+        {
+            "local" => "on the local network",
+            "callback" => "by callback",
+            "relay" => "through a relay",
+            "direct" => host.GetProperty("reachable").GetBoolean() ? "direct" : "not reached by the tracker",
+            var other => $"unknown way: {other}",
+        };
+    }
+
+    private static Host Host(byte number, bool isReachable = false, bool isCallable = false) => new()
+    {
+        PeerId = ByteString.CopyFrom([.. Enumerable.Repeat(number, 16)]),
+        Name = $"host {number}",
+        Address = $"10.0.0.{number}",
+        Port = 7070u + number,
+        Reachable = isReachable,
+        Callable = isCallable,
+    };
 
     private static async Task<JsonElement> Write(params Song[] songs)
     {
