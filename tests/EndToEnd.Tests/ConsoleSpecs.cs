@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
 
@@ -170,7 +169,7 @@ public sealed class ConsoleSpecs
             "alice", "x.mp3",
             [.. TagBytes.Id3v23(("TIT2", new string('x', 200)), ("TPE1", new string('y', 100))), .. await Songs.ToneAsync(550)]);
         var tracker = await StartSharingAsync(stage);
-        var first = Terminal(stage, tracker, 80);
+        var first = PseudoTerminal.Start(stage, tracker, 80);
         await first.PrintsAsync("tsp> ");
 
         await first.TypeAsync("list", "\r");
@@ -184,17 +183,16 @@ public sealed class ConsoleSpecs
         await first.PrintsAsync("▶ Alice – Harbour Lights");
         await first.TypeAsync("quit", "\r");
         await first.ExitsWithAsync(0);
-        var second = Terminal(stage, tracker, 80);
+        var second = PseudoTerminal.Start(stage, tracker, 80);
         await second.PrintsAsync("tsp> ");
         await second.TypeAsync("\e[A\e[A", "");
         await second.PrintsAsync("tsp> queue Harbour Lights");
         await second.TypeAsync("\x15quit", "\r");
         await second.ExitsWithAsync(0);
 
-        // Measures each line as it is displayed: escape sequences occupy no columns.
-        var lines = Regex.Replace(first.Output.Text, @"\e\[[0-9;]*[A-Za-z]", "").Split(['\n', '\r']);
         Assert.All(
-            lines.Where(line => line.Contains('─', StringComparison.Ordinal) || line.Contains("xxx", StringComparison.Ordinal)),
+            PseudoTerminal.Lines(first)
+                .Where(line => line.Contains('─', StringComparison.Ordinal) || line.Contains("xxx", StringComparison.Ordinal)),
             line => Assert.True(line.Length < 80, line));
     }
 
@@ -203,7 +201,7 @@ public sealed class ConsoleSpecs
     {
         await using var stage = new Stage();
         var tracker = await StartSharingAsync(stage);
-        var terminal = Terminal(stage, tracker, 80);
+        var terminal = PseudoTerminal.Start(stage, tracker, 80);
         await terminal.PrintsAsync("tsp> ");
         await terminal.TypeAsync("play harbour", "\r");
         await terminal.PrintsAsync("▶ Alice – Harbour Lights");
@@ -234,7 +232,7 @@ public sealed class ConsoleSpecs
     {
         await using var stage = new Stage();
         var tracker = await StartSharingAsync(stage);
-        var terminal = Terminal(stage, tracker, 80);
+        var terminal = PseudoTerminal.Start(stage, tracker, 80);
         await terminal.PrintsAsync("tsp> ");
 
         // In 40 rows, the help has more than one page.
@@ -251,7 +249,7 @@ public sealed class ConsoleSpecs
         await terminal.TypeAsync("quit", "\r");
         await terminal.ExitsWithAsync(0);
 
-        var other = Terminal(stage, tracker, 80, "TSP__PEER__PAGER=off");
+        var other = PseudoTerminal.Start(stage, tracker, 80, "TSP__PEER__PAGER=off");
         await other.PrintsAsync("tsp> ");
         await other.TypeAsync("help", "\r");
         await other.PrintsAsync("stop the peer and exit");
@@ -281,14 +279,13 @@ public sealed class ConsoleSpecs
         Assert.Equal(3, console.Process.Output.Lines.Count);
     }
 
-    // The script command runs the console in a pseudo terminal and passes on its exit code.
     private static async Task<string> TalkInTerminalAsync(Stage stage, params string[] environment)
     {
         var tracker = await StartSharingAsync(stage);
-        var terminal = Terminal(stage, tracker, 120, environment);
+        var terminal = PseudoTerminal.Start(stage, tracker, 120, environment);
         await terminal.PrintsAsync("tsp> ");
         await terminal.TypeAsync("list", "\r");
-        await terminal.PrintsAsync("1 song");
+        await terminal.PrintsAsync(@"1 song\b");
         await terminal.TypeAsync("play harbour", "\r");
         await terminal.PrintsAsync("▶ Alice – Harbour Lights");
         await terminal.TypeAsync("stop", "\r");
@@ -296,13 +293,6 @@ public sealed class ConsoleSpecs
         await terminal.TypeAsync("quit", "\r");
         await terminal.ExitsWithAsync(0);
         return terminal.Output.Text;
-    }
-
-    private static ProgramProcess Terminal(Stage stage, TrackerProgram tracker, int columns, params string[] environment)
-    {
-        var arguments = string.Join(' ', stage.PeerArguments(tracker, "carol"));
-        return stage.StartNative(
-            "script", ["-qec", $"stty cols {columns} rows 40; exec {Stage.ShellCommand("Peer")} {arguments} --audio null", "/dev/null"], environment);
     }
 
     private static async Task<TrackerProgram> StartSharingAsync(Stage stage)

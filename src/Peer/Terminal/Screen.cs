@@ -183,9 +183,6 @@ internal sealed class Screen
         lock (_gate)
         {
             _repeated.Reset();
-            // A terminal that has become narrower has wrapped the footer's lines. The cursor is on the last one.
-            var width = Width;
-            _drawnLines += _drawnCells.Sum(cells => Math.Max(0, cells - 1) / width);
             Redraw();
         }
     }
@@ -225,7 +222,10 @@ internal sealed class Screen
     {
         if (_drawnLines == 0)
             return "";
-        var up = _drawnLines > 1 ? $"\e[{_drawnLines - 1}A" : "";
+        // A terminal that has become narrower has wrapped the footer's lines. Resize may be called only after something else was printed.
+        var width = Width;
+        var lines = _drawnLines + _drawnCells.Sum(cells => Math.Max(0, cells - 1) / width);
+        var up = lines > 1 ? $"\e[{lines - 1}A" : "";
         _drawnLines = 0;
         return $"\r{up}\e[J";
     }
