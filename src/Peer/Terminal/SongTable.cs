@@ -9,11 +9,11 @@ internal static class SongTable
     [
         new("id", song => $"{song.Id}", IsText: false),
         new("title", song => song.Tags?.Title ?? "", IsText: true),
-        new("artist", song => song.Tags?.Artist ?? "", IsText: true, MinTerminalWidth: 40),
-        new("album", song => song.Tags?.Album ?? "", IsText: true, MinTerminalWidth: 72),
-        new("track", SongText.Track, IsText: false, MinTerminalWidth: 88),
+        new("artist", song => song.Tags?.Artist ?? "", IsText: true, MinTableWidth: 40),
+        new("album", song => song.Tags?.Album ?? "", IsText: true, MinTableWidth: 72),
+        new("track", SongText.Track, IsText: false, MinTableWidth: 88),
         new("time", SongText.Duration, IsText: false),
-        new("hosts", SongText.Hosts, IsText: true, MinTerminalWidth: 56),
+        new("hosts", SongText.Hosts, IsText: true, MinTableWidth: 56),
     ]);
 
     /// <summary>Returns the heading and a line for each song, none wider than <paramref name="width"/> cells.</summary>

@@ -4,11 +4,11 @@ namespace TspActors.Peer.Terminal;
 /// <param name="Name">The heading.</param>
 /// <param name="Value">Returns the text of a row's cell.</param>
 /// <param name="IsText">Whether the text may be cut to make the table narrower. The other columns are right-aligned.</param>
-/// <param name="MinTerminalWidth">The width of the narrowest terminal that shows this column, in cells.</param>
-internal sealed record Column<T>(string Name, Func<T, string> Value, bool IsText, int MinTerminalWidth = 0);
+/// <param name="MinTableWidth">The width of the narrowest table that shows this column, in cells.</param>
+internal sealed record Column<T>(string Name, Func<T, string> Value, bool IsText, int MinTableWidth = 0);
 
 /// <summary>
-/// Formats rows as a table, one line per row, never wider than the terminal. Long text is cut, and a narrow terminal shows fewer columns.
+/// Formats rows as a table, one line per row, never wider than a given width. Long text is cut, and a narrow table shows fewer columns.
 /// </summary>
 internal sealed class TextTable<T>(IReadOnlyList<Column<T>> all)
 {
@@ -20,7 +20,7 @@ internal sealed class TextTable<T>(IReadOnlyList<Column<T>> all)
     /// <summary>Returns the heading and a line for each row, none wider than <paramref name="width"/> cells.</summary>
     public IEnumerable<string> Lines(IReadOnlyList<T> rows, int width)
     {
-        var columns = all.Where(column => column.MinTerminalWidth <= width).ToList();
+        var columns = all.Where(column => column.MinTableWidth <= width).ToList();
         var cells = columns.Select(column => rows.Select(row => SafeText.Clean(column.Value(row))).ToList()).ToList();
         var widths = columns.Select(
             (column, index) => Math.Max(column.Name.Length, cells[index].Select(Cells.Measure).DefaultIfEmpty().Max())).ToArray();

@@ -27,6 +27,19 @@ public sealed class SongTableSpecs
         ],
         SongTable.Lines([Song(1, "A very long name of a song that goes on", "Bob the Band", "ann")], 48));
 
+    [Theory]
+    [InlineData(87, "id  title  artist  album     time  hosts", " 1  Sal    Bob     Melodies  2:00  ann")]
+    [InlineData(88, "id  title  artist  album     track  time  hosts", " 1  Sal    Bob     Melodies   2.07  2:00  ann")]
+    public void A_table_of_88_cells_or_more_shows_the_disc_and_the_track(int width, string heading, string row)
+    {
+        var song = Song(1, "Sal", "Bob", "ann");
+        (song.Tags.Disc, song.Tags.Track) = (2, 7);
+
+        var lines = SongTable.Lines([song], width).ToList();
+
+        Assert.Equal((heading, row), (lines[0], lines[2]));
+    }
+
     [Property]
     public void Every_line_fits_whatever_the_tags_are(NonNull<string>[] texts)
     {

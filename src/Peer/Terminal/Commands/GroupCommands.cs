@@ -59,8 +59,8 @@ internal sealed class AlbumsCommand() : GroupCommand<AlbumEntry>(
         new("artist", album => album.Artist, IsText: true),
         new("year", album => album.Year == 0 ? "" : album.Year.ToString(CultureInfo.InvariantCulture), IsText: false),
         new("album", album => album.Title, IsText: true),
-        new("songs", album => $"{album.Songs}", IsText: false, MinTerminalWidth: 40),
-        new("time", album => SongText.Time(TimeSpan.FromMilliseconds(album.DurationMs)), IsText: false, MinTerminalWidth: 56),
+        new("songs", album => $"{album.Songs}", IsText: false, MinTableWidth: 40),
+        new("time", album => SongText.Time(TimeSpan.FromMilliseconds(album.DurationMs)), IsText: false, MinTableWidth: 56),
     ]);
 
 /// <summary>Lists artists.</summary>
@@ -80,8 +80,8 @@ internal sealed class PeersCommand() : GroupCommand<PeerEntry>(
         new("songs", peer => $"{peer.Songs}", IsText: false),
         new("streams", peer => !peer.HasLoad ? "" : peer.Host.MaxStreams == 0
             ? $"{peer.Host.ActiveStreams}"
-            : $"{peer.Host.ActiveStreams}/{peer.Host.MaxStreams}", IsText: false, MinTerminalWidth: 48),
-        new("id", peer => Convert.ToHexStringLower(peer.Host.PeerId.Span), IsText: false, MinTerminalWidth: 72),
+            : $"{peer.Host.ActiveStreams}/{peer.Host.MaxStreams}", IsText: false, MinTableWidth: 48),
+        new("id", peer => Convert.ToHexStringLower(peer.Host.PeerId.Span), IsText: false, MinTableWidth: 72),
     ])
 {
     public override async Task<IReadOnlyList<PeerEntry>> FindAsync(CatalogClient catalog, string text, CancellationToken cancellation) =>
