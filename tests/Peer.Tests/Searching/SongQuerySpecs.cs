@@ -48,6 +48,11 @@ public sealed class SongQuerySpecs
     [InlineData("sort:year", "6 1 2 3 5 4")]
     [InlineData("sort:-year", "5 3 1 2 6 4")]
     [InlineData("sort:album", "3 1 2 6 5 4")]
+    [InlineData("sort:-id", "6 5 4 3 2 1")]
+    [InlineData("sort:artist", "1 2 3 6 4 5")]
+    [InlineData("sort:-track", "2 3 1 6 4 5")]
+    [InlineData("sort:genre", "1 2 6 5 3 4")]
+    [InlineData("sort:-genre", "3 6 5 1 2 4")]
     public void Conditions_select_and_sort_songs(string text, string expected)
     {
         var query = SongQuery.Parse(text);
@@ -55,6 +60,25 @@ public sealed class SongQuerySpecs
         var found = Songs.Where(query.Matches);
 
         Assert.Equal(expected, string.Join(' ', (query.Order?.Sort(found) ?? found).Select(song => song.Id)));
+    }
+
+    [Theory]
+    [InlineData("sort:time", "2 3 1 4")]
+    [InlineData("sort:-time", "1 3 2 4")]
+    [InlineData("sort:hosts", "3 1 2 4")]
+    [InlineData("sort:-hosts", "2 1 3 4")]
+    public void Songs_are_sorted_by_time_and_by_their_number_of_hosts_and_those_without_either_come_last(string text, string expected)
+    {
+        Song[] songs = [Timed(1, 300_000, "a", "b"), Timed(2, 60_000, "a", "b", "c"), Timed(3, 120_000, "a"), Timed(4, 0)];
+
+        Assert.Equal(expected, string.Join(' ', SongQuery.Parse(text).Order!.Sort(songs).Select(song => song.Id)));
+
+        static Song Timed(int id, uint durationMs, params string[] hosts) => new()
+        {
+            Id = id,
+            Format = new AudioFormat { DurationMs = durationMs },
+            Hosts = { hosts.Select(name => new Host { Name = name }) },
+        };
     }
 
     [Theory]

@@ -29,6 +29,16 @@ public sealed class LimitsCommandSpecs
         Assert.Equal("5 of at most 40, 3 waiting", LimitsCommand.Streams(status));
     }
 
+    [Theory]
+    [InlineData(2, 1, ", 128 kbit/s needed by 1 listener, 1 download")]
+    [InlineData(4, 2, ", 128 kbit/s needed by 2 listeners, 2 downloads")]
+    public void One_listener_and_one_download_are_singular(int streams, int downloads, string use)
+    {
+        var status = new HostingStatus(streams, 40, downloads, 16_000, 0, Configured, Configured, Configured.Limits.MaxUpload);
+
+        Assert.EndsWith(use, LimitsCommand.Lines(status, [HostingLimit.Find("upload")!]).Single(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Changed_limits_and_scheduled_limits_are_marked()
     {
