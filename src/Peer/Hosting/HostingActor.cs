@@ -27,6 +27,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
     private static readonly TimeSpan ScheduleCheck = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(1);
 
+    private readonly ILoggingAdapter _log = Context.GetLogger();
     private HostingSettings _configured;
     private readonly StreamResources _resources;
     private readonly IActorRef _library;
@@ -154,9 +155,10 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         var replaced = Forget(Sender);
         if (_refusing)
         {
+            const string reason = "this host is shutting down";
+            LogRefusal(admit, reason);
             _resources.Counts.AddRefused(ErrorCode.ShuttingDown);
-            Sender.Tell(new StreamRefused(
-                Errors.Frame(ErrorCode.ShuttingDown, "this host is shutting down", id, _settings.BusyRetryAfter)));
+            Sender.Tell(new StreamRefused(Errors.Frame(ErrorCode.ShuttingDown, reason, id, _settings.BusyRetryAfter)));
             return;
         }
 
@@ -165,6 +167,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         {
             if (replaced is not null)
                 _admission.Freed(Now);
+            LogRefusal(admit, refusal.Message);
             _resources.Counts.AddRefused(refusal.Code);
             Sender.Tell(new StreamRefused(Errors.Frame(refusal.Code, refusal.Message, id, refusal.RetryAfter, refusal.QueuePlace),
                 refusal.Pause, refusal.Cuts));
@@ -180,6 +183,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
                 : LiveSessionActor.Props(admit.Song, admit.Request, _liveHeld, admit.Connection, Sender, _resources.Counts),
             $"{++_streams}");
         Context.WatchWith(stream, new StreamGone(stream));
+        _log.Debug("{0} (peer {1}) is admitted: song {2}, stream {3}", admit.Requester.Address, admit.Requester.Peer, id, _streams);
         _resources.Counts.AddStream();
         _active.Add(stream, new Slot(_streams, admit.Song, claim, Sender, admit.Connection));
         _budget.Add(stream, claim.RealTimeRate, Now);
@@ -190,6 +194,9 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         Sender.Tell(new StreamAdmitted(stream));
         stream.Tell(StartStream.Instance);
     }
+
+    private void LogRefusal(AdmitStream admit, string reason) => _log.Debug(
+        "{0} (peer {1}) is refused: song {2}: {3}", admit.Requester.Address, admit.Requester.Peer, admit.Song.Id, reason);
 
     // No slot is reserved, because the requester asks for its stream as soon as it has connected.
     private AdmissionRefusal? FindRoom(AskRoom ask)
