@@ -347,6 +347,36 @@ public sealed class MusicLibrarySpecs : IDisposable
     }
 
     [Fact]
+    public void A_full_scan_reads_a_file_that_was_changed_in_place_and_kept_its_length_and_time()
+    {
+        if (!FileStatus.IsKnown)
+            return; // the system does not report the time of the change
+        Write("a.mp3", 1);
+        var library = Scan("music");
+        var song = Assert.Single(library.Songs).Value;
+        ChangeInPlace(song);
+
+        Assert.Equal(1, library.Scan().FilesRead);
+        Assert.NotEqual(song.Hash, Assert.Single(library.Songs).Key);
+        Assert.Equal(FileStat.Read(song.Path), Assert.Single(library.Songs).Value.Stat);
+    }
+
+    [Fact]
+    public void After_a_restart_a_file_that_was_changed_in_place_and_kept_its_length_and_time_is_read_again()
+    {
+        if (!FileStatus.IsKnown)
+            return; // the system does not report the time of the change
+        Write("a.mp3", 1);
+        var song = Assert.Single(Scan("music").Songs).Value;
+        ChangeInPlace(song);
+
+        var restarted = Scan("music");
+        Assert.Equal(1, _filesRead);
+        Assert.NotEqual(song.Hash, Assert.Single(restarted.Songs).Key);
+        Assert.Equal(FileStat.Read(song.Path), _index.Find(song.Path)!.Stat);
+    }
+
+    [Fact]
     public void The_inode_is_ignored_if_the_settings_say_so()
     {
         var path = Write("a.mp3", 1);
@@ -384,6 +414,25 @@ public sealed class MusicLibrarySpecs : IDisposable
         Assert.Equal(stat.Length, new FileInfo(other).Length);
         File.SetLastWriteTimeUtc(other, new DateTime(stat.ModifiedTicks, DateTimeKind.Utc));
         File.Move(other, path, overwrite: true);
+    }
+
+    // Afterwards, only the time of the last status change is different.
+    private static void ChangeInPlace(SongFile song)
+    {
+        using (var file = File.OpenWrite(song.Path))
+        {
+            file.Position = song.PayloadOffset + 100;
+            file.Write(new byte[200]);
+        }
+
+        do
+        {
+            // Sets the time of the status change too. The clock of the file system may not have ticked since the file was created.
+            File.SetLastWriteTimeUtc(song.Path, new DateTime(song.Stat.ModifiedTicks, DateTimeKind.Utc));
+        }
+        while (FileStat.Read(song.Path)!.Value.ChangedTicks == song.Stat.ChangedTicks);
+
+        Assert.Equal(song.Stat with { ChangedTicks = 0 }, FileStat.Read(song.Path)!.Value with { ChangedTicks = 0 });
     }
 
     [Fact]
