@@ -80,7 +80,9 @@ public sealed class MusicFolderSpecs : IDisposable
         Touch("good/a.mp3", "file");
         Assert.Equal(["good/a.mp3"], Find("missing", "file", "good"));
         Assert.Equal([_folder.In("missing"), _folder.In("file")], _problems.Select(problem => problem.Path));
-        Assert.Equal(SkipReason.FolderMissing, _problems[0].Reason);
+        Assert.Equal(
+            [(SkipReason.FolderMissing, "the folder does not exist"), (SkipReason.FolderMissing, "it is a file, not a folder")],
+            _problems.Select(problem => (problem.Reason, problem.Text)));
     }
 
     [Fact]

@@ -66,11 +66,14 @@ internal sealed class FolderWalk(
                 _pending.Push((folders[index], rules));
             RemoveKnown(real, files);
         }
+        catch (IOException) when (File.Exists(next.Folder))
+        {
+            // On Linux, the exception says only "Not a directory".
+            onProblem(Missing(next.Folder, "it is a file, not a folder"));
+        }
         catch (DirectoryNotFoundException)
         {
-            onProblem(new SkippedFile(next.Folder, default, SkipReason.FolderMissing,
-                SongFileReader.ExplainMissing(
-                    next.Folder, File.Exists(next.Folder) ? "it is a file, not a folder" : "the folder does not exist")));
+            onProblem(Missing(next.Folder, "the folder does not exist"));
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
@@ -86,6 +89,9 @@ internal sealed class FolderWalk(
         error is UnauthorizedAccessException
             ? $"the program does not have permission to list it, to enter it, or to read a {FolderRules.FileName} file"
             : TagText.Clean(error.Message, 200));
+
+    private static SkippedFile Missing(string folder, string reason) =>
+        new(folder, default, SkipReason.FolderMissing, SongFileReader.ExplainMissing(folder, reason));
 
     private static bool IsLink(string folder) => new DirectoryInfo(folder).LinkTarget is not null;
 
