@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 using TspActors.Media.Library;
 using TspActors.Media.Tags;
@@ -275,27 +274,6 @@ public sealed class Id3v2Specs : IDisposable
     {
         var tags = new SongTags { Title = "x", Genre = genre, Year = year };
         Assert.Equal(tags, Read(Id3v2Writer.Write(tags)));
-    }
-
-    private static byte[] Stuffed(byte[] bytes)
-    {
-        var stuffed = new List<byte>();
-        for (var index = 0; index < bytes.Length; index++)
-        {
-            stuffed.Add(bytes[index]);
-            if (bytes[index] == 0xFF && (index + 1 == bytes.Length || bytes[index + 1] is 0 or >= 0xE0))
-                stuffed.Add(0);
-        }
-
-        return [.. stuffed];
-    }
-
-    private static byte[] Zipped(byte[] bytes)
-    {
-        using var zipped = new MemoryStream();
-        using (var zlib = new ZLibStream(zipped, CompressionLevel.Optimal, leaveOpen: true))
-            zlib.Write(bytes);
-        return zipped.ToArray();
     }
 
     private SongTags Read(byte[] tag) => Assert.IsType<SongFile>(SongFile.Read(_folder.Write("song.mp3", Join(tag, Frames(5)))).Entry).Tags;

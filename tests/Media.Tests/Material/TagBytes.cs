@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using static TspActors.Mpeg.Tests.Material.Mp3Frames;
 
@@ -62,6 +63,29 @@ public static class TagBytes
     {
         var body = "LYRICSBEGIN" + "LYR" + lyrics.Length.ToString("D5", null) + lyrics;
         return Encoding.Latin1.GetBytes(body + body.Length.ToString("D6", null) + "LYRICS200");
+    }
+
+    /// <summary>Unsynchronises bytes: inserts a zero wherever they would look like the start of an MPEG frame, or like such a zero.</summary>
+    public static byte[] Stuffed(byte[] bytes)
+    {
+        var stuffed = new List<byte>();
+        for (var index = 0; index < bytes.Length; index++)
+        {
+            stuffed.Add(bytes[index]);
+            if (bytes[index] == 0xFF && (index + 1 == bytes.Length || bytes[index + 1] is 0 or >= 0xE0))
+                stuffed.Add(0);
+        }
+
+        return [.. stuffed];
+    }
+
+    /// <summary>Compresses bytes as in a compressed frame, but without the length that precedes them.</summary>
+    public static byte[] Zipped(byte[] bytes)
+    {
+        using var zipped = new MemoryStream();
+        using (var zlib = new ZLibStream(zipped, CompressionLevel.Optimal, leaveOpen: true))
+            zlib.Write(bytes);
+        return zipped.ToArray();
     }
 
     public static byte[] Synchsafe(int value) =>
