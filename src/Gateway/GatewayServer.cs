@@ -1,6 +1,6 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using Akka.Actor;
 using Akka.Event;
 using Microsoft.AspNetCore.Builder;
@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using TspActors.Configuration;
 using TspActors.Gateway.Covers;
@@ -22,7 +23,6 @@ using TspActors.Gateway.Subsonic;
 using TspActors.Gateway.Web;
 using TspActors.Transport;
 using TspActors.Transport.Server;
-using TspActors.Transport.Tls;
 
 namespace TspActors.Gateway;
 
@@ -53,6 +53,8 @@ public sealed class GatewayServer : IAsyncDisposable
     /// <summary>A message for the user about the owner's data; null = none.</summary>
     public string? Notice { get; private init; }
 
+    private ServedCertificate? Certificate { get; init; }
+
     /// <summary>The URL of the web page.</summary>
     public string Url
     {
@@ -79,6 +81,9 @@ public sealed class GatewayServer : IAsyncDisposable
         return $"{Url}#login={_logins.Create(new Caller(device.Name, device.Id))}";
     }
 
+    /// <summary>Checks now whether the certificate has been renewed. Does nothing if the gateway has none.</summary>
+    public void CheckCertificate() => Certificate?.Check();
+
     /// <summary>Starts the gateway and opens its port.</summary>
     /// <param name="system">The peer's actor system.</param>
     /// <param name="peer">The actor that handles the messages in TspActors.Gateway.Swarm.</param>
@@ -91,7 +96,8 @@ public sealed class GatewayServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(system);
         ArgumentNullException.ThrowIfNull(settings);
         var (time, log) = (TimeProvider.System, Logging.GetLogger(system, "gateway"));
-        var certificate = LoadCertificate(settings);
+        var certificate = settings.Certificate is null ? null : new ServedCertificate(
+            settings, time, renewal => log.Info("{0}", renewal), fault => log.Warning("{0}", fault));
         var database = GatewayDatabase.Open(dataFolder, out var notice);
         var memory = new LibraryMemory(database, log);
         var devices = new DeviceStore(dataFolder, settings.Limits.MaxDevices, time);
@@ -142,6 +148,7 @@ public sealed class GatewayServer : IAsyncDisposable
             await covers.DisposeAsync().ConfigureAwait(false);
             await memory.DisposeAsync().ConfigureAwait(false);
             database.Dispose();
+            certificate?.Dispose();
             throw new ListenException(
                 $"cannot open the HTTP port: {BindFailure.Text(settings.Endpoint, error)}; set tsp.peer.http.port to a different one (0 = any free port)");
         }
@@ -151,7 +158,7 @@ public sealed class GatewayServer : IAsyncDisposable
         var address = new IPEndPoint(settings.Endpoint.Address, new Uri(addresses.First()).Port);
         return new GatewayServer(application, follower, [events, radio, media, covers, memory], database, settings, logins, devices,
             address)
-        { Notice = notice };
+        { Notice = notice, Certificate = certificate };
     }
 
     /// <summary>Stops the server and closes its port and files.</summary>
@@ -167,6 +174,7 @@ public sealed class GatewayServer : IAsyncDisposable
         foreach (var part in _parts.Skip(2))
             await part.DisposeAsync().ConfigureAwait(false);
         _database.Dispose();
+        Certificate?.Dispose();
     }
 
     // An exception in an endpoint is the gateway's own fault. It is logged, and the client gets a 500 or an aborted connection.
@@ -200,8 +208,7 @@ public sealed class GatewayServer : IAsyncDisposable
         await next(context).ConfigureAwait(false);
     }
 
-    private static WebApplication Build(
-        GatewaySettings settings, (X509Certificate2 Own, X509Certificate2Collection Chain)? certificate)
+    private static WebApplication Build(GatewaySettings settings, ServedCertificate? certificate)
     {
         // No configuration and no logging, so that standard error contains only the peer's own lines.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -213,8 +220,7 @@ public sealed class GatewayServer : IAsyncDisposable
         return builder.Build();
     }
 
-    private static void Configure(
-        KestrelServerOptions kestrel, GatewaySettings settings, (X509Certificate2 Own, X509Certificate2Collection Chain)? certificate)
+    private static void Configure(KestrelServerOptions kestrel, GatewaySettings settings, ServedCertificate? certificate)
     {
         var seats = new HttpSeats(new HttpSeatLimits(
             Math.Min(settings.Limits.MaxConnections, OpenFileLimit.HttpConnections), settings.Limits.MaxConnectionsPerAddress));
@@ -232,8 +238,13 @@ public sealed class GatewayServer : IAsyncDisposable
                 connection.Features.Set(seat);
                 await next(connection).ConfigureAwait(false);
             });
-            if (certificate is { } shown)
-                listen.UseHttps(https => (https.ServerCertificate, https.ServerCertificateChain) = shown);
+            // A certificate that Kestrel holds itself could not be replaced.
+            if (certificate is not null)
+                listen.UseHttps(new TlsHandshakeCallbackOptions
+                {
+                    OnConnection = _ => ValueTask.FromResult(
+                        new SslServerAuthenticationOptions { ServerCertificateContext = certificate.Context }),
+                });
         });
         kestrel.AddServerHeader = false;
         // Live feed names can contain any characters, and players read them as UTF-8.
@@ -255,9 +266,4 @@ public sealed class GatewayServer : IAsyncDisposable
         kestrel.Limits.MaxRequestHeadersTotalSize += kestrel.Limits.MaxRequestLineSize;
         kestrel.Limits.MinResponseDataRate = null;
     }
-
-    private static (X509Certificate2 Own, X509Certificate2Collection Chain)? LoadCertificate(GatewaySettings settings) =>
-        settings.Certificate is { } path
-            ? CertificateFile.LoadChain(path, settings.CertificateKey, settings.CertificatePassword)
-            : null;
 }

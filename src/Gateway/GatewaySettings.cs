@@ -46,6 +46,9 @@ public sealed record GatewaySettings
     /// <summary>The password of the PKCS#12 file, or of the key; null = none.</summary>
     public string? CertificatePassword { get; init; }
 
+    /// <summary>How often the gateway checks whether the certificate has been renewed.</summary>
+    public TimeSpan CertificateReloadInterval { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>The library view.</summary>
     public GatewayLibrarySettings Library { get; init; } = new();
 

@@ -29,6 +29,7 @@ public static class GatewaySettingsReader
             Certificate = section.Path("certificate") is { Length: > 0 } certificate ? certificate : null,
             CertificateKey = section.Path("certificate-key") is { Length: > 0 } key ? key : null,
             CertificatePassword = section.Secret("certificate-password"),
+            CertificateReloadInterval = section.Duration("certificate-reload-interval", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
             Library = ReadLibrary(section.Section("library")),
             Media = ReadMedia(section.Section("media")),
             Limits = ReadLimits(section.Section("limits")),

@@ -286,7 +286,7 @@ public sealed class SettingsSpecs : IDisposable
         "start-burst" or "busy-retry-after" or "drain-timeout" or "heartbeat-interval" or "quiet-time" or "prefetch" => "11s",
         "sweep-interval" or "sweep-interval-unwatched" or "spread-interval" or "spread-interval-max" or "offer-again-min"
             or "offer-again-max" or "port-check-interval" or "retry-min" or "retry-max" or "retry-interval" or "player-buffer-time"
-            or "reload-interval" => "3m",
+            or "reload-interval" or "certificate-reload-interval" => "3m",
         "next-host-after" or "next-tracker-after" or "broadcast-delay" or "round-delay" or "start-threshold" or "device-buffer" or "device-retry" => "333ms",
         "max-upload" or "max-upload-per-stream" => "3 Mbit/s",
         "upload-schedule" => "[\"23:00-07:00 none\"]",

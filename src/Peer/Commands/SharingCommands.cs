@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Akka.Actor;
 using TspActors.Configuration;
 using TspActors.Configuration.Hosting;
+using TspActors.Gateway;
 using TspActors.Peer.Hosting;
 using TspActors.Peer.Hosting.Limits;
 using TspActors.Peer.Library;
@@ -41,8 +42,13 @@ internal static class SharingCommands
         await peer.StartMonitoringAsync().ConfigureAwait(false);
         var screen = new Screen();
         using var reload = new ConfigurationReload(run.Configuration, run.Reload, IsLive, Apply, screen.Note);
+        using var renewal = OperatingSystem.IsWindows() || peer.Gateway is not { } gateway ? null : CheckCertificateOnSignal(gateway);
         if (hangUp.WasSent)
+        {
             reload.Reload();
+            peer.Gateway?.CheckCertificate();
+        }
+
         var reporting = ReportAsync(events, screen);
         if (await Task.WhenAny(ReadyAsync(peer, screen), ended).ConfigureAwait(false) is Task<string> ready)
         {
@@ -67,6 +73,14 @@ internal static class SharingCommands
             host.SetLogLevel(new LogSettings(run.Verbose, settings.LogFormat, settings.LogLevel).EffectiveLevel);
         }
     }
+
+    // A program that has renewed the gateway's certificate may send SIGHUP, so that the peer need not wait for its next check.
+    private static PosixSignalRegistration CheckCertificateOnSignal(GatewayServer gateway) =>
+        PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            gateway.CheckCertificate();
+        });
 
     // If the data folder were in the working directory, the peer would have a different identity in every directory it is started from.
     private static void RequireDataFolder(PeerSettings settings)
