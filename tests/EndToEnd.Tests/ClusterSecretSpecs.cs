@@ -65,12 +65,12 @@ public sealed class ClusterSecretSpecs
             await tls.WriteAsync(new byte[16]);
             if (await tls.ReadAsync(new byte[16]) == 0)
                 throw new EndOfStreamException();
-        }).WaitAsync(TimeSpan.FromMinutes(1));
+        }).WaitAsync(ProgramProcess.Deadline);
     }
 
     private static async Task<string> ReadToEndAsync(NetworkStream stream)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var patience = new CancellationTokenSource(ProgramProcess.Deadline);
         var read = new MemoryStream();
         try
         {

@@ -8,8 +8,8 @@ public sealed class ComebackSpecs
 {
     private const string QuickHeartbeat = "TSP__TRACKER__HEARTBEAT_INTERVAL=500ms";
 
-    // Ten seconds is enough on an idle machine. The deadline is three times as long, for a busy machine.
-    private static readonly TimeSpan Comeback = TimeSpan.FromSeconds(30);
+    // Ten seconds is enough on an idle machine.
+    private static TimeSpan Comeback => MachineSpeed.Deadline(TimeSpan.FromSeconds(30));
 
     [NeedsFact("lame")]
     public async Task The_songs_of_killed_and_silent_peers_disappear_from_the_list()

@@ -11,7 +11,7 @@ namespace TspActors.EndToEnd.Tests;
 /// <summary>Checks the health checks and metrics that a peer serves over HTTP.</summary>
 public sealed class MonitoringSpecs : IDisposable
 {
-    private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(60) };
+    private readonly HttpClient _client = new() { Timeout = ProgramProcess.Deadline };
 
     [NeedsFact("lame")]
     public async Task A_peer_reports_its_health_and_its_streams()

@@ -5,9 +5,6 @@ namespace TspActors.Shared;
 /// <summary>A clock that moves only when a test advances it. Its timers fire on the thread that advances the clock.</summary>
 public sealed class ManualClock : FakeTimeProvider
 {
-    // A hang becomes a failure. A busy machine may need a minute to start a program between two timers.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
-
     private readonly object _gate = new();
     private readonly List<ManualTimer> _armed = [];
     private TaskCompletionSource _anyArmed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -69,7 +66,8 @@ public sealed class ManualClock : FakeTimeProvider
     /// <summary>Advances the clock from timer to timer until the task is done.</summary>
     public async Task RunUntil(Task done)
     {
-        while (await Task.WhenAny(done, TimerWaits()).WaitAsync(Patience) != done)
+        // A hang becomes a failure. A busy machine may need a minute to start a program between two timers.
+        while (await Task.WhenAny(done, TimerWaits()).WaitAsync(MachineSpeed.Deadline(TimeSpan.FromMinutes(3))) != done)
             MoveToNextTimer();
         await done;
     }

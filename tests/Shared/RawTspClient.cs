@@ -14,7 +14,7 @@ namespace TspActors.Shared;
 public sealed class RawTspClient(Socket socket) : IDisposable
 {
     // No working code takes this long; the limit turns a hang into a failure.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static TimeSpan Patience => MachineSpeed.Deadline(TimeSpan.FromSeconds(60));
 
     private readonly FrameDecoder _decoder = new();
     private SslStream? _tls;

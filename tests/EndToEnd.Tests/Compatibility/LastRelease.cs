@@ -6,9 +6,6 @@ namespace TspActors.EndToEnd.Tests.Compatibility;
 /// <summary>The programs of the last release, which tests/Compatibility/build.sh builds into artifacts/last-release.</summary>
 public static class LastRelease
 {
-    // A build takes a minute, and longer while the machine is busy.
-    private static readonly TimeSpan BuildDeadline = TimeSpan.FromMinutes(10);
-
     /// <summary>The folder of the repository.</summary>
     public static readonly string Root = FindRoot();
 
@@ -22,7 +19,8 @@ public static class LastRelease
     public static async Task BuildAsync()
     {
         using var build = Process.Start("bash", [Path.Combine(Root, "tests", "Compatibility", "build.sh")]);
-        using var deadline = new CancellationTokenSource(BuildDeadline);
+        // A build takes a minute, and longer while the machine is busy.
+        using var deadline = new CancellationTokenSource(MachineSpeed.Deadline(TimeSpan.FromMinutes(10)));
         try
         {
             await build.WaitForExitAsync(deadline.Token);

@@ -9,9 +9,6 @@ namespace TspActors.EndToEnd.Tests.Programs;
 /// </summary>
 public sealed class ProgramProcess : IAsyncDisposable
 {
-    /// <summary>The usual time limit of a wait; only a failing test waits this long.</summary>
-    public static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
-
     private readonly Process _process;
     private readonly Task _errorsRead;
     private Task? _outputRead;
@@ -23,6 +20,9 @@ public sealed class ProgramProcess : IAsyncDisposable
         Errors = new Capture(process.StandardError.BaseStream);
         _errorsRead = Errors.ReadAsync();
     }
+
+    /// <summary>The usual time limit of a wait, which is longer while the machine is busy. Only a failing test waits this long.</summary>
+    public static TimeSpan Deadline => MachineSpeed.Deadline(TimeSpan.FromMinutes(3));
 
     public Capture Output { get; }
 

@@ -55,10 +55,11 @@ public sealed class Stage : IAsyncDisposable
         // Tests that count a host's connections must not count the tracker's probes.
         start.Environment["TSP__TRACKER__REACHABILITY__ENABLED"] = "off";
         // On a busy machine, a program may need seconds for what usually takes milliseconds, and a command does not try again.
-        start.Environment["TSP__PEER__LINK__CONNECT_TIMEOUT"] = "20s";
-        start.Environment["TSP__PEER__LINK__REQUEST_TIMEOUT"] = "20s";
-        start.Environment["TSP__PEER__CONNECTIONS__FIRST_FRAME_TIMEOUT"] = "20s";
-        start.Environment["TSP__TRACKER__CONNECTIONS__FIRST_FRAME_TIMEOUT"] = "20s";
+        var patient = MachineSpeed.Setting(MachineSpeed.Deadline(TimeSpan.FromSeconds(20)));
+        start.Environment["TSP__PEER__LINK__CONNECT_TIMEOUT"] = patient;
+        start.Environment["TSP__PEER__LINK__REQUEST_TIMEOUT"] = patient;
+        start.Environment["TSP__PEER__CONNECTIONS__FIRST_FRAME_TIMEOUT"] = patient;
+        start.Environment["TSP__TRACKER__CONNECTIONS__FIRST_FRAME_TIMEOUT"] = patient;
         foreach (var setting in environment ?? [])
             start.Environment[setting[..setting.IndexOf('=', StringComparison.Ordinal)]] = setting[(setting.IndexOf('=',
                 StringComparison.Ordinal) + 1)..];
