@@ -3,7 +3,6 @@ using System.Threading.Channels;
 using Akka.Actor;
 using Akka.Event;
 using Google.Protobuf;
-using Microsoft.Extensions.Time.Testing;
 using SkiaSharp;
 using TspActors.Gateway.Covers;
 using TspActors.Gateway.Swarm;
@@ -16,7 +15,7 @@ public sealed class SwarmCoversSpecs : LibrarySpec, IAsyncDisposable
 {
     private readonly byte[] _picture = CoverScalerSpecs.Draw(800, 800, SKEncodedImageFormat.Jpeg);
     private readonly ActorSystem _system = ActorSystem.Create("covers");
-    private readonly FakeTimeProvider _time = new();
+    private readonly ManualClock _time = new();
     private readonly TempData _data = new();
     private readonly IActorRef _peer;
     private readonly List<FetchCover> _asked = [];

@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Microsoft.Extensions.Time.Testing;
 using TspActors.Gateway.Library;
 using TspActors.Protocol;
 
@@ -8,7 +7,7 @@ namespace TspActors.Gateway.Tests.Library;
 /// <summary>The base class for tests of a library with made-up songs.</summary>
 public abstract class LibrarySpec
 {
-    private protected FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero));
+    private protected ManualClock Clock { get; } = new(new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero));
 
     private protected MemoryOfTests Memory { get; } = new();
 

@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Event;
-using Microsoft.Extensions.Time.Testing;
 using TspActors.Gateway.Library;
 using TspActors.Gateway.Media;
 using TspActors.Gateway.Swarm;
@@ -15,7 +14,7 @@ public sealed class BusyHostSpecs : IAsyncLifetime
 
     private readonly ActorSystem _system = ActorSystem.Create("busy");
     private readonly string _folder = Directory.CreateTempSubdirectory("tsp-busy").FullName;
-    private readonly FakeTimeProvider _time = new();
+    private readonly ManualClock _time = new();
     private readonly GatewayMediaSettings _settings = new();
     private readonly TaskCompletionSource<ISongReceiver> _receiver = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly BlockCache _cache;

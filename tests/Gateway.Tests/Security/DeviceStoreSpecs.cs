@@ -1,11 +1,10 @@
-using Microsoft.Extensions.Time.Testing;
 using TspActors.Gateway.Security;
 
 namespace TspActors.Gateway.Tests.Security;
 
 public sealed class DeviceStoreSpecs : IDisposable
 {
-    private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly ManualClock _clock = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly TempData _data = new();
 
     public void Dispose() => _data.Dispose();

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using Microsoft.Extensions.Time.Testing;
 using TspActors.Gateway.Security;
 
 namespace TspActors.Gateway.Tests.Security;
@@ -9,7 +8,7 @@ public sealed class KeySpecs : IDisposable
 {
     private static readonly Caller Phone = new("phone", "id");
 
-    private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly ManualClock _clock = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly TempData _data = new();
 
     public void Dispose() => _data.Dispose();

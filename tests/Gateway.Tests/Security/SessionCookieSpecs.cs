@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Time.Testing;
 using TspActors.Gateway.Security;
 using TspActors.Gateway.Storage;
 
@@ -9,7 +8,7 @@ namespace TspActors.Gateway.Tests.Security;
 public sealed class SessionCookieSpecs : IDisposable
 {
     private readonly TempData _data = new();
-    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch.AddYears(50));
+    private readonly ManualClock _clock = new(DateTimeOffset.UnixEpoch.AddYears(50));
     private readonly GatewayDatabase _database;
 
     public SessionCookieSpecs() => _database = GatewayDatabase.Open(_data.Path, out _);

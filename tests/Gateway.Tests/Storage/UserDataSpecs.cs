@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Time.Testing;
 using TspActors.Gateway.Security;
 using TspActors.Gateway.Storage;
 
@@ -8,7 +7,7 @@ public sealed class UserDataSpecs : IDisposable
 {
     private static readonly PlaylistEntry Song = new("tr-a", "Title", "Artist", "Album", 1_000);
 
-    private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly ManualClock _clock = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly TempData _data = new();
     private GatewayDatabase _database;
 

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Akka.Actor;
 using Akka.TestKit;
-using Microsoft.Extensions.Time.Testing;
 using TspActors.Media.Library;
 using TspActors.Mpeg;
 using TspActors.Peer.Hosting;
@@ -29,7 +28,7 @@ public sealed class FeedHostSpecs : HostSpec
     // Never silent, however slow the machine is, or if the test sets the time.
     private static readonly LiveSettings PatientFeed = QuickFeed with { SourceTimeout = TimeSpan.FromMinutes(1) };
 
-    private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
+    private readonly ManualClock _time = new(DateTimeOffset.UtcNow);
     private readonly TlsIdentity _identity = TlsIdentity.CreateNew();
     private readonly List<ulong> _ends = [];
     private readonly TestProbe _parent;

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Microsoft.Extensions.Time.Testing;
 using TspActors.Peer.Live.Recording;
 using TspActors.Peer.Tests.Material;
 using TspActors.Protocol;
@@ -11,7 +10,7 @@ public sealed class RecordingSinkSpecs
     [Fact]
     public async Task A_recording_waits_for_hosts_but_not_forever()
     {
-        var time = new FakeTimeProvider();
+        var time = new ManualClock();
         await using var stream = new MemoryStream();
         var sink = new RecordingSink(new RecordingTarget(stream, null, null), ActorRefs.Nobody, time);
 
