@@ -1,105 +1,94 @@
-using TspActors.EndToEnd.Tests.Programs;
-
 namespace TspActors.EndToEnd.Tests.Documents;
 
 /// <summary>
-/// Checks that the command lines in README.md, docs/operations.md and docs/debugging.md work. The tests replace only what differs between
-/// machines: addresses, ports, folders and song ids.
+/// Checks that the command lines in README.md and docs/*.md work as documented, and print what <see cref="CommandScenarios"/> says.
 /// </summary>
-public sealed class DocumentedCommandSpecs(DocumentedCommandSpecs.Community community) : IClassFixture<DocumentedCommandSpecs.Community>
+public sealed class DocumentedCommandSpecs(DocumentedCommunity community) : IClassFixture<DocumentedCommunity>
 {
-    public static TheoryData<string> Commands => [.. DocumentedCommand.ReadAll().Select(command => command.ToString())];
+    private static readonly string[] RepositoryFolders = ["config/", "docker/", "packaging/", "src/", "tests/"];
+
+    public static TheoryData<string> Scenarios => [.. CommandScenarios.Own.Select(scenario => scenario.Name)];
 
     [Theory]
-    [MemberData(nameof(Commands))]
-    public async Task A_documented_command_works(string text)
-    {
-        var command = DocumentedCommand.ReadAll().Single(command => command.ToString() == text);
-        var arguments = Replaced(command);
-        if (arguments.Contains("--seed-node"))
-        {
-            // The other trackers do not exist here, so only the settings are checked.
-            var printed = await Start(command, [.. arguments, "--print-config"]).ExitsWithAsync(0);
-            Assert.Contains("seed-nodes = [\"t1:7072\"", printed.Output.Text, StringComparison.Ordinal);
-            return;
-        }
+    [MemberData(nameof(Scenarios))]
+    public Task The_documented_commands_work(string scenario) =>
+        CommandScenarios.Own.Single(each => each.Name == scenario).RunAsync(community);
 
-        var process = Start(command, arguments);
-        if (arguments.Contains("invite"))
-            Assert.StartsWith("tsps://", (await process.ExitsWithAsync(0)).Output.Text, StringComparison.Ordinal);
-        else if (command.Program == "Tracker")
-            await EndsOnSignalAsync(process, "^tracker ready on ");
-        else if (arguments.Intersect(["list", "info", "play", "save"]).Any())
-            await EndsByItselfAsync(process, arguments);
-        else
-            await EndsOnSignalAsync(process, arguments.Contains("demo") ? "try: list" : "^peer ready on ");
+    [NeedsFact("fish", "zsh")]
+    public Task Each_shell_loads_the_completions_as_documented() => CommandScenarios.Completions.RunAsync(community);
+
+    [NeedsFact("openssl")]
+    public Task The_documented_openssl_commands_make_the_certificate_of_a_tracker() => CommandScenarios.Certificates.RunAsync(community);
+
+    [NeedsFact("curl", "nc:netcat-openbsd", "openssl")]
+    public Task A_tracker_and_two_peers_run_on_one_machine_as_documented() => CommandScenarios.OneMachine.RunAsync(community);
+
+    [Fact]
+    public void Every_documented_command_has_an_expectation()
+    {
+        var expected = Expected().ToHashSet(StringComparer.Ordinal);
+        var unexpected = DocumentedCommand.ReadAll().Where(command => !expected.Contains(command.Text)).ToList();
+        Assert.True(
+            unexpected.Count == 0,
+            $"Add these commands to {nameof(CommandScenarios)}, or with the reason to {nameof(CommandsElsewhere)}:\n"
+                + string.Join('\n', unexpected));
     }
 
     [Fact]
-    public void The_pages_show_commands_of_both_programs()
+    public void Every_expectation_belongs_to_one_documented_command()
     {
-        var programs = DocumentedCommand.ReadAll().Select(command => command.Program).ToList();
-        Assert.InRange(programs.Count(program => program == "Tracker"), 4, 100);
-        Assert.InRange(programs.Count(program => program == "Peer"), 10, 100);
+        var documented = DocumentedCommand.ReadAll().Select(command => command.Text).ToHashSet(StringComparer.Ordinal);
+        var expected = Expected().ToList();
+        Assert.Equal(expected.Distinct(), expected);
+        var former = expected.Where(command => !documented.Contains(command)).ToList();
+        Assert.Empty(former);
     }
 
-    private ProgramProcess Start(DocumentedCommand command, IEnumerable<string> arguments) => community.Stage.Start(
-        command.Program, arguments,
-        [$"TSP__PEER__TRACKERS__0={community.Tracker.Address}", "TSP__PEER__PORT=0", "TSP__TRACKER__PORT=0", "TSP__TRACKER__HOST=127.0.0.1"]);
-
-    private List<string> Replaced(DocumentedCommand command)
+    [Fact]
+    public void The_files_of_commands_that_the_tests_do_not_run_exist()
     {
-        File.WriteAllText(Path.Combine(community.Stage.Folder.Folder("work"), "debug.conf"), "akka.log-dead-letters = on\n");
-        var arguments = new List<string>();
-        foreach (var argument in command.Arguments)
-        {
-            arguments.Add(arguments.LastOrDefault() switch
-            {
-                "--tracker" => community.Tracker.Address,
-                "--port" => "0",
-                "--music" => community.Stage.Music("documented"),
-                "--data" => community.Stage.Data($"{Guid.NewGuid():N}"),
-                "info" or "play" or "save" => "1",
-                _ => argument,
-            });
-        }
-
-        return arguments;
+        var files = CommandsElsewhere.Reasons.Keys.SelectMany(command => command.Split(' '))
+            .Where(word => RepositoryFolders.Any(folder => word.StartsWith(folder, StringComparison.Ordinal))).Distinct().ToList();
+        Assert.InRange(files.Count, 5, 100);
+        Assert.All(files, file => Assert.True(Path.Exists(Path.Combine(DocumentedCommand.Root, file)), $"there is no {file}"));
     }
 
-    private static async Task EndsOnSignalAsync(ProgramProcess process, string report)
+    [Fact]
+    public void Commands_are_found_in_every_form_in_which_the_pages_show_them()
     {
-        await process.ReportsAsync(report);
-        process.Signal("TERM");
-        await process.ExitsWithAsync(0);
+        const string page =
+            """
+            Run `peer
+            id`, `tsp-tracker backup FILE [--data DIR]` or `… \| peer serve`. It prints `peer ready on ADDR`, and `play 1` plays.
+
+                dotnet run -c Release --project src/Tracker     # or a comment
+                TspActors.Peer play 12 [--audio auto|null]
+
+                # debug.conf
+                akka.log-dead-letters = on
+
+            - an item
+                peer is continued here
+
+            ```sh
+            # a comment
+            anything --at all | tsp-peer completion fish
+            ```
+
+            ```
+            tracker members [--days DAYS]
+            ```
+            """;
+
+        Assert.Equal(
+            [
+                "tracker", "peer play 12", "peer play 12 --audio null", "anything --at all | peer completion fish", "tracker members",
+                "tracker members --days DAYS", "peer id", "tracker backup FILE", "tracker backup FILE --data DIR", "… | peer serve",
+            ],
+            DocumentedCommand.Read("page", page).Select(command => command.Text));
+        Assert.Equal("page, line 2: peer id", $"{DocumentedCommand.Read("page", "text\n`peer id`").Single()}");
     }
 
-    private async Task EndsByItselfAsync(ProgramProcess process, List<string> arguments)
-    {
-        await process.ExitsWithAsync(0);
-        var saved = arguments.IndexOf("--output") + 1;
-        if (saved > 0)
-            Assert.True(new FileInfo(Path.Combine(community.Stage.Folder.Folder("work"), arguments[saved])).Length > 0);
-        else if (!arguments.Contains("play"))
-            Assert.Contains("waltz", process.Output.Text, StringComparison.OrdinalIgnoreCase);
-    }
-
-    /// <summary>A tracker and a peer that shares a waltz. All commands use them.</summary>
-    public sealed class Community : IAsyncLifetime
-    {
-        public Stage Stage { get; } = new();
-
-        public TrackerProgram Tracker { get; private set; } = null!;
-
-        public async Task InitializeAsync()
-        {
-            Tracker = await Stage.StartTrackerAsync();
-            var music = Path.Combine(DocumentedCommand.Root, "src", "Peer", "Demo", "music");
-            foreach (var song in Directory.GetFiles(music, "*waltz*.mp3", SearchOption.AllDirectories))
-                File.Copy(song, Path.Combine(Stage.Music("documented"), Path.GetFileName(song)));
-            await Stage.StartPeerAsync(Tracker, "documented");
-        }
-
-        public async Task DisposeAsync() => await Stage.DisposeAsync();
-    }
+    private static IEnumerable<string> Expected() =>
+        CommandScenarios.All.SelectMany(scenario => scenario.Steps).Select(step => step.Command).Concat(CommandsElsewhere.Reasons.Keys);
 }
