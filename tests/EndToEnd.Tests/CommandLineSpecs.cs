@@ -101,6 +101,21 @@ public sealed class CommandLineSpecs
             process.Output.Lines.Where(line => !line.TrimStart().StartsWith('#'));
     }
 
+    [Fact]
+    public async Task The_configuration_of_serve_can_be_asked_for_before_and_after_the_command_and_nothing_starts()
+    {
+        await using var stage = new Stage();
+
+        var before = await stage.Start("Peer", ["--print-config", "serve", "--port", "7999"]).ExitsWithAsync(0);
+        var after = await stage.Start("Peer", ["serve", "--port", "7999", "--print-config"]).ExitsWithAsync(0);
+
+        Assert.Contains("port = 7999", after.Output.Text, StringComparison.Ordinal);
+        Assert.Equal(before.Output.Text, after.Output.Text);
+        Assert.Empty(before.Errors.Text + after.Errors.Text);
+        // A peer that starts creates its data folder.
+        Assert.Empty(Directory.GetFileSystemEntries(stage.Folder.Folder("home", "data")));
+    }
+
     [Theory]
     [InlineData("Tracker", "--host", "127.0.0.1")]
     [InlineData("Peer", "serve")]
