@@ -52,7 +52,7 @@ public sealed class ClusterIdSpecs
     }
 
     // A tracker writes ids in batches, shortly after it has learnt them.
-    private static Task StoresAsync(string folder, IReadOnlyCollection<string> hashes) => Catalog.EventuallyAsync(
+    private static Task<string> StoresAsync(string folder, IReadOnlyCollection<string> hashes) => Catalog.EventuallyAsync(
         async () => Convert.ToHexString(await File.ReadAllBytesAsync(Path.Combine(folder, "song-ids"))),
         stored => hashes.All(hash => stored.Contains(hash, StringComparison.Ordinal)), "the ids are in the data folder");
 
