@@ -129,15 +129,42 @@ internal static class PlayCommand
         {
             screen.Note("stopped");
             await peer.StopRecordingsAsync().ConfigureAwait(false);
-            // Stopping the command is the normal way to end a recording, so whatever has been recorded by then counts as complete.
-            while (events.TryRead(out var happened))
-                isDone |= happened is SaveOver { Song.Live: true, Failure: null };
+            isDone = await WasRecordedAsync(peer, events, screen).ConfigureAwait(false);
         }
 
         foreach (var left in await peer.StopSavesAsync().ConfigureAwait(false))
             screen.Note(Save.DescribePartial(left));
         await peer.StopAsync().ConfigureAwait(false);
         return isDone ? ProgramRun.Done : ProgramRun.Failed;
+    }
+
+    // Stopping the command is the normal way to end a recording, so whatever has been recorded by then counts as complete.
+    private static async Task<bool> WasRecordedAsync(PeerNode peer, System.Threading.Channels.ChannelReader<object> events, Screen screen)
+    {
+        // The end of the recording may still be on its way, but the mark arrives after it.
+        var mark = new EventMark(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        peer.Playback.Tell(mark);
+        using var patience = new CancellationTokenSource(ReplyDeadline);
+        var isDone = false;
+        try
+        {
+            await foreach (var happened in events.ReadAllAsync(patience.Token).ConfigureAwait(false))
+            {
+                if (ReferenceEquals(happened, mark))
+                    break;
+                if (happened is not SaveOver { Song.Live: true } over)
+                    continue;
+                isDone = over.Failure is null;
+                if (over.Failure is { } failure)
+                    screen.Error(failure);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            screen.Error("it is not known whether the recording is complete, because the peer does not reply");
+        }
+
+        return isDone;
     }
 
     private static async Task<bool> WaitAsync(System.Threading.Channels.ChannelReader<object> events, Screen screen, CancellationToken stop)

@@ -56,6 +56,7 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
     private TimeSpan? _onlyPingsSince;
     private TimeSpan? _frameBegunAt;
     private TimeSpan? _roomAwaitedSince;
+    private TimeSpan _roomMovedAt;
     private TimeSpan _pingedAt;
     private TimeSpan? _inputEndedAt;
     private TimeSpan? _violationAt;
@@ -106,12 +107,13 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
     /// <summary>Records that reading waits until there is room for the frame that has begun.</summary>
     public void RoomAwaited(TimeSpan now)
     {
-        _roomAwaitedSince ??= now;
         _readingSince = null;
+        if (_roomAwaitedSince is null)
+            _roomAwaitedSince = _roomMovedAt = now;
     }
 
-    /// <summary>Restarts the wait for room, because other connections have received room in the meantime.</summary>
-    public void RoomMoved(TimeSpan now) => _roomAwaitedSince = now;
+    /// <summary>Extends the wait for room, because other connections have received room in the meantime.</summary>
+    public void RoomMoved(TimeSpan now) => _roomMovedAt = now;
 
     /// <summary>Records that bytes were handed to the socket.</summary>
     public void Wrote(TimeSpan now)
@@ -218,8 +220,8 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
     // The wait may be long if many large frames arrive. PINGs tell the remote end in the meantime that this side is alive.
     private (TimeSpan At, Due Due) AwaitingRoom(TimeSpan since)
     {
-        var noRoom = since + settings.ReceivingTimeout;
-        return _keepAlive is { } interval && Max(_heardAt, _pingedAt) + interval is var ping && ping < noRoom
+        var noRoom = _roomMovedAt + settings.ReceivingTimeout;
+        return _keepAlive is { } interval && Max(since, _pingedAt) + interval is var ping && ping < noRoom
             ? (ping, Due.Ping)
             : (noRoom, Due.NoRoom);
     }

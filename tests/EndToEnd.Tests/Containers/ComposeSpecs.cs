@@ -24,7 +24,7 @@ public sealed partial class ComposeSpecs : IDisposable
     [Fact]
     public void The_files_describe_trackers_and_peers()
     {
-        Assert.Equal(["tracker", "tracker1", "tracker2", "tracker3"], Services.Where(service => service.IsTracker).Select(service => service.Name));
+        Assert.Equal(["tracker1", "tracker2", "tracker3", "tracker"], Services.Where(service => service.IsTracker).Select(service => service.Name));
         Assert.Equal(4, Services.Count(service => service.Name is "alice" or "bob"));
         Assert.All(Services, service => Assert.Matches("^(tracker|peer)$", (string?)service.Settings["build"]?["target"]));
     }

@@ -84,12 +84,12 @@ public sealed class ConnectionDeadlinesSpecs
     public void A_wait_for_room_has_a_deadline_and_does_not_count_as_silence()
     {
         ReceiveFrame(_incoming, at: 0);
-        _incoming.KeepAlive(Seconds(0), Seconds(1));
+        _incoming.KeepAlive(Seconds(0), Seconds(9));
         _incoming.RoomAwaited(Seconds(10));
         _incoming.RoomAwaited(Seconds(12));
         ExpectNext(_incoming, 15, Due.NoRoom);
         _incoming.ReadStarted(Seconds(15));
-        ExpectNext(_incoming, 16, Due.Ping);
+        ExpectNext(_incoming, 24, Due.Ping);
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class ConnectionDeadlinesSpecs
         _incoming.RoomAwaited(Seconds(1));
         ExpectNext(_incoming, 6, Due.NoRoom);
         _incoming.RoomMoved(Seconds(6));
-        for (var at = 7; at <= 70; at += 7)
+        for (var at = 8; at <= 71; at += 7)
         {
             ExpectNext(_incoming, at, Due.Ping);
             _incoming.RoomMoved(Seconds(at));

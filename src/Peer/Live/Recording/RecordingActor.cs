@@ -29,7 +29,6 @@ internal sealed class RecordingActor : UntypedActor
     private long _heardBytes;
     private long? _lastByte;
     private TimeSpan _heard;
-    private string? _failure;
     private Task _cueWrite = Task.CompletedTask;
 
     public RecordingActor(
@@ -74,7 +73,7 @@ internal sealed class RecordingActor : UntypedActor
                     _lastByte = _heardBytes;
                 break;
             case RecordingSink.Written written when written.Bytes >= _lastByte:
-                EndFetch(null);
+                EndFetch();
                 break;
             case FetchNotice notice:
                 Context.System.EventStream.Publish(new PlaybackNotice(notice.Text));
@@ -92,7 +91,7 @@ internal sealed class RecordingActor : UntypedActor
                 break;
             case EndRecording:
                 // The user wants to keep the audio recorded so far.
-                EndFetch(_heardBytes > 0 ? null : "the recording was stopped before a host sent any audio");
+                EndFetch();
                 break;
         }
     }
@@ -103,7 +102,7 @@ internal sealed class RecordingActor : UntypedActor
         if (message is not (FetchDied or ReceiveTimeout))
             return;
         Context.SetReceiveTimeout(null);
-        Close(_failure);
+        Close(_sink.HasWritten ? null : "the recording was stopped before a host sent any audio");
     }
 
     private void Closing(object message)
@@ -133,9 +132,8 @@ internal sealed class RecordingActor : UntypedActor
         File.Move(fresh, path, overwrite: true);
     });
 
-    private void EndFetch(string? failure)
+    private void EndFetch()
     {
-        _failure = failure;
         Become(EndingFetch);
         Context.SetReceiveTimeout(EndDeadline);
         _fetch.Tell(StopFetch.Instance);

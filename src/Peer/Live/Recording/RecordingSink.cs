@@ -31,6 +31,9 @@ internal sealed class RecordingSink(RecordingTarget target, IActorRef owner, Tim
         }
     }
 
+    /// <summary>Whether the target contains any audio.</summary>
+    public bool HasWritten => Volatile.Read(ref _written) > 0;
+
     /// <inheritdoc/>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
@@ -48,7 +51,7 @@ internal sealed class RecordingSink(RecordingTarget target, IActorRef owner, Tim
         }
 
         Volatile.Write(ref _writtenAt, _time.GetTimestamp());
-        _written += bytes.Length;
+        Volatile.Write(ref _written, _written + bytes.Length);
         owner.Tell(new Written(_written));
     }
 
