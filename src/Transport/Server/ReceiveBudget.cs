@@ -8,10 +8,10 @@ namespace TspActors.Transport.Server;
 /// </summary>
 /// <remarks>
 /// When only the beginning of a body has arrived, its connection reserves the full length, so a connection with a reservation can always
-/// complete its frame. It keeps the reservation until its session has handled the frame. A connection for which there is no room waits. Addresses are served round-robin, so an address that fills its own
-/// share delays only itself. Large bodies leave a quarter of the memory free for small ones, such as a handshake. The small bodies of
-/// unused connections, which belong to no registered peer and carry no stream, may use at most a quarter. Thread-safe: all connections
-/// of a server use the same budget.
+/// complete its frame. It keeps the reservation until its session has handled the frame. A connection for which there is no room waits.
+/// Addresses are served round-robin, so an address that fills its own share delays only itself. Large bodies leave a quarter of the memory
+/// free for small ones, such as a handshake. The small bodies of unused connections, which belong to no registered peer and carry no
+/// stream, may use at most a quarter. Thread-safe: all connections of a server use the same budget.
 /// </remarks>
 internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
 {

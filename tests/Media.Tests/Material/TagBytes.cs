@@ -65,7 +65,9 @@ public static class TagBytes
         return Encoding.Latin1.GetBytes(body + body.Length.ToString("D6", null) + "LYRICS200");
     }
 
-    /// <summary>Unsynchronises bytes: inserts a zero wherever they would look like the start of an MPEG frame, or like such a zero.</summary>
+    /// <summary>
+    /// Unsynchronises bytes: inserts a zero wherever they would look like the start of an MPEG frame, or like such a zero.
+    /// </summary>
     public static byte[] Stuffed(byte[] bytes)
     {
         var stuffed = new List<byte>();
