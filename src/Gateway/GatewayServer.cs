@@ -238,7 +238,7 @@ public sealed class GatewayServer : IAsyncDisposable
                 connection.Features.Set(seat);
                 await next(connection).ConfigureAwait(false);
             });
-            // A certificate that Kestrel holds itself could not be replaced.
+            // A certificate in Kestrel's own options could not be replaced while the gateway runs.
             if (certificate is not null)
                 listen.UseHttps(new TlsHandshakeCallbackOptions
                 {

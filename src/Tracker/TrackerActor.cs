@@ -25,7 +25,7 @@ namespace TspActors.Tracker;
 /// HostLeft in a cluster → the songs stay listed until every other tracker has been heard from: the peer may have moved to one of them
 /// changed catalog     → PublishNow, after the messages already queued → snapshot → SongsAssigned, ShardChangesApplied → after a short
 ///                       delay, one broadcast of the changes
-///                     → doubled or halved → the heap is compacted, in a cluster after CompactionDue, in this tracker's own interval
+///                     → doubled or halved → the heap is compacted; in a cluster at CompactionDue, in this tracker's own interval
 /// </code>
 /// Supervision: when this actor fails, it restarts with an empty catalog, which is better than a half-changed one. It then
 /// sends CatalogBegun to the PeerRegistryActor, which closes the connections of all peers, so that they register again.

@@ -44,8 +44,8 @@ public sealed record TransportSettings
     public int MaxConnectionsPerSite { get; init; } = 4_000;
 
     /// <summary>
-    /// The maximum total size of all incomplete bodies, in bytes. A frame for which there is no room waits; if that takes too long, its
-    /// connection is closed with ERROR(BUSY).
+    /// The maximum total size of all bodies that have not been handled yet, in bytes. A frame for which there is no room waits; if that
+    /// takes too long, its connection is closed with ERROR(BUSY).
     /// </summary>
     public long MaxReceivingBytes { get; init; } = 16 * 1024 * 1024;
 
@@ -56,8 +56,8 @@ public sealed record TransportSettings
     public BodyRules Bodies { get; init; } = BodyRules.Contract;
 
     /// <summary>
-    /// How long a frame may wait for room. This must be less than three heartbeat intervals, because this side does not answer PINGs while
-    /// the frame waits.
+    /// How long a frame may wait for room while no large frame receives any. This must be less than three heartbeat intervals, because
+    /// this side does not answer PINGs while the frame waits.
     /// </summary>
     public TimeSpan ReceivingTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -77,7 +77,7 @@ public sealed class ClusterIdSpecs
                 await client.Send(Operation.Init, 0, hello);
                 return (await client.ReceiveAnsweringPings()).Operation;
             },
-            operation => operation == Operation.Init, "the stranger is welcome");
+            operation => operation == Operation.Init, "the stranger is welcomed");
         return client;
     }
 

@@ -143,10 +143,10 @@ public sealed class ClusterLifeSpecs(ITestOutputHelper output)
         var (working, frozen) = (cluster.Trackers[0], cluster.Trackers[1]);
         var song = Assert.Single(await TrackerCluster.ListsAsync(working, songs => songs.Count == 1, "before"));
         string[] trackers = ["--tracker", frozen.Address, "--tracker", working.Address];
-        // The only deadline that may end the attempt at the first tracker is that of a tracker with others behind it.
+        // The attempt at the first tracker may end only by the deadline for a tracker that is followed by others.
         string[] patient = ["TSP__PEER__LINK__CONNECT_TIMEOUT=10m", "TSP__PEER__LINK__REQUEST_TIMEOUT=10m"];
 
-        // Its system still accepts connections.
+        // Its operating system still accepts connections.
         frozen.Process.Signal("STOP");
         var list = stage.Start("Peer", ["list", .. trackers], patient);
         var play = stage.Start("Peer", ["play", $"{song.Id}", "--audio", "null", .. trackers], patient);

@@ -102,7 +102,7 @@ public sealed class CommandLineSpecs
     }
 
     [Fact]
-    public async Task The_configuration_of_serve_can_be_asked_for_before_and_after_the_command_and_nothing_starts()
+    public async Task Print_config_works_before_and_after_serve_and_starts_nothing()
     {
         await using var stage = new Stage();
 

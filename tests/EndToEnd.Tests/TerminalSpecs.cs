@@ -4,7 +4,7 @@ using TspActors.EndToEnd.Tests.Programs;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>Checks the console in terminals that are narrow, or that change their width.</summary>
+/// <summary>Checks the console in terminals that are narrow or change their width.</summary>
 public sealed class TerminalSpecs
 {
     // Longer than a line of the narrow terminal.
@@ -127,7 +127,7 @@ public sealed class TerminalSpecs
     }
 
     [NeedsFact("script:bsdutils")]
-    public async Task Quit_on_a_terminal_exits_with_0_although_a_command_failed()
+    public async Task Quit_on_a_terminal_exits_with_0_even_if_a_command_has_failed()
     {
         await using var stage = new Stage();
         var terminal = PseudoTerminal.Start(stage, await stage.StartTrackerAsync(), 80);

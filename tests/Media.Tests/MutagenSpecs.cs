@@ -186,6 +186,6 @@ public sealed class MutagenSpecs : IDisposable
     /// <summary>A file with tags.</summary>
     /// <param name="File">The content of the file.</param>
     /// <param name="Mutagen">The tags that mutagen reads, if it is known to read the file differently.</param>
-    /// <param name="Reason">Why it does.</param>
+    /// <param name="Reason">Why mutagen reads the file differently.</param>
     private sealed record TagCase(byte[] File, SongTags? Mutagen = null, string Reason = "");
 }

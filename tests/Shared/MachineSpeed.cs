@@ -8,7 +8,7 @@ public static class MachineSpeed
 {
     private const double Slowest = 15;
 
-    // A usual deadline is long enough as long as no more programs than this share each processor.
+    // The usual deadlines are long enough while at most this many programs share each processor.
     private const double Reserve = 3;
 
     // Linux updates the load this often.

@@ -38,7 +38,7 @@ public class StrangerSpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
-    public async Task A_large_frame_is_read_once_the_session_of_another_one_has_handled_it_and_requests_more()
+    public async Task A_large_frame_is_read_once_another_session_has_handled_its_own_and_requests_more()
     {
         var sessions = CreateTestProbe();
         var (_, address) = await Listen(Narrow with { ReceivingTimeout = TimeSpan.FromMinutes(1) }, sessions);

@@ -8,11 +8,12 @@ namespace TspActors.Gateway.Security;
 /// <summary>The certificate that the gateway presents in HTTPS. Its files are reread at an interval, and on request.</summary>
 /// <remarks>
 /// <para>
-/// Thread-safe. If the files cannot be used, the previous certificate stays in use. A connection keeps the certificate of its handshake.
+/// Thread-safe. If the files cannot be used, the previous certificate stays in use. A connection keeps the certificate that was in use
+/// when it began.
 /// </para>
 /// <para>
-/// The program that renews the certificate writes the files one after another, and the timer may find only some of them written. The first
-/// fault that it finds is therefore not reported. Afterwards, each fault is reported once.
+/// The program that renews the certificate writes the files one after another, so a check by the timer may find a new certificate with an
+/// old key. The timer therefore reports a fault only if the check before it failed too, and does not repeat a report.
 /// </para>
 /// </remarks>
 internal sealed class ServedCertificate : IDisposable
@@ -41,7 +42,7 @@ internal sealed class ServedCertificate : IDisposable
         Sleep();
     }
 
-    /// <summary>The certificate and its chain for the next handshake.</summary>
+    /// <summary>The certificate and its chain for the next TLS handshake.</summary>
     public SslStreamCertificateContext Context => _context;
 
     /// <summary>Rereads the files now, and reports a fault at once.</summary>
@@ -91,7 +92,7 @@ internal sealed class ServedCertificate : IDisposable
             return;
         }
 
-        // The previous certificate is left to the garbage collector, because handshakes in progress may still use it.
+        // The previous certificate is left to the garbage collector, because TLS handshakes in progress may still use it.
         _context = ContextOf(read);
         _files = read;
         _renewed(

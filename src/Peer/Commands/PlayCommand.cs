@@ -141,7 +141,7 @@ internal static class PlayCommand
     // Stopping the command is the normal way to end a recording, so whatever has been recorded by then counts as complete.
     private static async Task<bool> WasRecordedAsync(PeerNode peer, System.Threading.Channels.ChannelReader<object> events, Screen screen)
     {
-        // The end of the recording may still be on its way, but the mark arrives after it.
+        // The SaveOver may still be on its way. It arrives before the mark.
         var mark = new EventMark(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         peer.Playback.Tell(mark);
         using var patience = new CancellationTokenSource(ReplyDeadline);
@@ -161,7 +161,7 @@ internal static class PlayCommand
         }
         catch (OperationCanceledException)
         {
-            screen.Error("it is not known whether the recording is complete, because the peer does not reply");
+            screen.Error("it is not known whether the recording is complete, because the peer did not reply");
         }
 
         return isDone;

@@ -74,7 +74,7 @@ internal static class SharingCommands
         }
     }
 
-    // A program that has renewed the gateway's certificate may send SIGHUP, so that the peer need not wait for its next check.
+    // A program that has renewed the gateway's certificate may send SIGHUP, so that the gateway uses it at once.
     private static PosixSignalRegistration CheckCertificateOnSignal(GatewayServer gateway) =>
         PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
         {

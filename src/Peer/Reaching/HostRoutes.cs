@@ -53,9 +53,9 @@ internal static class HostRoutes
         return [.. local, .. open, .. called, .. closed, .. spare, .. relayed];
     }
 
-    /// <summary>Returns the way to a host that "play" tries first; null if none is known.</summary>
+    /// <summary>Returns the route by which "play" would first try to reach a host; null if none is known.</summary>
     /// <param name="host">The host.</param>
-    /// <param name="routes">The ways to the hosts of a song, best first; null = unknown.</param>
+    /// <param name="routes">The routes to the hosts of a song, best first; null = unknown.</param>
     public static HostRoute? FindFirst(Host host, IReadOnlyList<HostRoute>? routes) =>
         routes?.FirstOrDefault(route => route.Host.PeerId == host.PeerId) switch
         {

@@ -222,7 +222,7 @@ internal sealed class Screen
     {
         if (_drawnLines == 0)
             return "";
-        // A terminal that has become narrower has wrapped the footer's lines. Resize may be called only after something else was printed.
+        // A terminal that has become narrower has wrapped the footer's lines. Something else may be printed before Resize is called.
         var width = Width;
         var lines = _drawnLines + _drawnCells.Sum(cells => Math.Max(0, cells - 1) / width);
         var up = lines > 1 ? $"\e[{lines - 1}A" : "";

@@ -17,7 +17,7 @@ internal static class SongJson
     /// <param name="output">Receives the JSON.</param>
     /// <param name="songs">The songs.</param>
     /// <param name="depths">How many steps each host of a live feed is from the source; null = unknown.</param>
-    /// <param name="routes">The ways to the hosts, best first; null = unknown.</param>
+    /// <param name="routes">The routes to the hosts, best first; null = unknown.</param>
     public static async Task WriteAsync(
         Stream output, IAsyncEnumerable<Song> songs, IReadOnlyDictionary<PeerId, uint>? depths = null,
         IReadOnlyList<HostRoute>? routes = null)

@@ -19,7 +19,7 @@ internal sealed class HeapCompaction
 
     private int _songsAtLast = SmallestCatalog / 2;
 
-    // Measured on a slow machine: 0.95 s with 635,000 songs. A catalog may become large in one step, before this process has paused once.
+    // Measured on a slow machine: 0.95 s with 635,000 songs. A catalog may become large in one step, before the first compaction.
     private TimeSpan _pausePerSong = TimeSpan.FromMilliseconds(950) / 635_000;
 
     /// <summary>Decides whether to compact the heap at this number of songs.</summary>

@@ -1,6 +1,6 @@
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Decides when each tracker of a cluster may compact its heap, so that they do not all pause at the same time.</summary>
+/// <summary>The times at which each tracker of a cluster may compact its heap, so that they do not all pause together.</summary>
 /// <remarks>
 /// The trackers have the same songs, so their catalogs double at about the same time. Each tracker may begin a compaction only in its own
 /// intervals, one tracker after the other, oldest first. This needs no messages, only clocks that agree to within a second or two. If

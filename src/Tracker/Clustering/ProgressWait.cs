@@ -1,6 +1,6 @@
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>A wait that goes on while there is progress: it ends when nothing has happened for the duration of a timeout.</summary>
+/// <summary>A wait that lasts as long as there is progress: it ends when there has been none for the duration of a timeout.</summary>
 /// <param name="progress">Returns a number that grows with each step.</param>
 /// <param name="timeout">How long a step may take.</param>
 /// <param name="time">The clock.</param>

@@ -217,7 +217,7 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
             : silence;
     }
 
-    // The wait may be long if many large frames arrive. PINGs tell the remote end in the meantime that this side is alive.
+    // The wait may be long if many large frames arrive. Until it is over, PINGs tell the remote end that this side is alive.
     private (TimeSpan At, Due Due) AwaitingRoom(TimeSpan since)
     {
         var noRoom = _roomMovedAt + settings.ReceivingTimeout;

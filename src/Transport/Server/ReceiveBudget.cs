@@ -175,8 +175,8 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
         public LinkedListNode<Reservation>? Place { get; set; }
 
         /// <summary>
-        /// Returns whether any connection has received room for a large body since the wait began or since the last call. If so, this
-        /// connection's turn will come.
+        /// Returns whether any connection has received room for a large body since the wait began or since the last call. If so, it is
+        /// worthwhile for this connection to keep waiting.
         /// </summary>
         public bool HasMoved()
         {

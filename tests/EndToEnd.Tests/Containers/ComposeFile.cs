@@ -27,7 +27,7 @@ internal sealed record ComposeFile(string Name, JsonObject Content)
     public IEnumerable<ComposeService> Services =>
         from service in Map("services") select new ComposeService(this, service.Key, service.Value!.AsObject());
 
-    /// <summary>The declared volumes: the names in the file, and those in Docker if compose names the project after the folder.</summary>
+    /// <summary>The declared volumes by their names in the file, with their names in Docker if the project is called docker.</summary>
     public IReadOnlyDictionary<string, string> Volumes =>
         Map("volumes").ToDictionary(volume => volume.Key, volume => (string?)volume.Value?["name"] ?? $"docker_{volume.Key}");
 

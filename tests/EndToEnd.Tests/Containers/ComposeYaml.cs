@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace TspActors.EndToEnd.Tests.Containers;
 
 /// <summary>
-/// A reader for the part of YAML that the compose files use: maps and lists in blocks or in one line, anchors and merges. All values
+/// A reader for the subset of YAML that the compose files use: maps and lists in blocks or in one line, anchors and merges. All values
 /// are strings, and everything else is an error.
 /// </summary>
 internal sealed partial class ComposeYaml
@@ -54,7 +54,7 @@ internal sealed partial class ComposeYaml
         return map;
     }
 
-    // Reads the lines below a key, which are indented further than the key; none = null.
+    // Reads the lines below a key, which are indented further than the key; null = there are none.
     private JsonNode? ReadBlock(int above)
     {
         if (_next == _lines.Count || _lines[_next].Indent <= above)

@@ -7,7 +7,7 @@ using TspActors.Protocol;
 
 namespace TspActors.EndToEnd.Tests.Documents;
 
-/// <summary>Checks of documented commands. Each runs a command and fails if it prints something else than the pages say.</summary>
+/// <summary>Checks of documented commands. Each runs a command and fails if it does not do what the pages say.</summary>
 internal static class CommandChecks
 {
     /// <summary>The command exits with 0, and a line on standard output matches.</summary>
@@ -22,8 +22,8 @@ internal static class CommandChecks
     public static Func<CommandRun, string, Task> Serves(string pattern) => (run, command) => run.ServeAsync(command, pattern);
 
     /// <summary>
-    /// The command prints a matching line on standard output. It is repeated, because it waits only a second, which a busy machine may
-    /// exceed.
+    /// The command prints a matching line on standard output. It is repeated, because it waits for only a second, which may be too short
+    /// on a busy machine.
     /// </summary>
     public static Func<CommandRun, string, Task> PrintsInTime(string pattern) => (run, command) => Catalog.EventuallyAsync(
         async () =>
@@ -42,7 +42,7 @@ internal static class CommandChecks
         Assert.Matches($@"(?m)^ +\S+ {command.Split(' ')[1]}\b", help.Output.Text);
     }
 
-    /// <summary>The command prints JSON, in which these songs are.</summary>
+    /// <summary>The command prints JSON that contains these songs.</summary>
     public static Func<CommandRun, string, Task> PrintsSongs(params string[] titles) => async (run, command) =>
     {
         using var json = JsonDocument.Parse((await run.Start(command).ExitsWithAsync(0)).Output.Text);
@@ -88,7 +88,7 @@ internal static class CommandChecks
         await Saves(1, "Björk - Army of Me.mp3")(run, command);
     }
 
-    /// <summary>The console shares the song and lists it under the name of its peer.</summary>
+    /// <summary>The console shares this number of songs, and lists them with the name of its peer.</summary>
     public static Func<CommandRun, string, Task> OpensConsole(string name, int songs) => async (run, command) =>
     {
         var console = run.Start(command);
@@ -142,7 +142,7 @@ internal static class CommandChecks
             Assert.Contains(nothing, await process.FailsWithAsync(1), StringComparison.Ordinal);
     };
 
-    /// <summary>The trackers of a cluster read these settings. The other trackers do not exist here, so no tracker starts.</summary>
+    /// <summary>The tracker reads these settings of a cluster. The other trackers do not exist here, so it only prints them.</summary>
     public static Func<CommandRun, string, Task> Configures(string pattern) =>
         (run, command) => Prints(pattern)(run, $"{command} --print-config");
 
@@ -239,7 +239,7 @@ internal static class CommandChecks
     /// <param name="shell">The shell.</param>
     /// <param name="before">What the shell needs first.</param>
     /// <param name="after">A command that shows what the shell has loaded.</param>
-    /// <param name="expected">A part of what that command prints.</param>
+    /// <param name="expected">Text in the output of that command.</param>
     public static Func<CommandRun, string, Task> Completes(string shell, string before, string after, string expected) =>
         async (run, command) => Assert.Contains(
             expected, (await run.Start($"{before}{command}{after}", shell).ExitsWithAsync(0)).Output.Text, StringComparison.Ordinal);

@@ -10,7 +10,7 @@ namespace TspActors.EndToEnd.Tests.Documents;
 /// </summary>
 internal sealed partial class CommandRun
 {
-    // More than the songs of the community have, so that this peer's song is another one.
+    // More frames than the songs of the community have, so that this peer's song is a different one.
     private const int FramesOfOwnSong = 400;
 
     private static readonly (string Documented, string Used)[] Places =

@@ -78,7 +78,7 @@ public sealed partial record DocumentedCommand(string Source, string Text)
         @"^(?:…|\(?printf|apt|cat|curl|docker|dotnet|ffmpeg|lame|mpv|openssl|packaging/\S+|peer|playerctl|source(?= <)|ssh|sudo|systemctl|tests/\S+|tracker|tsp-peer|tsp-tracker|TspActors\.(?:Peer|Tracker)|wget|\./\S+|[A-Z_]+=\S+ \w+)(?: |$)")]
     private static partial Regex Program();
 
-    // Programs in backticks, after a pipe or not. The lines with which they say that they are ready are not commands.
+    // Programs in backticks, after a pipe or not. The lines in which they report that they are ready are not commands.
     [GeneratedRegex(@"`(?<text>(?:… \\?\| )?(?:peer|tracker|tsp-peer|tsp-tracker|TspActors\.(?:Peer|Tracker))\s(?!ready\b)[^`]+)`")]
     private static partial Regex Inline();
 

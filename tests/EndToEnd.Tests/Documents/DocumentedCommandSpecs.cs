@@ -30,7 +30,7 @@ public sealed class DocumentedCommandSpecs(DocumentedCommunity community) : ICla
         var unexpected = DocumentedCommand.ReadAll().Where(command => !expected.Contains(command.Text)).ToList();
         Assert.True(
             unexpected.Count == 0,
-            $"Add these commands to {nameof(CommandScenarios)}, or with the reason to {nameof(CommandsElsewhere)}:\n"
+            $"Add these commands to {nameof(CommandScenarios)}, or to {nameof(CommandsElsewhere)} with the reason:\n"
                 + string.Join('\n', unexpected));
     }
 

@@ -22,7 +22,7 @@ public sealed class DocumentedCommunity : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        // The doctor expects that the tracker tries the port.
+        // The command doctor expects the tracker to try the peer's port.
         Tracker = await Stage.StartTrackerAsync(0, "TSP__TRACKER__REACHABILITY__ENABLED=on");
         var music = Stage.Music("documented");
         ManySongs.Write(music, Tags.Length, FramesPerSong);

@@ -6,7 +6,7 @@ using TspActors.EndToEnd.Tests.Programs;
 
 namespace TspActors.EndToEnd.Tests.Gateway;
 
-/// <summary>Checks which certificate a real gateway shows on its HTTPS port.</summary>
+/// <summary>Checks which certificate a real gateway presents on its HTTPS port.</summary>
 public sealed class GatewayCertificateSpecs
 {
     [Fact]

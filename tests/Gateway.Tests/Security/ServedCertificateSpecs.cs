@@ -75,7 +75,7 @@ public sealed class ServedCertificateSpecs : IDisposable
     }
 
     [Fact]
-    public void A_half_written_pair_is_not_reported_and_read_again_after_the_interval()
+    public void A_half_written_pair_is_not_reported_and_is_read_again_after_the_interval()
     {
         var second = New();
         File.WriteAllText(CertificatePath, second.Pem);

@@ -3,7 +3,7 @@ using static TspActors.Mpeg.Tests.Material.Mp3Frames;
 
 namespace TspActors.Media.Tests.Material;
 
-/// <summary>Generates files with tags of every version and encoding, which several programs read in the same way.</summary>
+/// <summary>Generated files with tags of every version and encoding, which several programs read in the same way.</summary>
 internal static class GeneratedTags
 {
     public static readonly string[] Titles =

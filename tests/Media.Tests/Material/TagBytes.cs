@@ -66,7 +66,7 @@ public static class TagBytes
     }
 
     /// <summary>
-    /// Unsynchronises bytes: inserts a zero wherever they would look like the start of an MPEG frame, or like such a zero.
+    /// Unsynchronises bytes: inserts a zero wherever they would look like the start of an MPEG frame, or like an inserted zero.
     /// </summary>
     public static byte[] Stuffed(byte[] bytes)
     {

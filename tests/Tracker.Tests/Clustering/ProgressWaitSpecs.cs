@@ -41,7 +41,7 @@ public sealed class ProgressWaitSpecs
     }
 
     [Fact]
-    public async Task A_tracker_that_is_stopped_waits_no_longer()
+    public async Task A_tracker_that_is_stopped_stops_waiting()
     {
         using var ending = new CancellationTokenSource();
         var waiting = new ProgressWait(() => 0, Timeout, _clock).UntilAsync(_complete.Task, ending.Token);

@@ -31,7 +31,7 @@ internal sealed class RecordingSink(RecordingTarget target, IActorRef owner, Tim
         }
     }
 
-    /// <summary>Whether the target contains any audio.</summary>
+    /// <summary>Whether any audio has been written to the target.</summary>
     public bool HasWritten => Volatile.Read(ref _written) > 0;
 
     /// <inheritdoc/>
