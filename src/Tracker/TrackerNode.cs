@@ -123,7 +123,8 @@ public sealed class TrackerNode
         var standing = cluster?.Standing ?? new PublishedStanding(ClusterStanding.Single);
         var searcher = system.ActorOf(SearcherActor.Props(), "search");
         var elsewhere = new RemoteRegistrations();
-        var peers = system.ActorOf(PeerRegistryActor.Props(memory.Keys, elsewhere), PeerRegistryActor.Name);
+        var peers = system.ActorOf(
+            PeerRegistryActor.Props(memory.Keys, elsewhere, 2 * settings.Transport.StalledWriterTimeout), PeerRegistryActor.Name);
         // In a cluster, the IdReplicaActor stores the ids.
         var songIds = cluster is null ? new SongIds(memory.Offers, memory.Store, memory.StartAbove) : new SongIds();
         var tracker = system.ActorOf(

@@ -153,6 +153,9 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
 
         Become(Flushing);
         Deadlines.CloseBegun(Now);
+        // The rest of the input is dropped. Only a body that is being read keeps its room, because its buffer exists until the read ends.
+        if (Input.GatheredLength == 0 || Input.State == InputState.AwaitingRoom)
+            TryReserve(0);
         // From now on, only bytes that the remote end receives during the close count as progress.
         IsReceiving();
         Output.End();
@@ -226,6 +229,11 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
 
     /// <summary>Returns whether other connections have received room since this one began to wait, or since the last call.</summary>
     private protected virtual bool HasRoomMoved() => false;
+
+    /// <summary>Called when no body is incomplete and the session has received a frame.</summary>
+    private protected virtual void OnBodyComplete()
+    {
+    }
 
     private void Flushing(object message)
     {

@@ -64,6 +64,26 @@ public class StrangerSpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
+    public async Task A_connection_that_is_being_closed_releases_its_room_at_once()
+    {
+        var sessions = CreateTestProbe();
+        var (_, address) = await Listen(Narrow with { ReceivingTimeout = TimeSpan.FromMinutes(1) }, sessions);
+        using var first = await ConnectRaw(address);
+        var opened = await sessions.FishForMessageAsync<ConnectionOpened>(_ => true);
+        opened.Connection.Tell(ReadMore.Instance, sessions);
+        await first.Send(Share);
+        await sessions.ExpectMsgAsync<FramesReceived>();
+
+        // The close waits until the remote end has closed its side, which it does not do here.
+        opened.Connection.Tell(new CloseConnection(default), sessions);
+
+        using var second = await ConnectRaw(address);
+        await SendHalf(second, sessions);
+        await second.Send(Share[(Share.Length / 2)..]);
+        await sessions.FishForMessageAsync<FramesReceived>(received => received.Frames[0].Body.Length == BodyBytes);
+    }
+
+    [Fact]
     public async Task A_connection_that_ends_releases_its_room_for_others()
     {
         var sessions = CreateTestProbe();

@@ -1,5 +1,4 @@
 using System.Net.Security;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using TspActors.Transport.Tls;
 
@@ -73,7 +72,7 @@ internal sealed class ServedCertificate : IDisposable
                 Use(Load());
                 (_hasFailed, _reportedFault) = (false, null);
             }
-            catch (Exception error) when (error is CertificateFileException or CryptographicException)
+            catch (Exception error) when (error is not OutOfMemoryException)
             {
                 if (isRequested || _hasFailed && error.Message != _reportedFault)
                     Report(error.Message);

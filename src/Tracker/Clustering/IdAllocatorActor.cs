@@ -52,6 +52,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
     private readonly Queue<(IActorRef ReplyTo, AllotIds Request)> _waiting = new();
     private readonly Dictionary<ulong, AllotmentRound> _rounds = [];
     private IdAllotment? _allotment;
+    private bool _isAllotting;
     private ulong _term;
     private ulong _round;
     private int _reserving;
@@ -80,7 +81,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
     protected override void PostStop()
     {
         _cluster.Unsubscribe(Self);
-        if (_allotment is not null)
+        if (_isAllotting)
             _log.Info("this tracker no longer assigns new song ids");
         DenyAll("the allocator of song ids is moving to another tracker");
     }
@@ -238,7 +239,9 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
     {
         if (IsFetching)
             return;
-        _log.Info("this tracker now assigns new song ids (term {0}, known ids: {1})", _term, _table.Count);
+        if (!_isAllotting)
+            _log.Info("this tracker now assigns new song ids (term {0}, known ids: {1})", _term, _table.Count);
+        _isAllotting = true;
         Become(Allotting);
         Serve();
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Event;
 using TspActors.Protocol;
@@ -16,6 +17,7 @@ namespace TspActors.Tracker.Peers;
 /// <code>
 /// ReceiveShare   → ApplyShare for one batch → SongsAssigned → ASSIGN, frame by frame, each after Sent → the next batch → …
 ///                → ShareApplied to the session
+///                → AssignOverdue: the peer reads its ids too slowly, and its connection is closed
 /// CatalogChanged → BROADCAST_LIST, frame by frame, each after Sent → CatalogChangeSent
 /// CutOffChanged  → LIST asks the peer for its songs; while this tracker is cut off, the reply to each share is BUSY
 /// ContestPeer    → ProveLife to the connection → LifeShown → PeerStays to the PeerRegistryActor
@@ -24,7 +26,7 @@ namespace TspActors.Tracker.Peers;
 /// These sequences run independently. The actor stops with its session, on PeerLeaves or ReplacePeer, or when the PeerRegistryActor stops
 /// it; the peer's songs are then withdrawn.
 /// </remarks>
-internal sealed class PeerActor : UntypedActor
+internal sealed class PeerActor : UntypedActor, IWithTimers
 {
     // How long a peer may take to respond when another connection claims its id (docs/protocol.md section 3).
     private static readonly TimeSpan ContestTimeout = TimeSpan.FromSeconds(2);
@@ -39,7 +41,10 @@ internal sealed class PeerActor : UntypedActor
     private readonly IActorRef _tracker;
     private readonly JoinPeer _join;
     private readonly ReceiptKeys? _keys;
+    private readonly TimeSpan _assignTimeout;
     private readonly Queue<AssignedSong[]> _assigns = new();
+    private TimeSpan _assignSentAt;
+    private TimeSpan _assignTook;
     private int _signedUpTo;
     private ShareBatches? _share;
     private CatalogChanged? _broadcastUnderWay;
@@ -47,19 +52,28 @@ internal sealed class PeerActor : UntypedActor
     private bool _isCutOff;
     private ulong? _missedVersion;
 
-    public PeerActor(JoinPeer join, IActorRef tracker, ReceiptKeys? keys) => (_join, _tracker, _keys) = (join, tracker, keys);
+    public PeerActor(JoinPeer join, IActorRef tracker, ReceiptKeys? keys, TimeSpan assignTimeout) =>
+        (_join, _tracker, _keys, _assignTimeout) = (join, tracker, keys, assignTimeout);
 
     /// <param name="join">The peer.</param>
     /// <param name="tracker">The TrackerActor.</param>
     /// <param name="keys">The keys that sign receipts for the ids that the peer receives, and verify them later; null = the peer receives
     ///   no receipts.</param>
-    public static Props Props(JoinPeer join, IActorRef tracker, ReceiptKeys? keys = null) =>
-        Akka.Actor.Props.Create(() => new PeerActor(join, tracker, keys)).WithDispatcher(TrackerDispatchers.Peers);
+    /// <param name="assignTimeout">How long the peer may take in total to receive the ids of one SHARE; null = a minute.</param>
+    public static Props Props(JoinPeer join, IActorRef tracker, ReceiptKeys? keys = null, TimeSpan? assignTimeout = null)
+    {
+        var timeout = assignTimeout ?? TimeSpan.FromMinutes(1);
+        return Akka.Actor.Props.Create(() => new PeerActor(join, tracker, keys, timeout)).WithDispatcher(TrackerDispatchers.Peers);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>Closes the old connection of a peer that has connected again, and sends the reason to the remote end.</summary>
     public static void CloseReplaced(IActorRef connection) =>
         connection.Tell(
             new CloseConnection(Errors.Frame(ErrorCode.Replaced, "a peer with the same id has connected; this connection is closed")));
+
+    private static TimeSpan Now => Stopwatch.GetElapsedTime(0);
 
     protected override void PreStart()
     {
@@ -82,6 +96,7 @@ internal sealed class PeerActor : UntypedActor
                 break;
             case ReceiveShare receive:
                 _share = new ShareBatches(receive.Share, _keys);
+                _assignTook = TimeSpan.Zero;
                 ApplyNextBatch();
                 break;
             case SongsAssigned assigned:
@@ -101,7 +116,13 @@ internal sealed class PeerActor : UntypedActor
                 Broadcast(changed);
                 break;
             case Sent sent when sent.Token.Equals(AssignToken):
+                Timers.Cancel(AssignOverdue.Instance);
+                _assignTook += Now - _assignSentAt;
                 SendAssign();
+                break;
+            case AssignOverdue:
+                _join.Connection.Tell(new CloseConnection(Errors.Frame(
+                    ErrorCode.Timeout, $"the ids of the shared songs were not received within {_assignTimeout.TotalSeconds:0.#} s")));
                 break;
             case Sent:
                 OnBroadcastFrameSent();
@@ -145,7 +166,8 @@ internal sealed class PeerActor : UntypedActor
         _join.Session.Tell(ShareApplied.Instance);
     }
 
-    // The next frame waits until the previous one has been sent, so that a peer that shares without reading cannot fill a queue.
+    // The next frame waits until the previous one has been sent, so that a peer that shares without reading cannot fill a queue. Its share
+    // uses memory that other peers wait for, so the time in which it must receive all ids is limited.
     private void SendAssign()
     {
         if (!_assigns.TryDequeue(out var songs))
@@ -161,6 +183,9 @@ internal sealed class PeerActor : UntypedActor
         }
 
         _join.Connection.Tell(new Send(FrameEncoder.Encode(Operation.Assign, 0, new Assign { Songs = { songs } }), Token: AssignToken));
+        _assignSentAt = Now;
+        var left = _assignTimeout - _assignTook;
+        Timers.StartSingleTimer(AssignOverdue.Instance, AssignOverdue.Instance, left > TimeSpan.Zero ? left : TimeSpan.Zero);
     }
 
     // Broadcasts are never queued: a peer that reads too slowly must list again once it has caught up.
@@ -197,5 +222,10 @@ internal sealed class PeerActor : UntypedActor
 
         _tracker.Tell(new CatalogChangeSent(_broadcastUnderWay));
         _broadcastUnderWay = null;
+    }
+
+    private sealed record AssignOverdue : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly AssignOverdue Instance = new();
     }
 }

@@ -46,6 +46,7 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
 
     private readonly ReceiptKeys? _keys;
     private readonly RemoteRegistrations? _elsewhere;
+    private readonly TimeSpan? _assignTimeout;
     private readonly Dictionary<PeerId, Waiting> _waiting = [];
     private readonly PeerSecrets _secrets = new(TimeProvider.System);
     private readonly HashSet<PeerId> _secure = [];
@@ -55,15 +56,17 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private IActorRef _catalog = ActorRefs.Nobody;
 
-    public PeerRegistryActor(ReceiptKeys? keys, RemoteRegistrations? elsewhere) => (_keys, _elsewhere) = (keys, elsewhere);
+    public PeerRegistryActor(ReceiptKeys? keys, RemoteRegistrations? elsewhere, TimeSpan? assignTimeout) =>
+        (_keys, _elsewhere, _assignTimeout) = (keys, elsewhere, assignTimeout);
 
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <param name="keys">The keys that sign receipts for the ids that peers receive, and verify them later; null = peers receive no
     ///   receipts.</param>
     /// <param name="elsewhere">The peers that are registered at other trackers in the cluster; null = there are no other trackers.</param>
-    public static Props Props(ReceiptKeys? keys = null, RemoteRegistrations? elsewhere = null) =>
-        Akka.Actor.Props.Create(() => new PeerRegistryActor(keys, elsewhere));
+    /// <param name="assignTimeout">How long a peer may take in total to receive the ids of one SHARE; null = the default.</param>
+    public static Props Props(ReceiptKeys? keys = null, RemoteRegistrations? elsewhere = null, TimeSpan? assignTimeout = null) =>
+        Akka.Actor.Props.Create(() => new PeerRegistryActor(keys, elsewhere, assignTimeout));
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
@@ -303,7 +306,7 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
     private void Create(JoinPeer join)
     {
         _log.Debug("registering peer {0} ({1}) from {2}:{3}", join.Host.Id, join.Host.Name, join.Host.Address, join.Host.Port);
-        var peer = Context.ActorOf(PeerActor.Props(join, _catalog, _keys), join.Host.Id.ToString());
+        var peer = Context.ActorOf(PeerActor.Props(join, _catalog, _keys, _assignTimeout), join.Host.Id.ToString());
         _secrets.Register(join.Host.Id, join.ShownSecret, join.Welcome.Resume);
         if (join.Host.IsSecure)
             _secure.Add(join.Host.Id);

@@ -45,6 +45,9 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
     // The operating system reports one write at a time, and a write over a slow line can take longer than the timeout.
     private const int StalledTimeoutsPerWrite = 4;
 
+    // 45 s by default. A peer waits a minute for the reply to a share.
+    private const int RoomTimeouts = 9;
+
     private static readonly (TimeSpan At, Due Due) Never = (TimeSpan.MaxValue, Due.Nothing);
 
     private TimeSpan? _firstReadAt;
@@ -112,8 +115,16 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
             _roomAwaitedSince = _roomMovedAt = now;
     }
 
-    /// <summary>Extends the wait for room, because other connections have received room in the meantime.</summary>
-    public void RoomMoved(TimeSpan now) => _roomMovedAt = now;
+    /// <summary>
+    /// Extends the wait for room, because other large bodies are making progress. Returns false if the wait has been too long in total.
+    /// </summary>
+    public bool TryExtendRoom(TimeSpan now)
+    {
+        if (now - _roomAwaitedSince >= RoomTimeouts * settings.ReceivingTimeout)
+            return false;
+        _roomMovedAt = now;
+        return true;
+    }
 
     /// <summary>Records that bytes were handed to the socket.</summary>
     public void Wrote(TimeSpan now)

@@ -117,6 +117,8 @@ internal sealed class IncomingConnectionActor(
     private protected override bool TryReserve(int bytes) =>
         (bytes == 0 && _room is null) || (_room ??= budget.Open(remote.Address, Self)).TryReserve(bytes, _inUse);
 
+    private protected override void OnBodyComplete() => _room?.Complete();
+
     private protected override bool HasRoomMoved() => _room?.HasMoved() == true;
 
     private protected override void OnOther(object message)

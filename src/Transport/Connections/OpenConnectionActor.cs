@@ -71,8 +71,7 @@ internal abstract class OpenConnectionActor(TransportSettings settings, bool inc
             case Due.Violation:
                 EndForViolation();
                 break;
-            case Due.NoRoom when HasRoomMoved():
-                Deadlines.RoomMoved(Now);
+            case Due.NoRoom when HasRoomMoved() && Deadlines.TryExtendRoom(Now):
                 break;
             case Due.NoRoom:
                 EndBusy(DeadlineTexts.Describe(due, Settings));
@@ -210,6 +209,8 @@ internal abstract class OpenConnectionActor(TransportSettings settings, bool inc
     private void OnFrames(ImmutableArray<Frame> frames)
     {
         var step = Input.Next(frames, Now);
+        if (frames.Length > 0 && Input.GatheredLength == 0)
+            OnBodyComplete();
         if (frames.Length > 0)
             Session.Tell(new FramesReceived(frames));
         if (step == InputStep.ReadOn)

@@ -23,6 +23,7 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
     private long _held;
     private long _heldUnused;
     private long _largeGrants;
+    private int _completeLarge;
 
     /// <summary>The number of reserved bytes.</summary>
     public long Held
@@ -89,12 +90,25 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
             _largeGrants++;
     }
 
-    private long LargeGrants
+    private void Complete(Reservation reservation)
     {
-        get
+        lock (_lock)
         {
-            lock (_lock)
-                return _largeGrants;
+            if (reservation.IsCompleteLarge || reservation.Held <= SmallBytes)
+                return;
+            reservation.IsCompleteLarge = true;
+            _completeLarge++;
+        }
+    }
+
+    // Small bodies do not wait for large ones, so the progress of large ones says nothing about them.
+    private bool HasMoved(Reservation reservation)
+    {
+        lock (_lock)
+        {
+            var seen = reservation.SeenGrants;
+            reservation.SeenGrants = _largeGrants;
+            return reservation.Wanted > SmallBytes && (_largeGrants != seen || _completeLarge > 0);
         }
     }
 
@@ -106,6 +120,9 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
         _held -= reservation.Held;
         if (reservation.IsUnused)
             _heldUnused -= reservation.Held;
+        if (reservation.IsCompleteLarge)
+            _completeLarge--;
+        reservation.IsCompleteLarge = false;
         reservation.Held = 0;
         if (reservation.Place is { } place)
             RemoveWaiting(share, place);
@@ -174,16 +191,18 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
 
         public LinkedListNode<Reservation>? Place { get; set; }
 
+        public bool IsCompleteLarge { get; set; }
+
         /// <summary>
-        /// Returns whether any connection has received room for a large body since the wait began or since the last call. If so, it is
-        /// worthwhile for this connection to keep waiting.
+        /// Records that the whole body has arrived. It keeps its room until the session has handled it, and then the next one receives room.
         /// </summary>
-        public bool HasMoved()
-        {
-            var seen = SeenGrants;
-            SeenGrants = budget.LargeGrants;
-            return SeenGrants != seen;
-        }
+        public void Complete() => budget.Complete(this);
+
+        /// <summary>
+        /// Returns whether it is worthwhile for this connection to keep waiting: large bodies have received room since the wait began or
+        /// since the last call, or complete ones are being handled. Always false for a small body.
+        /// </summary>
+        public bool HasMoved() => budget.HasMoved(this);
 
         /// <summary>Changes the reservation to <paramref name="bytes"/> bytes; 0 releases it.</summary>
         /// <param name="bytes">The length of the body.</param>

@@ -52,6 +52,19 @@ public sealed class PeerActorSpecs : ProbeSpec
     }
 
     [Fact]
+    public async Task A_peer_that_does_not_read_the_ids_of_its_songs_in_time_is_disconnected()
+    {
+        var peer = await Start(assignTimeout: TimeSpan.FromMilliseconds(200));
+        peer.Tell(new SongsAssigned([.. Enumerable.Range(1, 10_000).Select(n => new AssignedSong { Id = n })], 0));
+        peer.Tell(new Sent((await _connection.ExpectMsgAsync<Send>()).Token!));
+        await _connection.ExpectMsgAsync<Send>();
+
+        var lastWords = (await _connection.ExpectMsgAsync<CloseConnection>()).LastWords;
+
+        Assert.Equal(ErrorCode.Timeout, Samples.Body<Error>(Samples.Frame(lastWords)).Code);
+    }
+
+    [Fact]
     public async Task A_large_share_is_applied_batch_by_batch_and_the_session_continues_after_the_last()
     {
         var peer = await Start();
@@ -156,9 +169,9 @@ public sealed class PeerActorSpecs : ProbeSpec
         await ExpectTerminatedAsync(second);
     }
 
-    private async Task<IActorRef> Start()
+    private async Task<IActorRef> Start(TimeSpan? assignTimeout = null)
     {
-        var peer = Sys.ActorOf(PeerActor.Props(Joining(_session), _tracker));
+        var peer = Sys.ActorOf(PeerActor.Props(Joining(_session), _tracker, assignTimeout: assignTimeout));
         Assert.Equal(Operation.Init, Samples.Frame((await _connection.ExpectMsgAsync<Send>()).First).Operation);
         Assert.Equal(Operation.List, Samples.Frame((await _connection.ExpectMsgAsync<Send>()).First).Operation);
         return peer;

@@ -99,14 +99,17 @@ public sealed class ConnectionDeadlinesSpecs
         _incoming.KeepAlive(Seconds(0), Seconds(7));
         _incoming.RoomAwaited(Seconds(1));
         ExpectNext(_incoming, 6, Due.NoRoom);
-        _incoming.RoomMoved(Seconds(6));
-        for (var at = 8; at <= 71; at += 7)
+        Assert.True(_incoming.TryExtendRoom(Seconds(6)));
+        for (var at = 8; at <= 36; at += 7)
         {
             ExpectNext(_incoming, at, Due.Ping);
-            _incoming.RoomMoved(Seconds(at));
+            Assert.True(_incoming.TryExtendRoom(Seconds(at)));
             ExpectNext(_incoming, at + 5, Due.NoRoom);
-            _incoming.RoomMoved(Seconds(at + 5));
+            Assert.True(_incoming.TryExtendRoom(Seconds(at + 5)));
         }
+
+        Assert.True(_incoming.TryExtendRoom(Seconds(45)));
+        Assert.False(_incoming.TryExtendRoom(Seconds(46)));
     }
 
     [Fact]

@@ -98,10 +98,29 @@ public sealed class ReceiveBudgetSpecs : TestKit
         Assert.False(waiting.HasMoved());
 
         var (other, _) = Open("192.0.2.7");
-        Assert.False(other.TryReserve(50 * Kilobyte));
+        Assert.False(other.TryReserve(20 * Kilobyte));
         Assert.True(first.TryReserve(0));
         Assert.True(waiting.HasMoved());
         Assert.False(waiting.HasMoved());
+
+        other.Complete();
+        Assert.True(waiting.HasMoved());
+        Assert.True(waiting.HasMoved());
+        Assert.True(other.TryReserve(0));
+        Assert.False(waiting.HasMoved());
+    }
+
+    [Fact]
+    public void Large_bodies_that_make_progress_say_nothing_about_the_room_for_small_ones()
+    {
+        var strangers = Enumerable.Range(0, 7).Select(n => Open($"198.51.100.{n}").Reservation).ToArray();
+        foreach (var stranger in strangers[..6])
+            Assert.True(stranger.TryReserve(16 * Kilobyte));
+        Assert.False(strangers[6].TryReserve(16 * Kilobyte));
+        var (large, _) = Open("192.0.2.1");
+        Assert.True(large.TryReserve(100 * Kilobyte, inUse: true));
+        large.Complete();
+        Assert.False(strangers[6].HasMoved());
     }
 
     [Fact]

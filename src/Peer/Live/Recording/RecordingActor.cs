@@ -151,8 +151,10 @@ internal sealed class RecordingActor : UntypedActor
             await _sink.DisposeAsync().ConfigureAwait(false);
             // The last write reports any error, so errors from earlier ones are ignored.
             await _cueWrite.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (_order.Target.CuePath is { } cue && _heardBytes > 0)
+            if (_order.Target.CuePath is { } cue && _sink.HasWritten)
                 await WriteCueAsync(cue, _cue.ToString()).ConfigureAwait(false);
+            else if (_order.Target is { IsNew: true, CuePath: { } unused })
+                File.Delete(unused);
             return new Closed(failure);
         }
     }
