@@ -194,7 +194,7 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
         public bool IsCompleteLarge { get; set; }
 
         /// <summary>
-        /// Records that the whole body has arrived. It keeps its room until the session has handled it, and then the next one receives room.
+        /// Records that the whole body has arrived. It keeps its room until the session has handled it; then the next one receives room.
         /// </summary>
         public void Complete() => budget.Complete(this);
 
