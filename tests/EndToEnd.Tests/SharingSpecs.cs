@@ -71,11 +71,12 @@ public sealed class SharingSpecs
         var fetched = await stage.StartGuest(tracker, "play", "harbour lights", "--output", "-", "--full-speed").ExitsWithAsync(0);
 
         Assert.Equal("Harbour Lights", Text(described, "title"));
-        // Only info says how many streams a host allows.
+        // Only info says how many streams a host allows, and how it would be reached.
         var host = described.GetProperty("hosts")[0];
         Assert.True(host.GetProperty("maxStreams").GetInt32() > 0);
         var listed = JsonNode.Parse(found.GetRawText())!;
         listed["hosts"]![0]!["maxStreams"] = host.GetProperty("maxStreams").GetInt32();
+        listed["hosts"]![0]!["way"] = Text(host, "way");
         Assert.True(JsonNode.DeepEquals(listed, JsonNode.Parse(described.GetRawText())));
         Assert.Equal(await Oracle.CutAsync(path), fetched.Output.Bytes);
         Assert.Empty(await JsonAsync(stage.StartGuest(tracker, "list", "nothing like it", "--json")));

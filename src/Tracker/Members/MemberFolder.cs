@@ -16,6 +16,9 @@ internal sealed class MemberFolder
         _invitations = Path.Combine(folder, InvitationsFile.Name);
     }
 
+    /// <summary>Whether there is anything at the path of the members' file.</summary>
+    public bool HasMembers => Path.Exists(_members);
+
     /// <summary>Reads the stamps of both files.</summary>
     public FolderStamp ReadStamp() => new(FileStamp.Read(_members), FileStamp.Read(_invitations));
 

@@ -36,6 +36,18 @@ internal sealed class Membership
     /// <summary>Whether only members may register. Otherwise, everyone may.</summary>
     public bool IsRestricted => _allowed.Count > 0 || Refresh().HasFile;
 
+    /// <summary>
+    /// Checks now whether the first members' file has been created. Otherwise, for up to a second, the tracker would still admit everyone,
+    /// and a peer that presents the first invitation would seem to have joined.
+    /// </summary>
+    public void NoticeFirstFile()
+    {
+        if (_snapshot.HasFile || !_folder.HasMembers)
+            return;
+        lock (_gate)
+            Check();
+    }
+
     /// <summary>The invitations that can be used now.</summary>
     public IReadOnlyList<Invitation> OpenInvitations
     {

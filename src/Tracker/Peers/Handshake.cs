@@ -84,6 +84,7 @@ internal sealed class Handshake(
             return new HandshakeResult.Refused(ErrorCode.BadRequest, $"a peer's name must have 1 to {MaxNameLength} characters, not {length}");
         if (hello.ListenPort > IPEndPoint.MaxPort)
             return new HandshakeResult.Refused(ErrorCode.BadRequest, $"{hello.ListenPort} is not a port");
+        members?.NoticeFirstFile();
         // A member's key proves as much as an access key.
         if (IsRestricted ? IsMember : settings.AccessKey is null)
         {

@@ -50,6 +50,20 @@ public sealed class MembershipSpecs : MembershipSpec
     }
 
     [Fact]
+    public void The_first_members_file_is_noticed_at_once_when_a_peer_wants_to_join()
+    {
+        var membership = Open();
+        membership.NoticeFirstFile();
+        Assert.False(membership.IsRestricted);
+        var invitation = Invite("anna");
+
+        membership.NoticeFirstFile();
+
+        Assert.True(membership.IsRestricted);
+        Assert.Equal(invitation, Assert.Single(membership.OpenInvitations));
+    }
+
+    [Fact]
     public void A_change_to_the_files_takes_effect_within_a_second()
     {
         var membership = Open();
