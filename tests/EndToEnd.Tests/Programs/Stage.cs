@@ -8,6 +8,10 @@ public sealed class Stage : IAsyncDisposable
 {
     private readonly List<ProgramProcess> _programs = [];
 
+    // On a busy machine, a program may need seconds for what usually takes milliseconds, and a command does not try again. All programs of
+    // a test have the same deadlines, because a test may compare their settings.
+    private readonly string _patience = MachineSpeed.Setting(MachineSpeed.Deadline(TimeSpan.FromSeconds(20)));
+
     public TempFolder Folder { get; } = new();
 
     /// <summary>Returns the music folder of the peer with this name.</summary>
@@ -54,12 +58,10 @@ public sealed class Stage : IAsyncDisposable
         start.Environment["TSP__TRACKER__HTTP__PORT"] = "0";
         // Tests that count a host's connections must not count the tracker's probes.
         start.Environment["TSP__TRACKER__REACHABILITY__ENABLED"] = "off";
-        // On a busy machine, a program may need seconds for what usually takes milliseconds, and a command does not try again.
-        var patient = MachineSpeed.Setting(MachineSpeed.Deadline(TimeSpan.FromSeconds(20)));
-        start.Environment["TSP__PEER__LINK__CONNECT_TIMEOUT"] = patient;
-        start.Environment["TSP__PEER__LINK__REQUEST_TIMEOUT"] = patient;
-        start.Environment["TSP__PEER__CONNECTIONS__FIRST_FRAME_TIMEOUT"] = patient;
-        start.Environment["TSP__TRACKER__CONNECTIONS__FIRST_FRAME_TIMEOUT"] = patient;
+        start.Environment["TSP__PEER__LINK__CONNECT_TIMEOUT"] = _patience;
+        start.Environment["TSP__PEER__LINK__REQUEST_TIMEOUT"] = _patience;
+        start.Environment["TSP__PEER__CONNECTIONS__FIRST_FRAME_TIMEOUT"] = _patience;
+        start.Environment["TSP__TRACKER__CONNECTIONS__FIRST_FRAME_TIMEOUT"] = _patience;
         foreach (var setting in environment ?? [])
             start.Environment[setting[..setting.IndexOf('=', StringComparison.Ordinal)]] = setting[(setting.IndexOf('=',
                 StringComparison.Ordinal) + 1)..];
