@@ -1,5 +1,6 @@
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
+using TspActors.Protocol;
 
 namespace TspActors.EndToEnd.Tests;
 
@@ -33,6 +34,10 @@ public sealed class VerboseLogSpecs
         await alice.Process.ReportsAsync(@"127\.0\.0\.1 \(peer .*\) is refused: song 1: .*the only stream is taken");
         await second.ReportsAsync(@"trying alice \(.+\) for song 1 from byte 0");
         await second.ReportsAsync(@"song 1: alice \(.+\): .*the only stream is taken");
+
+        using var requester = await RawTspClient.Connect(alice.Port);
+        await requester.Send(Operation.Play, 77, new PlayRequest());
+        await alice.Process.ReportsAsync(@"127\.0\.0\.1 \(peer .*\) is refused: song 77: this host has no song 77");
 
         alice.Process.Signal("KILL");
         await tracker.Process.ReportsAsync(@"connection with 127\.0\.0\.1:[0-9]+ closed: [A-Z]\w+ \(.+\)");

@@ -83,6 +83,15 @@ public sealed class FolderWatchSpecs : IDisposable
     }
 
     [Fact]
+    public void A_file_in_place_of_a_folder_is_reported_as_such()
+    {
+        _folder.Write("plain", [1]);
+        using var watch = Watch("plain");
+        watch.Renew();
+        Assert.Equal([$"{_folder.In("plain")}: it is a file, not a folder"], _unwatched);
+    }
+
+    [Fact]
     public async Task A_folder_that_was_replaced_is_watched_again_when_the_watch_is_renewed()
     {
         Directory.Move(_folder.In("music"), _folder.In("away"));

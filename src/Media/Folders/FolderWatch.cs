@@ -89,7 +89,9 @@ public sealed class FolderWatch : IDisposable
             when (error is IOException or ArgumentException or UnauthorizedAccessException or PlatformNotSupportedException)
         {
             // For a folder that does not exist, the watcher throws an ArgumentException.
-            failure = Directory.Exists(root.Path) ? Describe(error) : "it does not exist";
+            failure = Directory.Exists(root.Path) ? Describe(error)
+                : File.Exists(root.Path) ? "it is a file, not a folder"
+                : "it does not exist";
         }
 
         Replace(root.Path, watcher);

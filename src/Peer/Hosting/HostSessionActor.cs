@@ -605,7 +605,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
 
         if (_security.Listeners?.Permits(_key, out var reason) == false)
         {
-            StopStreamThen(new NextStep.Refuse(Errors.Frame(ErrorCode.Forbidden, reason, frame.SongId)));
+            RefusePlay(new ProtocolViolation(ErrorCode.Forbidden, reason, frame.SongId));
             return;
         }
 
@@ -613,7 +613,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
         var song = _songs.Current.Find(frame.SongId);
         if (PlayRules.FindFault(song, frame.SongId, request) is { } fault)
         {
-            StopStreamThen(new NextStep.Refuse(Errors.Frame(fault)));
+            RefusePlay(fault);
             return;
         }
 
@@ -626,6 +626,12 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
         if (_stream is not null)
             _hosting.Tell(new KeepSlot(_stream));
         StopStreamThen(new NextStep.Admit(song!, request));
+    }
+
+    private void RefusePlay(ProtocolViolation fault)
+    {
+        Context.GetLogger().Debug("{0} (peer {1}) is refused: song {2}: {3}", _remote.Address, _peer, fault.SongId, fault.Message);
+        StopStreamThen(new NextStep.Refuse(Errors.Frame(fault)));
     }
 
     private void StopStreamThen(NextStep next)
