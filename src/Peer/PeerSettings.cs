@@ -107,6 +107,7 @@ public sealed record PeerSettings
         {
             ReadBufferBytes = 4 * 1024,
             MaxConnections = 5_000,
+            NewConnectionsPerAddressSecond = 10,
             MaxReceivingBytes = 8 * 1024 * 1024,
             MaxReceivingBytesPerAddress = 2 * 1024 * 1024,
         };

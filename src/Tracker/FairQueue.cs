@@ -4,6 +4,7 @@ namespace TspActors.Tracker;
 
 /// <summary>
 /// A queue that serves owners in round-robin order, and keeps the order of each owner's items. An owner with many items delays only itself.
+/// An owner can be put before all others.
 /// </summary>
 /// <typeparam name="TKey">The type of an item's owner, for example an address.</typeparam>
 /// <typeparam name="TItem">The type of the queued items.</typeparam>
@@ -12,17 +13,21 @@ internal sealed class FairQueue<TKey, TItem>
 {
     private readonly Dictionary<TKey, LinkedList<TItem>> _waiting = [];
     private readonly LinkedList<TKey> _turns = [];
+    private readonly LinkedList<TKey> _firstTurns = [];
 
     /// <summary>The number of queued items.</summary>
     public int Count { get; private set; }
 
     /// <summary>Adds an item after all others of the same owner.</summary>
-    public void Add(TKey key, TItem item)
+    /// <param name="key">The owner.</param>
+    /// <param name="item">The item.</param>
+    /// <param name="isFirst">True if the owner, when it has no other item, is served before all owners for which this was false.</param>
+    public void Add(TKey key, TItem item, bool isFirst = false)
     {
         if (!_waiting.TryGetValue(key, out var items))
         {
             _waiting[key] = items = [];
-            _turns.AddLast(key);
+            (isFirst ? _firstTurns : _turns).AddLast(key);
         }
 
         items.AddLast(item);
@@ -38,7 +43,8 @@ internal sealed class FairQueue<TKey, TItem>
         if (items.Count == 0)
         {
             _waiting.Remove(key);
-            _turns.Remove(key);
+            if (!_firstTurns.Remove(key))
+                _turns.Remove(key);
         }
     }
 
@@ -46,9 +52,12 @@ internal sealed class FairQueue<TKey, TItem>
     /// <param name="isEligible">Returns true for owners that may be served now. The others keep their places.</param>
     /// <param name="item">The dequeued item.</param>
     /// <returns>False if no eligible owner has an item.</returns>
-    public bool TryDequeue(Predicate<TKey> isEligible, [MaybeNullWhen(false)] out TItem item)
+    public bool TryDequeue(Predicate<TKey> isEligible, [MaybeNullWhen(false)] out TItem item) =>
+        TryDequeue(_firstTurns, isEligible, out item) || TryDequeue(_turns, isEligible, out item);
+
+    private bool TryDequeue(LinkedList<TKey> turns, Predicate<TKey> isEligible, [MaybeNullWhen(false)] out TItem item)
     {
-        for (var turn = _turns.First; turn is not null; turn = turn.Next)
+        for (var turn = turns.First; turn is not null; turn = turn.Next)
         {
             if (!isEligible(turn.Value))
                 continue;
@@ -56,7 +65,7 @@ internal sealed class FairQueue<TKey, TItem>
             item = items.First!.Value;
             items.RemoveFirst();
             Count--;
-            _turns.Remove(turn);
+            turns.Remove(turn);
             if (items.Count == 0)
                 _waiting.Remove(turn.Value);
             else

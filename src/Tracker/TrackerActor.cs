@@ -48,6 +48,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     private readonly Dictionary<PeerId, IActorRef> _peers = [];
     private readonly HashSet<PeerId> _securePeers = [];
     private readonly BroadcastRounds<IActorRef> _rounds = new();
+    private readonly BroadcastBudget _broadcasts;
     private readonly List<(IActorRef ReplyTo, object Reply)> _replies = [];
     private readonly HeapCompaction _compaction = new();
     private readonly PeerOwnership _ownership;
@@ -70,6 +71,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         _standing = standing ?? new PublishedStanding(ClusterStanding.Single);
         _elsewhere = elsewhere ?? new RemoteRegistrations();
         _registry = new SongRegistry(settings.Catalog, new EncodedPages(settings.PageCacheBytes), ids: ids, changes: settings.Changes);
+        _broadcasts = new BroadcastBudget(settings, Now);
         _catalog.Current = _registry.Publish();
         _ownership = new PeerOwnership(TimeProvider.System, cluster?.Self);
         _remoteShards = new RemoteShards(_registry, _ownership, _elsewhere);
@@ -383,7 +385,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
             return;
         }
 
-        var (from, to, changed, removed) = _registry.DrainDelta(_settings.BroadcastMaxBytes);
+        var (from, to, changed, removed) = _registry.DrainDelta(_broadcasts.MaxSize(_rounds.Subscribers.Count, Now));
         BroadcastLater();
         if (changed is { Count: 0 } && removed is { Count: 0 })
             return;
@@ -399,7 +401,9 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         _catalog.Current = _registry.SkipVersions(frames.Length - 1);
         var change = new CatalogChanged(frames, _catalog.Current.Version);
         _rounds.Begin(change, Now);
-        _counts.AddBroadcast(frames.Sum(frame => frame.Length), _rounds.Subscribers.Count);
+        var bytes = frames.Sum(frame => frame.Length);
+        _broadcasts.Spend(bytes, _rounds.Subscribers.Count, Now);
+        _counts.AddBroadcast(bytes, _rounds.Subscribers.Count);
         _log.Debug(
             "broadcasting version {0} of the catalog; peers: {1}, frames: {2}", change.Version, _rounds.Subscribers.Count, frames.Length);
         foreach (var subscriber in _rounds.Subscribers)

@@ -9,7 +9,9 @@ using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Discovery;
 using TspActors.Tracker.Members;
 using TspActors.Tracker.Monitoring;
+using TspActors.Tracker.Peers;
 using TspActors.Tracker.Reachability;
+using TspActors.Tracker.Search;
 using TspActors.Transport;
 using TspActors.Transport.Relays;
 
@@ -59,6 +61,11 @@ public sealed record TrackerSettings
     /// </summary>
     public long BroadcastMaxBytes { get; init; } = 4 * 1024 * 1024;
 
+    /// <summary>
+    /// The maximum number of bytes of broadcasts that all peers together receive per second. Further changes wait; 0 = no limit.
+    /// </summary>
+    public long BroadcastBytesPerSecond { get; init; } = 32 * 1024 * 1024;
+
     /// <summary>The lowest level of the log lines that are written.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.WarningLevel;
 
@@ -91,6 +98,12 @@ public sealed record TrackerSettings
 
     /// <summary>The number of requests that one connection may send in a burst after a pause.</summary>
     public int RequestBurst { get; init; } = 20_000;
+
+    /// <summary>The limits on searches.</summary>
+    public SearchLimits Searches { get; init; } = new();
+
+    /// <summary>The limits on how fast songs are shared.</summary>
+    public ShareLimits Shares { get; init; } = new();
 
     /// <summary>The tracker's cluster settings.</summary>
     public ClusterSettings Cluster { get; init; } = new();

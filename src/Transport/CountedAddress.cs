@@ -24,4 +24,11 @@ public static class CountedAddress
         bytes.AsSpan(PrefixBytes).Clear();
         return new IPAddress(bytes);
     }
+
+    /// <summary>Returns whether an address is 127.0.0.1 or ::1, from which only programs on this machine can connect.</summary>
+    public static bool IsThisMachine(IPAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return address.Equals(IPAddress.Loopback) || address.Equals(IPAddress.IPv6Loopback);
+    }
 }

@@ -44,6 +44,18 @@ public sealed record TransportSettings
     public int MaxConnectionsPerSite { get; init; } = 4_000;
 
     /// <summary>
+    /// How many connections one address, or one IPv6 /64, may open at once, and how many of them may be used by registered peers or streams
+    /// at once; a network of addresses may open twice or four times as many.
+    /// </summary>
+    public int NewConnectionsPerAddress { get; init; } = 200;
+
+    /// <summary>How many further connections one address may open per second; 0 = any number.</summary>
+    public int NewConnectionsPerAddressSecond { get; init; } = 2;
+
+    /// <summary>How long after its start a server accepts any number of new connections.</summary>
+    public TimeSpan NewConnectionsFreeTime { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
     /// The maximum total size of all bodies that have not been handled yet, in bytes. A frame for which there is no room waits; if that
     /// takes too long, its connection is closed with ERROR(BUSY).
     /// </summary>

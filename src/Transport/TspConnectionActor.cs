@@ -33,6 +33,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     private readonly DeadlineTimer _timer;
     private ConnectionClosed? _ending;
     private KernelQueue? _kernel;
+    private long _dropped;
 
     private protected TspConnectionActor(TransportSettings settings, bool incoming)
     {
@@ -230,6 +231,12 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     /// <summary>Returns whether other connections have received room since this one began to wait, or since the last call.</summary>
     private protected virtual bool HasRoomMoved() => false;
 
+    /// <summary>
+    /// The number of bytes that are read and dropped during a close. The rest stays unread, so a remote end that sends more waits, and may
+    /// lose the last words.
+    /// </summary>
+    private protected virtual long MaxDropped => long.MaxValue;
+
     /// <summary>Called when no body is incomplete and the session has received a frame.</summary>
     private protected virtual void OnBodyComplete()
     {
@@ -268,9 +275,11 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
         switch (message)
         {
             // Keep reading and drop the input. Closing with unread input would send RST, and the remote end could lose the last words.
-            case Tcp.Received:
+            case Tcp.Received received:
                 Input.Hold();
-                ReadAndDrop();
+                _dropped += received.Data.Count;
+                if (_dropped <= MaxDropped)
+                    ReadAndDrop();
                 break;
             case DeadlineTimer.Tick:
                 OnCloseDue(Fired());

@@ -6,6 +6,8 @@ using Akka.Event;
 using Akka.IO;
 using TspActors.Protocol;
 using TspActors.Transport.AkkaInternals;
+using TspActors.Transport.Connections;
+using TspActors.Transport.Limits;
 using TspActors.Transport.Server;
 using Tcp = Akka.IO.Tcp;
 
@@ -32,6 +34,9 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
     // The corresponding limit for each address (each IPv6 /64), so that a flood from one address does not deprive others of their ERROR.
     private const int MaxRefusingPerAddress = 16;
 
+    // The corresponding rate, one per second for each address. An ERROR costs the server almost as much as a connection that it accepts.
+    private const int RefusalsPerHour = 3600;
+
     // The maximum number of connections that can be waiting in the operating system to be accepted (the system may allow fewer). When the
     // backlog is full, the system drops SYN packets, and peers wait for seconds or are reset. When 10,000 peers reconnect, a backlog of
     // 100 fills up within 0.1 s.
@@ -44,9 +49,14 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
     private readonly Func<Props> _session;
     private readonly IActorRef _owner;
     private readonly ConnectionLimits _limits;
+    private readonly ConnectionPace _pace;
+    private readonly NetworkBuckets _refusals = new(RefusalsPerHour, MaxRefusingPerAddress);
     private readonly Seats<Seat> _unused = new();
     private readonly ReceiveBudget _receiving;
     private readonly HashSet<IActorRef> _givingWay = [];
+
+    // When each connection that has been in use was first used.
+    private readonly Dictionary<IActorRef, TimeSpan> _usedSince = [];
     private readonly ServerCounts _counts;
     private readonly List<IActorRef> _drainers = [];
     private readonly SocketCapture _sockets = new();
@@ -64,6 +74,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
         _owner = owner;
         _counts = counts ?? new ServerCounts();
         _receiving = new ReceiveBudget(settings.MaxReceivingBytes, settings.MaxReceivingBytesPerAddress);
+        _pace = new ConnectionPace(settings, DeadlineTimer.Now);
         // A single connection beyond the limit on open files, or beyond the available memory, could end the process.
         var most = Math.Min(OpenFileLimit.Connections, MemoryLimit.Connections(settings.Identity is not null));
         _limits = new ConnectionLimits(settings with { MaxConnections = Math.Min(settings.MaxConnections, most) });
@@ -105,12 +116,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
         switch (message)
         {
             case Tcp.Connected connected when Capture(connected) is var (socket, remote, local):
-                if (_limits.FindFull(remote.Address) is { } full && _unused.TryRemoveOldest(full, out var oldest))
-                    GiveSeat(oldest);
-                if (_limits.Enter(remote.Address) is { } refusal)
-                    RefuseBusy(socket, remote, local, refusal);
-                else
-                    Admit(socket, remote, local);
+                OnConnected(socket, remote, local);
                 break;
             default:
                 OnAnyMessage(message);
@@ -145,6 +151,8 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
                 break;
             case SeatUsed { InUse: true } used:
                 _unused.Remove(new Seat(Sender, used.Address));
+                if (_usedSince.TryAdd(Sender, DeadlineTimer.Now))
+                    _pace.Use(used.Address, DeadlineTimer.Now);
                 break;
             case SeatUsed used:
                 if (!_givingWay.Contains(Sender))
@@ -193,6 +201,22 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
             ? (socket, remote.Unmapped(), local.Unmapped())
             : null;
 
+    private void OnConnected(Socket socket, IPEndPoint remote, IPEndPoint local)
+    {
+        var refusal = _pace.Enter(remote.Address, DeadlineTimer.Now);
+        if (refusal is null)
+        {
+            if (_limits.FindFull(remote.Address) is { } full && _unused.TryRemoveOldest(full, out var oldest))
+                GiveSeat(oldest);
+            refusal = _limits.Enter(remote.Address);
+        }
+
+        if (refusal is not null)
+            RefuseBusy(socket, remote, local, refusal);
+        else
+            Admit(socket, remote, local);
+    }
+
     private void Admit(Socket socket, IPEndPoint remote, IPEndPoint local)
     {
         _counts.Opened();
@@ -213,6 +237,8 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
     private void OnLeft(Seat seat)
     {
         _unused.Remove(seat);
+        if (_usedSince.Remove(seat.Connection, out var since))
+            _pace.Leave(seat.Address, since, DeadlineTimer.Now);
         if (!_givingWay.Remove(seat.Connection))
             _limits.Leave(seat.Address);
         _counts.Closed();
@@ -236,7 +262,8 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
     {
         var address = CountedAddress.From(remote.Address);
         var ofAddress = _refusingByAddress.GetValueOrDefault(address);
-        if (_refusing >= MaxRefusing || ofAddress >= MaxRefusingPerAddress)
+        if (_refusing >= MaxRefusing || ofAddress >= MaxRefusingPerAddress
+            || _refusals.TrySpend(address, DeadlineTimer.Now) is not null)
         {
             Sender.Tell(Tcp.Abort.Instance);
             return;

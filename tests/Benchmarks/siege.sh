@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Runs attacks like those in docs/security.md, all at once, against a tracker with a heap of 512 MB and a host with a heap of 256 MB, beside
 # 50 honest peers that list, search and play. Exit code 0: both programs survive, no song is lost, and p99 is at most 3 times that of the quiet phase before.
-# Needs lame and the right to open 20,000 files. Usage: siege.sh [SECONDS [QUIET_SECONDS [ATTACK,ATTACK,...]]]. The attack "none" shows
-# how much the figures vary without any attack.
+# Needs lame and the right to open 20,000 files. Usage: siege.sh [SECONDS [QUIET_SECONDS [ATTACK,ATTACK,... [SETTLE_SECONDS]]]]. The attack
+# "none" shows how much the figures vary without any attack, and "" means all attacks. The attacks are measured after SETTLE_SECONDS. Limits
+# that do not apply in the first minute of a program apply when the attacks begin if QUIET_SECONDS is at least 60.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-seconds=${1:-600} quiet=${2:-60} only=${3:-}
+seconds=${1:-600} quiet=${2:-60} only=${3:-} settle=${4:-0}
 command -v lame > /dev/null || { echo "siege.sh: lame is not installed" >&2; exit 1; }
 ulimit -n "$(ulimit -Hn)"
 
@@ -36,7 +37,7 @@ until grep -qs '^peer ready' "$work/host.log"; do kill -0 "$host"; sleep 0.2; do
 
 code=0
 tests/Benchmarks/bin/Release/net10.0/TspActors.Benchmarks siege 127.0.0.1:17070 127.0.0.1:17071 --http 17080 \
-  --tracker "$tracker" --host "$host" --seconds "$seconds" --quiet "$quiet" ${only:+--only "$only"} || code=$?
+  --tracker "$tracker" --host "$host" --seconds "$seconds" --quiet "$quiet" --settle "$settle" ${only:+--only "$only"} || code=$?
 for program in tracker host; do
   echo "== the last lines of the $program"
   tail -5 "$work/$program.log"

@@ -25,6 +25,18 @@ public sealed class FairQueueSpecs
     }
 
     [Fact]
+    public void An_owner_that_comes_first_is_served_before_all_others_but_only_until_its_first_item_is_dequeued()
+    {
+        Add("many", 1, 2, 3);
+        _queue.Add("first", 10, isFirst: true);
+        _queue.Add("first", 11, isFirst: true);
+        _queue.Add("second", 20, isFirst: true);
+        _queue.Add("gone", 30, isFirst: true);
+        _queue.Remove("gone", 30);
+        Assert.Equal([10, 20, 1, 11, 2, 3], DequeueAll(_ => true));
+    }
+
+    [Fact]
     public void An_owner_that_is_skipped_keeps_its_place()
     {
         Add("first", 1);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Akka.Actor;
 using Akka.TestKit;
@@ -12,6 +13,7 @@ public sealed class SearcherSpecs : ProbeSpec
 {
     private static readonly IPAddress Greedy = IPAddress.Parse("192.0.2.1");
     private static readonly IPAddress Other = IPAddress.Parse("192.0.2.2");
+    private static readonly IPAddress Local = IPAddress.Loopback;
 
     private readonly CatalogSnapshot _catalog = Samples.Catalog(Samples.Songs(3));
 
@@ -32,6 +34,37 @@ public sealed class SearcherSpecs : ProbeSpec
     }
 
     [Fact]
+    public async Task An_address_that_searches_all_the_time_waits_and_one_that_has_not_searched_lately_comes_first()
+    {
+        var (work, searcher) = StartSearcher(new SearchLimits { PerAddress = 3, PerAddressSecond = 1 });
+        for (var n = 0; n < 100; n++)
+            searcher.Tell(Search(Greedy), TestActor);
+        searcher.Tell(Search(Other), TestActor);
+        searcher.Tell(Search(Local), TestActor);
+        for (var n = 0; n < 10; n++)
+            searcher.Tell(Search(Local), TestActor);
+        await searcher.Ask<ActorIdentity>(new Identify(null));
+
+        var begun = Stopwatch.GetTimestamp();
+        var served = new List<IPAddress>();
+        while (served.Count(address => address.Equals(Local)) < 11)
+            served.Add(await Complete(work));
+
+        Assert.Equal([Greedy, Other, Local], served[..3]);
+        Assert.InRange(served.Count(address => address.Equals(Greedy)), 1, 4 + Stopwatch.GetElapsedTime(begun).TotalSeconds);
+    }
+
+    [Fact]
+    public async Task A_search_that_waits_is_served_after_a_while()
+    {
+        var (work, searcher) = StartSearcher(new SearchLimits { PerAddress = 1, PerAddressSecond = 10 });
+        for (var n = 0; n < 4; n++)
+            searcher.Tell(Search(Greedy), TestActor);
+        for (var n = 0; n < 4; n++)
+            Assert.Equal(Greedy, await Complete(work));
+    }
+
+    [Fact]
     public async Task A_search_of_an_ended_session_is_dropped()
     {
         var (work, searcher) = StartSearcher();
@@ -47,7 +80,7 @@ public sealed class SearcherSpecs : ProbeSpec
     [Fact]
     public async Task A_failed_search_is_reported_to_its_session_and_later_searches_still_run()
     {
-        var searcher = Sys.ActorOf(SearcherActor.Props());
+        var searcher = Sys.ActorOf(SearcherActor.Props(new SearchLimits()));
         searcher.Tell(Search(Greedy) with { Catalog = null! }, TestActor);
         await ExpectMsgAsync<Status.Failure>();
         for (var n = 0; n < 10; n++)
@@ -57,10 +90,11 @@ public sealed class SearcherSpecs : ProbeSpec
         }
     }
 
-    private (TestProbe Work, IActorRef Searcher) StartSearcher()
+    private (TestProbe Work, IActorRef Searcher) StartSearcher(SearchLimits? limits = null)
     {
         var work = CreateTestProbe();
-        return (work, Sys.ActorOf(SearcherActor.Props(Props.Create(() => new Worker(work)), 1)));
+        limits ??= new SearchLimits { PerAddressSecond = 0 };
+        return (work, Sys.ActorOf(SearcherActor.Props(Props.Create(() => new Worker(work)), 1, limits)));
     }
 
     private SearchCatalog Search(IPAddress address, string query = "song") =>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Akka.Actor;
 using Akka.TestKit;
 using TspActors.Protocol;
@@ -219,6 +220,65 @@ public class StrangerSpecs(ITestOutputHelper output) : TransportSpec(output)
         Assert.Contains("from your network", error.Message, StringComparison.Ordinal);
         using var other = await ConnectFrom("127.0.1.1", address.Port);
         await sessions.ExpectMsgAsync<ConnectionOpened>();
+    }
+
+    [Fact]
+    public async Task A_stranger_that_keeps_sending_during_the_close_is_not_read_without_end()
+    {
+        const int Flood = 64 * 1024 * 1024;
+        var sessions = CreateTestProbe();
+        var (_, address) = await Listen(Patient with { CloseTimeout = Soon }, sessions);
+        using var remote = await RawTspClient.Connect(address);
+        await remote.Send(Operation.Ping, 1);
+        var opened = await sessions.ExpectMsgAsync<ConnectionOpened>();
+        opened.Connection.Tell(new CloseConnection(), sessions);
+
+        // What the operating systems of both ends hold is far less than this.
+        await Assert.ThrowsAsync<SocketException>(() => remote.Send(new byte[Flood]));
+        await sessions.ExpectMsgAsync<ConnectionClosed>();
+    }
+
+    [Fact]
+    public async Task An_address_that_connects_all_the_time_is_refused_and_other_addresses_are_not()
+    {
+        const int Burst = 30;
+        var sessions = CreateTestProbe();
+        var settings = Patient with
+        {
+            NewConnectionsPerAddress = Burst,
+            NewConnectionsPerAddressSecond = 1,
+            NewConnectionsFreeTime = default,
+        };
+        var (_, address) = await Listen(settings, sessions, IPAddress.Any);
+
+        var flood = new List<RawTspClient>();
+        for (var n = 0; n < 10 * Burst; n++)
+            await PingFrom("127.0.1.1", address.Port, flood);
+        using var other = await ConnectFrom("127.0.2.1", address.Port);
+        var admitted = 0;
+        while ((await sessions.ExpectMsgAsync<ConnectionOpened>()).Remote.Address.ToString() == "127.0.1.1")
+            admitted++;
+
+        // How many are admitted after the burst depends on how long this took.
+        Assert.InRange(admitted, 1, 4 * Burst);
+        await AwaitAssertAsync(() => Assert.InRange(
+            flood.Count(remote => !remote.Socket.Poll(0, SelectMode.SelectRead)), admitted, 4 * Burst));
+        flood.ForEach(remote => remote.Dispose());
+    }
+
+    // Adds the connection to the list unless the server has already closed it.
+    private static async Task PingFrom(string from, int port, List<RawTspClient> connections)
+    {
+        try
+        {
+            var remote = await RawTspClient.Connect(new IPEndPoint(IPAddress.Loopback, port), from: IPAddress.Parse(from));
+            connections.Add(remote);
+            await remote.Send(Operation.Ping, 1);
+        }
+        catch (SocketException)
+        {
+            // The server has reset the connection.
+        }
     }
 
     private Task<RawTspClient> ConnectFrom(string from, int port) =>

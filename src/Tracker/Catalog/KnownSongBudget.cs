@@ -1,4 +1,5 @@
 using System.Net;
+using TspActors.Transport.Limits;
 
 namespace TspActors.Tracker.Catalog;
 

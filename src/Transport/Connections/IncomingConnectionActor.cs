@@ -24,6 +24,9 @@ internal sealed class IncomingConnectionActor(
     IActorRef io, Socket socket, IPEndPoint remote, IPEndPoint local, TransportSettings settings, ReceiveBudget budget, Func<Props> session)
     : OpeningConnectionActor(settings, incoming: true)
 {
+    // More than an honest stranger has under way: a few requests, and one body of at most 16 KiB.
+    private const long MaxDroppedUnused = 256 * 1024;
+
     // Created for the first body that does not arrive in one read; most connections never need it.
     private ReceiveBudget.Reservation? _room;
     private bool _sessionCrashed;
@@ -116,6 +119,8 @@ internal sealed class IncomingConnectionActor(
 
     private protected override bool TryReserve(int bytes) =>
         (bytes == 0 && _room is null) || (_room ??= budget.Open(remote.Address, Self)).TryReserve(bytes, _inUse);
+
+    private protected override long MaxDropped => _inUse ? base.MaxDropped : MaxDroppedUnused;
 
     private protected override void OnBodyComplete() => _room?.Complete();
 

@@ -50,6 +50,18 @@ public sealed class TokenBucket
             _level -= amount;
     }
 
+    /// <summary>Takes back an amount that was spent.</summary>
+    /// <param name="amount">The number of tokens.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="mayOverflow">
+    /// Whether the bucket may then contain more than its capacity. It loses the surplus at the rate at which it would otherwise refill.
+    /// </param>
+    public void Return(double amount, TimeSpan now, bool mayOverflow = false)
+    {
+        Fill(_capacity, now);
+        _level = mayOverflow ? _level + amount : Math.Max(_level, Math.Min(_capacity, _level + amount));
+    }
+
     /// <summary>Spends an amount if there are enough tokens now.</summary>
     /// <param name="amount">The number of tokens.</param>
     /// <param name="now">The time.</param>
@@ -61,6 +73,13 @@ public sealed class TokenBucket
             return false;
         Spend(amount);
         return true;
+    }
+
+    /// <summary>Returns the number of tokens in the bucket; negative = a debt.</summary>
+    public double Level(TimeSpan now)
+    {
+        Fill(_capacity, now);
+        return _level;
     }
 
     /// <summary>Returns whether the bucket is full.</summary>
@@ -78,7 +97,8 @@ public sealed class TokenBucket
     {
         if (now <= _filledAt)
             return;
-        _level = Math.Min(upTo, _level + ((now - _filledAt).TotalSeconds * _perSecond));
+        var change = (now - _filledAt).TotalSeconds * _perSecond;
+        _level = _level > upTo ? Math.Max(upTo, _level - change) : Math.Min(upTo, _level + change);
         _filledAt = now;
     }
 }

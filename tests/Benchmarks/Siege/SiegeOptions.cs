@@ -9,7 +9,7 @@ namespace TspActors.Benchmarks.Siege;
 internal sealed record SiegeOptions(IPEndPoint Tracker, IPEndPoint Host)
 {
     public const string Usage =
-        "siege TRACKER:PORT HOST:PORT --http PORT --tracker PID --host PID [--seconds S] [--quiet S] [--only ATTACK,ATTACK | none]\n"
+        "siege TRACKER:PORT HOST:PORT --http PORT --tracker PID --host PID [--seconds S] [--quiet S] [--settle S] [--only ATTACK,ATTACK | none]\n"
         + "siege attack tracker|host TRACKER:PORT HOST:PORT --http PORT [--only ATTACK,ATTACK]";
 
     /// <summary>How long the attacks last.</summary>
@@ -17,6 +17,9 @@ internal sealed record SiegeOptions(IPEndPoint Tracker, IPEndPoint Host)
 
     /// <summary>How long the honest peers are measured without attacks.</summary>
     public int Quiet { get; private set; } = 60;
+
+    /// <summary>How long the attacks last before they are measured.</summary>
+    public int Settle { get; private set; }
 
     /// <summary>The tracker's HTTP port.</summary>
     public int HttpPort { get; private set; } = 7080;
@@ -66,6 +69,7 @@ internal sealed record SiegeOptions(IPEndPoint Tracker, IPEndPoint Host)
         {
             case "--seconds": Seconds = number; break;
             case "--quiet": Quiet = number; break;
+            case "--settle": Settle = number; break;
             case "--http": HttpPort = number; break;
             case "--tracker": TrackerProcess = number; break;
             case "--host": HostProcess = number; break;

@@ -48,6 +48,7 @@ internal sealed class SiegeRun(SiegeOptions options)
         await Task.Delay(WarmUp).ConfigureAwait(false);
         await LiveAsync(peers, _quiet, options.Quiet).ConfigureAwait(false);
         var attacks = Begin();
+        await Task.Delay(TimeSpan.FromSeconds(options.Settle)).ConfigureAwait(false);
         await LiveAsync(peers, _attacked, options.Seconds).ConfigureAwait(false);
         Report();
         var lost = await CountLostAsync(peers, played).ConfigureAwait(false);

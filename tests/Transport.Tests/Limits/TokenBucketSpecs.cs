@@ -40,6 +40,29 @@ public sealed class TokenBucketSpecs
     }
 
     [Fact]
+    public void Returned_tokens_can_be_spent_again_and_fill_the_bucket_beyond_its_capacity_only_if_they_may()
+    {
+        var bucket = new TokenBucket(perSecond: 1, capacity: 5, Second, savesUp: true);
+        bucket.Spend(3);
+        bucket.Return(10, Second);
+        Assert.False(bucket.TrySpend(6, Second, out _));
+        bucket.Return(10, Second, mayOverflow: true);
+        Assert.True(bucket.TrySpend(15, Second, out _));
+        Assert.False(bucket.TrySpend(1, Second, out _));
+    }
+
+    [Fact]
+    public void A_surplus_is_lost_at_the_rate_at_which_the_bucket_would_otherwise_refill()
+    {
+        var bucket = new TokenBucket(perSecond: 1, capacity: 5, Second, savesUp: true);
+        bucket.Return(10, Second, mayOverflow: true);
+        Assert.Equal(12, Enumerable.Range(0, 100).Count(_ => bucket.TrySpend(1, 4 * Second, out var _)));
+        bucket.Return(10, 4 * Second, mayOverflow: true);
+        Assert.True(bucket.TrySpend(5, 100 * Second, out _));
+        Assert.False(bucket.TrySpend(1, 100 * Second, out _));
+    }
+
+    [Fact]
     public void A_rate_of_zero_means_no_limit()
     {
         var bucket = new TokenBucket(perSecond: 0, capacity: 1, TimeSpan.Zero);

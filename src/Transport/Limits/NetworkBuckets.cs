@@ -1,16 +1,15 @@
 using System.Net;
-using TspActors.Transport;
-using TspActors.Transport.Limits;
 
-namespace TspActors.Tracker.Catalog;
+namespace TspActors.Transport.Limits;
 
 /// <summary>
 /// A token bucket for each address and for each network that contains it. A network may spend twice as much as one address, and an IPv6 /48
 /// four times as much.
 /// </summary>
+/// <remarks>Not thread-safe.</remarks>
 /// <param name="perHour">The number of tokens added to the bucket of an address per hour; 0 = no limit.</param>
 /// <param name="burst">The number of tokens in the full bucket of an address.</param>
-internal sealed class NetworkBuckets(int perHour, long burst)
+public sealed class NetworkBuckets(long perHour, long burst)
 {
     // Indexed by the width of the network: an address (or IPv6 /64), a /24 or /56, a /48.
     private readonly TokenBuckets<AddressGroup>[] _buckets =
@@ -26,18 +25,40 @@ internal sealed class NetworkBuckets(int perHour, long burst)
     /// <returns>A bucket that has no token left, in which case nothing is spent; null if every bucket had a token.</returns>
     public EmptyBucket? TrySpend(IPAddress address, TimeSpan now)
     {
-        if (!ReferenceEquals(address, _lastAddress))
-            (_lastAddress, _lastGroups) = (address, AddressGroup.Around(address));
-        for (var width = 0; width < _lastGroups.Length; width++)
+        var groups = GroupsOf(address);
+        for (var width = 0; width < groups.Length; width++)
         {
-            var bucket = _buckets[width].Find(_lastGroups[width], now);
+            var bucket = _buckets[width].Find(groups[width], now);
             if (bucket.WaitFor(1, now) > TimeSpan.Zero)
                 return new EmptyBucket(width == 0 ? "one address" : "one network", perHour * Times(width), bucket);
         }
 
-        for (var width = 0; width < _lastGroups.Length; width++)
-            _buckets[width].Find(_lastGroups[width], now).Spend(1);
+        for (var width = 0; width < groups.Length; width++)
+            _buckets[width].Find(groups[width], now).Spend(1);
         return null;
+    }
+
+    /// <summary>Returns a token to an address and to each network that contains it.</summary>
+    /// <param name="address">The address, normalised for per-address limits.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="mayOverflow">Whether a full bucket takes the token back, too, and then has more than its burst for a while.</param>
+    public void Return(IPAddress address, TimeSpan now, bool mayOverflow = false)
+    {
+        var groups = GroupsOf(address);
+        for (var width = 0; width < groups.Length; width++)
+            _buckets[width].Find(groups[width], now).Return(1, now, mayOverflow);
+    }
+
+    /// <summary>Returns whether an address has spent no token lately.</summary>
+    /// <param name="address">The address, normalised for per-address limits.</param>
+    /// <param name="now">The current time.</param>
+    public bool IsFull(IPAddress address, TimeSpan now) => _buckets[0].Find(GroupsOf(address)[0], now).IsFull(now);
+
+    private AddressGroup[] GroupsOf(IPAddress address)
+    {
+        if (!ReferenceEquals(address, _lastAddress))
+            (_lastAddress, _lastGroups) = (address, AddressGroup.Around(address));
+        return _lastGroups;
     }
 
     private static int Times(int width) => 1 << width;
@@ -46,5 +67,5 @@ internal sealed class NetworkBuckets(int perHour, long burst)
     /// <param name="Whose">The owner of the bucket, as shown to users: "one address" or "one network".</param>
     /// <param name="PerHour">The number of tokens added to it per hour.</param>
     /// <param name="Bucket">The bucket.</param>
-    internal readonly record struct EmptyBucket(string Whose, long PerHour, TokenBucket Bucket);
+    public readonly record struct EmptyBucket(string Whose, long PerHour, TokenBucket Bucket);
 }

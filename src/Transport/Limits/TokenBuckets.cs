@@ -1,11 +1,11 @@
-using TspActors.Transport.Limits;
-
-namespace TspActors.Tracker.Catalog;
+namespace TspActors.Transport.Limits;
 
 /// <summary>Token buckets by key. Full buckets are removed from time to time, because a full bucket is equivalent to a new one.</summary>
+/// <remarks>Not thread-safe.</remarks>
+/// <typeparam name="TKey">The type of the keys, for example an address.</typeparam>
 /// <param name="perHour">The number of tokens added to a bucket per hour; 0 = no limit.</param>
 /// <param name="burst">The number of tokens in a full bucket.</param>
-internal sealed class TokenBuckets<TKey>(double perHour, long burst)
+public sealed class TokenBuckets<TKey>(double perHour, long burst)
     where TKey : notnull
 {
     private const int TidiedFrom = 1_000;

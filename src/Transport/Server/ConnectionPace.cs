@@ -1,0 +1,55 @@
+using System.Net;
+using TspActors.Transport.Limits;
+
+namespace TspActors.Transport.Server;
+
+/// <summary>
+/// Limits how many connections one address, and each network that contains it, may open: a burst, and a number per second.
+/// </summary>
+/// <remarks>
+/// A new connection costs the server far more than its remote end. Without this limit, a few addresses that connect all the time slow down
+/// everybody's requests. Two budgets limit the connections that are not in use yet, as <see cref="Seats{T}"/> defines it, and those that
+/// are: a connection that comes into use moves from the first budget to the second while that has room, so the peers behind one address
+/// can return together. One that has been in use for <see cref="Lasting"/> is given back to the second budget when it closes, and so can
+/// be replaced at any time. Directly after the start of the server, when everybody returns, there is no limit, and programs on this machine
+/// are never limited. Times are readings of one monotonic clock.
+/// </remarks>
+/// <param name="settings">The limits.</param>
+/// <param name="start">When the server started.</param>
+internal sealed class ConnectionPace(TransportSettings settings, TimeSpan start)
+{
+    /// <summary>A connection that has been in use for this long is not part of a flood.</summary>
+    public static readonly TimeSpan Lasting = TimeSpan.FromSeconds(30);
+
+    private readonly NetworkBuckets _unused = Budget(settings);
+    private readonly NetworkBuckets _used = Budget(settings);
+
+    /// <summary>Counts a new connection if the limits allow it.</summary>
+    /// <returns>Null, or the reason why the connection is refused and not counted.</returns>
+    public string? Enter(IPAddress address, TimeSpan now) => IsFree(address, now) || _unused.TrySpend(address, now) is not { } empty
+        ? null
+        : $"too many new connections from {empty.Whose}; try again later";
+
+    /// <summary>Records that a connection is in use for the first time.</summary>
+    public void Use(IPAddress address, TimeSpan now)
+    {
+        if (!IsFree(address, now) && _used.TrySpend(address, now) is null)
+            _unused.Return(address, now);
+    }
+
+    /// <summary>Records that a connection that had been in use has closed.</summary>
+    /// <param name="address">The address of its remote end.</param>
+    /// <param name="usedSince">When it was in use for the first time.</param>
+    /// <param name="now">The time.</param>
+    public void Leave(IPAddress address, TimeSpan usedSince, TimeSpan now)
+    {
+        if (now - usedSince >= Lasting)
+            _used.Return(address, now, mayOverflow: true);
+    }
+
+    private bool IsFree(IPAddress address, TimeSpan now) =>
+        now - start < settings.NewConnectionsFreeTime || CountedAddress.IsThisMachine(address);
+
+    private static NetworkBuckets Budget(TransportSettings settings) =>
+        new((long)settings.NewConnectionsPerAddressSecond * 3600, settings.NewConnectionsPerAddress);
+}
