@@ -21,8 +21,8 @@ internal sealed class BroadcastBudget(TrackerSettings settings, TimeSpan start)
         : Math.Min(settings.BroadcastMaxBytes, Math.Max(Smallest, (long)(_bytes.Level(now) / Math.Max(1, peers))));
 
     /// <summary>
-    /// Records that so many peers receive a broadcast of this size now. Small broadcasts are never held back; what exceeds the limit because
-    /// of them does not hold back later ones.
+    /// Records that so many peers receive a broadcast of this size now. Small broadcasts are never held back; the excess that they cause
+    /// does not hold back later ones.
     /// </summary>
     public void Spend(long bytes, int peers, TimeSpan now) => _bytes.Spend(Math.Min((double)bytes * peers, _bytes.Level(now)));
 }

@@ -4,7 +4,7 @@ namespace TspActors.Tracker;
 
 /// <summary>
 /// A queue that serves owners in round-robin order, and keeps the order of each owner's items. An owner with many items delays only itself.
-/// An owner can be put before all others.
+/// Owners can be preferred: every second turn is theirs.
 /// </summary>
 /// <typeparam name="TKey">The type of an item's owner, for example an address.</typeparam>
 /// <typeparam name="TItem">The type of the queued items.</typeparam>
@@ -13,7 +13,8 @@ internal sealed class FairQueue<TKey, TItem>
 {
     private readonly Dictionary<TKey, LinkedList<TItem>> _waiting = [];
     private readonly LinkedList<TKey> _turns = [];
-    private readonly LinkedList<TKey> _firstTurns = [];
+    private readonly LinkedList<TKey> _preferredTurns = [];
+    private bool _wasPreferred;
 
     /// <summary>The number of queued items.</summary>
     public int Count { get; private set; }
@@ -21,13 +22,13 @@ internal sealed class FairQueue<TKey, TItem>
     /// <summary>Adds an item after all others of the same owner.</summary>
     /// <param name="key">The owner.</param>
     /// <param name="item">The item.</param>
-    /// <param name="isFirst">True if the owner, when it has no other item, is served before all owners for which this was false.</param>
-    public void Add(TKey key, TItem item, bool isFirst = false)
+    /// <param name="isPreferred">Whether the owner is preferred for this item, if it has no other.</param>
+    public void Add(TKey key, TItem item, bool isPreferred = false)
     {
         if (!_waiting.TryGetValue(key, out var items))
         {
             _waiting[key] = items = [];
-            (isFirst ? _firstTurns : _turns).AddLast(key);
+            (isPreferred ? _preferredTurns : _turns).AddLast(key);
         }
 
         items.AddLast(item);
@@ -43,7 +44,7 @@ internal sealed class FairQueue<TKey, TItem>
         if (items.Count == 0)
         {
             _waiting.Remove(key);
-            if (!_firstTurns.Remove(key))
+            if (!_preferredTurns.Remove(key))
                 _turns.Remove(key);
         }
     }
@@ -52,8 +53,12 @@ internal sealed class FairQueue<TKey, TItem>
     /// <param name="isEligible">Returns true for owners that may be served now. The others keep their places.</param>
     /// <param name="item">The dequeued item.</param>
     /// <returns>False if no eligible owner has an item.</returns>
-    public bool TryDequeue(Predicate<TKey> isEligible, [MaybeNullWhen(false)] out TItem item) =>
-        TryDequeue(_firstTurns, isEligible, out item) || TryDequeue(_turns, isEligible, out item);
+    public bool TryDequeue(Predicate<TKey> isEligible, [MaybeNullWhen(false)] out TItem item)
+    {
+        _wasPreferred = !_wasPreferred;
+        return TryDequeue(_wasPreferred ? _preferredTurns : _turns, isEligible, out item)
+            || TryDequeue(_wasPreferred ? _turns : _preferredTurns, isEligible, out item);
+    }
 
     private bool TryDequeue(LinkedList<TKey> turns, Predicate<TKey> isEligible, [MaybeNullWhen(false)] out TItem item)
     {

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using Akka.Actor;
-using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Search;
@@ -26,56 +25,46 @@ internal sealed record ForgetSearch(SearchCatalog Search) : ILocalMessage;
 internal sealed record CatalogSearched(AnswerBuffer Answer) : ILocalMessage;
 
 /// <summary>
-/// Queues the searches of all sessions, and serves their addresses in round-robin order, so that no address delays the others. Addresses
-/// that have not searched lately come first, and those that search too often wait.
+/// Queues the searches of all sessions, and serves their addresses in round-robin order, so that no address delays the others. Every second
+/// turn belongs to the addresses that search no more than people do, so that many addresses that search all the time delay them little.
 /// </summary>
 /// <remarks>
 /// SearchCatalog → queued → an idle <see cref="SearchWorkerActor"/> → CatalogSearched to the session and SearchDone to this actor → the
 /// next search. A session has at most one search at a time, and when it ends, it withdraws a search that is still queued. There are
 /// therefore never more queued searches than open connections. Supervision: a worker that fails is restarted; it has no state to lose.
 /// </remarks>
-internal sealed class SearcherActor : UntypedActor, IWithTimers
+internal sealed class SearcherActor : UntypedActor
 {
-    private const int SecondsPerHour = 3600;
-
-    // How soon to look again when only addresses that search too often are waiting.
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(20);
-
-
     private readonly FairQueue<IPAddress, (SearchCatalog Search, IActorRef Session)> _waiting = new();
     private readonly Queue<IActorRef> _idle = new();
-    private readonly NetworkBuckets _pace;
 
-    public SearcherActor(Props worker, int workers, SearchLimits limits)
+    // An address with a token left searches no more than people do: one search a second, or a few in a row.
+    private readonly TokenBuckets<IPAddress> _calm = new(perHour: 3600, burst: 5);
+
+    private static TimeSpan Now => Stopwatch.GetElapsedTime(0);
+
+    public SearcherActor(Props worker, int workers)
     {
-        _pace = new NetworkBuckets((long)limits.PerAddressSecond * SecondsPerHour, limits.PerAddress);
         for (var index = 0; index < workers; index++)
             _idle.Enqueue(Context.ActorOf(worker));
     }
-
-    public ITimerScheduler Timers { get; set; } = null!;
-
-    private static TimeSpan Now => Stopwatch.GetElapsedTime(0);
 
     /// <summary>
     /// Returns the Props of a searcher with one worker for every two processors, but at least one, so that half of the processors stay free
     /// for other work.
     /// </summary>
-    /// <param name="limits">The limits on searches.</param>
-    public static Props Props(SearchLimits limits) => Props(SearchWorkerActor.Props(), Math.Max(1, Environment.ProcessorCount / 2), limits);
+    public static Props Props() => Props(SearchWorkerActor.Props(), Math.Max(1, Environment.ProcessorCount / 2));
 
     /// <param name="worker">The Props of a worker, which replies to each search and then sends <see cref="SearchDone"/>.</param>
     /// <param name="workers">The number of concurrent workers.</param>
-    /// <param name="limits">The limits on searches.</param>
-    internal static Props Props(Props worker, int workers, SearchLimits limits) =>
-        Akka.Actor.Props.Create(() => new SearcherActor(worker, workers, limits));
+    internal static Props Props(Props worker, int workers) => Akka.Actor.Props.Create(() => new SearcherActor(worker, workers));
 
     protected override void OnReceive(object message)
     {
         switch (message)
         {
             case SearchCatalog search:
-                _waiting.Add(search.Address, (search, Sender), isFirst: _pace.IsFull(search.Address, Now));
+                _waiting.Add(search.Address, (search, Sender), isPreferred: _calm.Find(search.Address, Now).TrySpend(1, Now, out _));
                 Dispatch();
                 break;
             case ForgetSearch forget:
@@ -83,9 +72,6 @@ internal sealed class SearcherActor : UntypedActor, IWithTimers
                 break;
             case SearchDone:
                 _idle.Enqueue(Sender);
-                Dispatch();
-                break;
-            case Look:
                 Dispatch();
                 break;
             default:
@@ -96,17 +82,8 @@ internal sealed class SearcherActor : UntypedActor, IWithTimers
 
     private void Dispatch()
     {
-        while (_idle.Count > 0 && _waiting.TryDequeue(MaySearch, out var next))
+        while (_idle.Count > 0 && _waiting.TryDequeue(_ => true, out var next))
             _idle.Dequeue().Tell(next.Search, next.Session);
-        if (_idle.Count > 0 && _waiting.Count > 0)
-            Timers.StartSingleTimer(Look.Instance, Look.Instance, LookInterval);
-    }
-
-    private bool MaySearch(IPAddress address) => CountedAddress.IsThisMachine(address) || _pace.TrySpend(address, Now) is null;
-
-    private sealed record Look : ILocalMessage, IDeadLetterSuppression
-    {
-        public static readonly Look Instance = new();
     }
 }
 

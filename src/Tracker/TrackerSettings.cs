@@ -9,9 +9,7 @@ using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Discovery;
 using TspActors.Tracker.Members;
 using TspActors.Tracker.Monitoring;
-using TspActors.Tracker.Peers;
 using TspActors.Tracker.Reachability;
-using TspActors.Tracker.Search;
 using TspActors.Transport;
 using TspActors.Transport.Relays;
 
@@ -98,12 +96,6 @@ public sealed record TrackerSettings
 
     /// <summary>The number of requests that one connection may send in a burst after a pause.</summary>
     public int RequestBurst { get; init; } = 20_000;
-
-    /// <summary>The limits on searches.</summary>
-    public SearchLimits Searches { get; init; } = new();
-
-    /// <summary>The limits on how fast songs are shared.</summary>
-    public ShareLimits Shares { get; init; } = new();
 
     /// <summary>The tracker's cluster settings.</summary>
     public ClusterSettings Cluster { get; init; } = new();

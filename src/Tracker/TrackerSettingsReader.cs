@@ -8,10 +8,8 @@ using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Discovery;
 using TspActors.Tracker.Members;
 using TspActors.Tracker.Monitoring;
-using TspActors.Tracker.Peers;
 using TspActors.Tracker.Reachability;
 using TspActors.Tracker.Relays;
-using TspActors.Tracker.Search;
 using TspActors.Transport;
 
 namespace TspActors.Tracker;
@@ -38,7 +36,6 @@ public static class TrackerSettingsReader
         var reader = new SettingsReader(configuration);
         var tracker = reader.Section("tsp.tracker");
         var requests = tracker.Section("requests");
-        var shares = tracker.Section("shares");
         var encryption = tracker.OneOf("encryption", "off", "accept", "require") switch
         {
             "off" => TrackerEncryption.Off,
@@ -73,17 +70,6 @@ public static class TrackerSettingsReader
             AllowedMembers = MemberSettingsReader.ReadAllow(tracker),
             RequestsPerSecond = requests.Int("per-second", 0, int.MaxValue),
             RequestBurst = requests.Int("burst", 1, int.MaxValue),
-            Searches = new SearchLimits
-            {
-                PerAddress = requests.Int("searches-per-address", 1, 1_000_000),
-                PerAddressSecond = requests.Int("searches-per-address-second", 0, 1_000_000),
-            },
-            Shares = new ShareLimits
-            {
-                Burst = shares.Int("burst", 1, int.MaxValue),
-                PerSecond = shares.Int("per-second", 0, int.MaxValue),
-                FreeTime = shares.Duration("free-time", TimeSpan.Zero, TimeSpan.FromHours(1)),
-            },
             Cluster = ClusterSettingsReader.Read(tracker.Section("cluster")),
             DrainTimeout = tracker.Duration("drain-timeout", TimeSpan.Zero, TimeSpan.FromMinutes(10)),
             Reachability = ReachabilitySettingsReader.Read(tracker.Section("reachability")),

@@ -55,7 +55,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
     private readonly ReceiveBudget _receiving;
     private readonly HashSet<IActorRef> _givingWay = [];
 
-    // When each connection that has been in use was first used.
+    // When each connection that has been in use was first used, except those that were too many.
     private readonly Dictionary<IActorRef, TimeSpan> _usedSince = [];
     private readonly ServerCounts _counts;
     private readonly List<IActorRef> _drainers = [];
@@ -151,8 +151,8 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
                 break;
             case SeatUsed { InUse: true } used:
                 _unused.Remove(new Seat(Sender, used.Address));
-                if (_usedSince.TryAdd(Sender, DeadlineTimer.Now))
-                    _pace.Use(used.Address, DeadlineTimer.Now);
+                if (!_usedSince.ContainsKey(Sender) && _pace.Use(used.Address, DeadlineTimer.Now))
+                    _usedSince.Add(Sender, DeadlineTimer.Now);
                 break;
             case SeatUsed used:
                 if (!_givingWay.Contains(Sender))

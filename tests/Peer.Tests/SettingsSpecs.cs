@@ -297,7 +297,7 @@ public sealed class SettingsSpecs : IDisposable
         "per-address-hour" when key.Contains(".changes.", StringComparison.Ordinal) => "1m",
         "max-queued" or "max-receiving" or "max-receiving-per-address" => "9m",
         "player-buffer" => "2m",
-        "free-time" or "new-free-time" => "2m",
+        "new-free-time" => "2m",
         var name when name.StartsWith("reconnect", StringComparison.Ordinal) => "1s",
         var name when name.EndsWith("timeout", StringComparison.Ordinal) => "1234ms",
         _ => "13",

@@ -25,15 +25,15 @@ public sealed class FairQueueSpecs
     }
 
     [Fact]
-    public void An_owner_that_comes_first_is_served_before_all_others_but_only_until_its_first_item_is_dequeued()
+    public void Every_second_turn_belongs_to_preferred_owners_and_each_is_preferred_for_one_item_only()
     {
-        Add("many", 1, 2, 3);
-        _queue.Add("first", 10, isFirst: true);
-        _queue.Add("first", 11, isFirst: true);
-        _queue.Add("second", 20, isFirst: true);
-        _queue.Add("gone", 30, isFirst: true);
+        Add("many", 1, 2, 3, 4);
+        _queue.Add("first", 10, isPreferred: true);
+        _queue.Add("first", 11, isPreferred: true);
+        _queue.Add("second", 20, isPreferred: true);
+        _queue.Add("gone", 30, isPreferred: true);
         _queue.Remove("gone", 30);
-        Assert.Equal([10, 20, 1, 11, 2, 3], DequeueAll(_ => true));
+        Assert.Equal([10, 1, 20, 11, 2, 3, 4], DequeueAll(_ => true));
     }
 
     [Fact]

@@ -227,7 +227,8 @@ public class StrangerSpecs(ITestOutputHelper output) : TransportSpec(output)
     {
         const int Flood = 64 * 1024 * 1024;
         var sessions = CreateTestProbe();
-        var (_, address) = await Listen(Patient with { CloseTimeout = Soon }, sessions);
+        // Long enough to read all of it.
+        var (_, address) = await Listen(Patient with { CloseTimeout = TimeSpan.FromSeconds(3) }, sessions);
         using var remote = await RawTspClient.Connect(address);
         await remote.Send(Operation.Ping, 1);
         var opened = await sessions.ExpectMsgAsync<ConnectionOpened>();

@@ -26,14 +26,13 @@ namespace TspActors.Tracker.Peers;
 ///             with an invitation       → Admitting: the invitation is used up, then the same
 ///           → LIST with a query        → SearchCatalog → Searching     → CatalogSearched → Serving
 ///           → SHARE                    → ReceiveShare  → Sharing       → ShareApplied    → Serving
-///           → SHARE above a rate limit                 → HoldingShare  → ShareDue        → Sharing
+///           → SHARE above the rate limit               → HoldingShare  → ShareDue        → Sharing
 ///           → RELAY with a ticket      → TakePlace     → Relayed: passes on the bytes that arrive (RelayedSession)
 ///           → DrainRequested → a peer that can go to another tracker is served until it has moved, or until MoveOverdue
 /// any       → QUIT, InputEnded, DrainRequested (for any other peer), MoveOverdue, JoinOverdue, PeerGone → Closing: sends the pending
 ///             replies, stops the PeerActor and closes the connection; this actor stops with the connection
 /// </code>
-/// In any state other than Serving, and until SharePauseOver after a SHARE that exhausts its network's part of the <see cref="SharePace"/>,
-/// frames wait in the <see cref="FramePump"/>. This actor is a child of its TspConnectionActor and stops
+/// In any state other than Serving, frames wait in the <see cref="FramePump"/>. This actor is a child of its TspConnectionActor and stops
 /// with it.
 /// </remarks>
 internal sealed class RequestSessionActor : UntypedActor, IWithTimers
@@ -140,10 +139,6 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
                 break;
             case NextTurn:
                 _pump.Release(HoldReasons.Turn);
-                Serve();
-                break;
-            case SharePauseOver:
-                _pump.Release(HoldReasons.Pause);
                 Serve();
                 break;
             case Status.Failure failure:
@@ -271,21 +266,9 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     private void Sharing(object message)
     {
         if (message is ShareApplied)
-            EndShare();
+            ResumeServing();
         else
             Serving(message);
-    }
-
-    // If the peer has to wait, nothing more is read from it, so that its next share takes no memory in the meantime.
-    private void EndShare()
-    {
-        if (_dependencies.SharePace.WaitFor(_remote, Stopwatch.GetElapsedTime(0)) is var wait && wait > TimeSpan.Zero)
-        {
-            _pump.Hold(HoldReasons.Pause);
-            Timers.StartSingleTimer(SharePauseOver.Instance, SharePauseOver.Instance, wait);
-        }
-
-        ResumeServing();
     }
 
     private void HoldingShare(object message)
@@ -648,8 +631,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     // all of its songs again.
     private void ForwardShare(in Frame frame, TimeSpan now)
     {
-        var wait = _dependencies.SharePace.WaitFor(_remote, now);
-        if (wait > TimeSpan.Zero || !_requests.TrySpend(1 + (frame.Body.Length / BytesPerCost), now, out wait))
+        if (!_requests.TrySpend(1 + (frame.Body.Length / BytesPerCost), now, out var wait))
         {
             _heldShare = frame;
             Await(HoldingShare, nameof(HoldingShare));
@@ -657,7 +639,6 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         }
         else if (Read<Share>(frame) is { } share)
         {
-            _dependencies.SharePace.Spend(_remote, share.Added.Count + share.Removed.Count, now);
             Await(Sharing, nameof(Sharing));
             _tally.Await(Operation.Share);
             _peer!.Tell(new ReceiveShare(share));
@@ -718,11 +699,6 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     private sealed record NextTurn : ILocalMessage, IDeadLetterSuppression
     {
         public static readonly NextTurn Instance = new();
-    }
-
-    private sealed record SharePauseOver : ILocalMessage, IDeadLetterSuppression
-    {
-        public static readonly SharePauseOver Instance = new();
     }
 
     private sealed record ShareDue : ILocalMessage, IDeadLetterSuppression

@@ -38,6 +38,11 @@ public sealed class NetworkBuckets(long perHour, long burst)
         return null;
     }
 
+    /// <summary>Spends a token of an address, but none of the networks that contain it.</summary>
+    /// <param name="address">The address, normalised for per-address limits.</param>
+    /// <param name="now">The current time.</param>
+    public void SpendOwn(IPAddress address, TimeSpan now) => _buckets[0].Find(GroupsOf(address)[0], now).Spend(1);
+
     /// <summary>Returns a token to an address and to each network that contains it.</summary>
     /// <param name="address">The address, normalised for per-address limits.</param>
     /// <param name="now">The current time.</param>

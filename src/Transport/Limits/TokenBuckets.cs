@@ -26,7 +26,8 @@ public sealed class TokenBuckets<TKey>(double perHour, long burst)
     // A method of its own: in Find, the lambda expression's closure would be allocated on every call.
     private void Tidy(TimeSpan now)
     {
-        foreach (var (full, _) in _buckets.Where(entry => entry.Value.IsFull(now)).ToList())
+        // A bucket with a surplus is not equivalent to a new one.
+        foreach (var (full, _) in _buckets.Where(entry => entry.Value.IsFull(now) && entry.Value.Level(now) <= Math.Max(1, burst)).ToList())
             _buckets.Remove(full);
         _tidiedAt = Math.Max(TidiedFrom, 2 * _buckets.Count);
     }

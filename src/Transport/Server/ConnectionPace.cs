@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using TspActors.Transport.Limits;
 
 namespace TspActors.Transport.Server;
@@ -11,8 +12,8 @@ namespace TspActors.Transport.Server;
 /// everybody's requests. Two budgets limit the connections that are not in use yet, as <see cref="Seats{T}"/> defines it, and those that
 /// are: a connection that comes into use moves from the first budget to the second while that has room, so the peers behind one address
 /// can return together. One that has been in use for <see cref="Lasting"/> is given back to the second budget when it closes, and so can
-/// be replaced at any time. Directly after the start of the server, when everybody returns, there is no limit, and programs on this machine
-/// are never limited. Times are readings of one monotonic clock.
+/// be replaced within the next minutes. Directly after the start of the server, when everybody returns, there is no limit, and programs on
+/// this machine are never limited. Times are readings of one monotonic clock.
 /// </remarks>
 /// <param name="settings">The limits.</param>
 /// <param name="start">When the server started.</param>
@@ -26,18 +27,30 @@ internal sealed class ConnectionPace(TransportSettings settings, TimeSpan start)
 
     /// <summary>Counts a new connection if the limits allow it.</summary>
     /// <returns>Null, or the reason why the connection is refused and not counted.</returns>
-    public string? Enter(IPAddress address, TimeSpan now) => IsFree(address, now) || _unused.TrySpend(address, now) is not { } empty
-        ? null
-        : $"too many new connections from {empty.Whose}; try again later";
-
-    /// <summary>Records that a connection is in use for the first time.</summary>
-    public void Use(IPAddress address, TimeSpan now)
+    public string? Enter(IPAddress address, TimeSpan now)
     {
-        if (!IsFree(address, now) && _used.TrySpend(address, now) is null)
-            _unused.Return(address, now);
+        if (IsFree(address, now) || _unused.TrySpend(address, now) is not { } empty)
+            return null;
+        // An IPv4 network has many owners. Those of its addresses that have not connected lately are not to blame for the others.
+        if (address.AddressFamily != AddressFamily.InterNetwork || !_unused.IsFull(address, now))
+            return $"too many new connections from {empty.Whose}; try again later";
+        _unused.SpendOwn(address, now);
+        return null;
     }
 
-    /// <summary>Records that a connection that had been in use has closed.</summary>
+    /// <summary>Records that a connection is in use for the first time.</summary>
+    /// <returns>False if too many connections are in use. The connection then still counts as one that is not.</returns>
+    public bool Use(IPAddress address, TimeSpan now)
+    {
+        if (IsFree(address, now))
+            return true;
+        if (_used.TrySpend(address, now) is not null)
+            return false;
+        _unused.Return(address, now);
+        return true;
+    }
+
+    /// <summary>Records that a connection has closed for which <see cref="Use"/> returned true.</summary>
     /// <param name="address">The address of its remote end.</param>
     /// <param name="usedSince">When it was in use for the first time.</param>
     /// <param name="now">The time.</param>

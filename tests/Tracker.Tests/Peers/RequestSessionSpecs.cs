@@ -119,38 +119,6 @@ public sealed class RequestSessionSpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task After_a_share_beyond_the_limit_nothing_is_read_until_the_pause_is_over()
-    {
-        // The pause is longer than this test can take.
-        var (session, peer, connection) = await Registered(SharesSlowly(1), Stranger);
-        session.Tell(Received(FrameEncoder.Encode(Operation.Share, 0, LargeShare)));
-        await peer.ExpectMsgAsync<ReceiveShare>();
-        session.Tell(ShareApplied.Instance);
-        // The first share was within the burst.
-        await connection.ExpectMsgAsync<ReadMore>();
-        session.Tell(Received(FrameEncoder.Encode(Operation.Share, 0, LargeShare)));
-        await peer.ExpectMsgAsync<ReceiveShare>();
-        session.Tell(ShareApplied.Instance);
-        session.Tell(Received((byte[])[.. FrameEncoder.Encode(Operation.Share, 0, LargeShare), .. FrameEncoder.Encode(Operation.Ping, 4)]));
-        await session.Ask<ActorIdentity>(new Identify(null));
-        Assert.False(peer.HasMessages);
-        Assert.False(connection.HasMessages);
-    }
-
-    [Fact]
-    public async Task After_the_pause_that_follows_a_share_the_session_reads_on()
-    {
-        var (session, peer, connection) = await Registered(SharesSlowly(10_000), Stranger);
-        for (var share = 0; share < 3; share++)
-        {
-            session.Tell(Received(FrameEncoder.Encode(Operation.Share, 0, LargeShare)));
-            Assert.Equal(1_000, (await peer.ExpectMsgAsync<ReceiveShare>()).Share.Added.Count);
-            session.Tell(ShareApplied.Instance);
-            await connection.ExpectMsgAsync<ReadMore>();
-        }
-    }
-
-    [Fact]
     public async Task A_search_is_timed_until_its_reply()
     {
         var (connection, searcher, timed) = (CreateTestProbe(), CreateTestProbe(), new List<string>());
@@ -199,25 +167,18 @@ public sealed class RequestSessionSpecs : ProbeSpec
     private SessionDependencies Parts(TrackerSettings settings) =>
         new(
             settings, _catalog, new TrackerCounts(), new PublishedStanding(ClusterStanding.Single), TestActor,
-            Sys.ActorOf(SearcherActor.Props(new SearchLimits())), null, null);
+            Sys.ActorOf(SearcherActor.Props()), null, null);
 
     private static IEnumerable<string> Refused(TrackerCounts counts) =>
         counts.Rejected.Where(reason => reason.Value == 1).Select(reason => reason.Key).Order(StringComparer.Ordinal);
 
     private static Share LargeShare => Samples.Complete(Samples.Songs(1_000));
 
-    private static IPAddress Stranger { get; } = IPAddress.Parse("192.0.2.1");
-
-    private static TrackerSettings SharesSlowly(int perSecond) =>
-        new() { Shares = new ShareLimits { Burst = 1, PerSecond = perSecond, FreeTime = default } };
-
-    private async Task<(IActorRef Session, TestProbe Peer, TestProbe Connection)> Registered(
-        TrackerSettings settings, IPAddress? from = null)
+    private async Task<(IActorRef Session, TestProbe Peer, TestProbe Connection)> Registered(TrackerSettings settings)
     {
         var (connection, peer) = (CreateTestProbe(), CreateTestProbe());
         var session = Sys.ActorOf(RequestSessionActor.Props(Parts(settings)));
-        var remote = new IPEndPoint(from ?? IPAddress.Loopback, 1);
-        session.Tell(new ConnectionOpened(connection, remote, new IPEndPoint(IPAddress.Loopback, 2)));
+        session.Tell(new ConnectionOpened(connection, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2)));
         await connection.ExpectMsgAsync<ReadMore>();
         session.Tell(Received(FrameEncoder.Encode(Operation.Init, 0, PeerClient.Hello(1))));
         await ExpectMsgAsync<JoinPeer>();

@@ -30,13 +30,21 @@ public sealed class ConnectionPaceSpecs
     }
 
     [Theory]
-    [InlineData("192.0.2.", "", 20)]
     [InlineData("2001:db8:1:1", "::1", 20)]
     [InlineData("2001:db8:1:", "00::1", 40)]
     public void The_addresses_of_a_network_together_may_open_twice_or_four_times_as_many(string first, string last, int expected)
     {
         var addresses = Enumerable.Range(1, 9).Select(number => $"{first}{number}{last}");
         Assert.Equal(expected, addresses.Sum(address => Admitted(address, 10)));
+    }
+
+    [Fact]
+    public void The_addresses_of_an_IPv4_network_may_open_twice_as_many_and_one_each_for_those_that_have_not_connected_lately()
+    {
+        Assert.Equal(20 + 7, Enumerable.Range(1, 9).Sum(number => Admitted($"192.0.2.{number}", 10)));
+        _now += Second / 2;
+        // The first one takes the two tokens that the network has received in the meantime.
+        Assert.Equal(2 + 6, Enumerable.Range(3, 7).Sum(number => Admitted($"192.0.2.{number}", 10)));
     }
 
     [Theory]
