@@ -263,7 +263,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
         var address = CountedAddress.From(remote.Address);
         var ofAddress = _refusingByAddress.GetValueOrDefault(address);
         if (_refusing >= MaxRefusing || ofAddress >= MaxRefusingPerAddress
-            || _refusals.TrySpend(address, DeadlineTimer.Now) is not null)
+            || (!CountedAddress.IsThisMachine(remote.Address) && _refusals.TrySpend(address, DeadlineTimer.Now) is not null))
         {
             Sender.Tell(Tcp.Abort.Instance);
             return;
