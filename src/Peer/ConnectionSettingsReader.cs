@@ -21,6 +21,7 @@ internal static class ConnectionSettingsReader
         MaxConnectionsPerSite = section.Int("max-per-site", 1, 1_000_000),
         NewConnectionsPerAddress = section.Int("new-per-address", 1, 1_000_000),
         NewConnectionsPerAddressSecond = section.Int("new-per-address-second", 0, 1_000_000),
+        NewConnectionsOfBusyAddressesSecond = section.Int("new-busy-second", 0, 1_000_000),
         NewConnectionsFreeTime = section.Duration("new-free-time", TimeSpan.Zero, Longest),
         MaxReceivingBytes = section.Bytes("max-receiving", SmallestRoom, 16L * 1024 * 1024 * 1024),
         MaxReceivingBytesPerAddress = section.Bytes("max-receiving-per-address", SmallestRoom, 16L * 1024 * 1024 * 1024),

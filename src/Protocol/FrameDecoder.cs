@@ -54,6 +54,9 @@ public sealed class FrameDecoder(BodyRules? rules = null)
     /// <summary>The full length of the body that is being gathered; 0 if there is none.</summary>
     public int GatheredLength => _inBody && _kept && _current.Operation != Operation.Data ? (int)_current.BodyLength : 0;
 
+    /// <summary>How many bytes of the body that is being gathered have not been read yet.</summary>
+    public int MissingLength => GatheredLength > 0 ? (int)_bodyLeft : 0;
+
     /// <summary>True if some of the bytes given to <see cref="Feed"/> have not been read yet.</summary>
     public bool HasInput => !_input.IsEmpty || _headerRefused;
 

@@ -53,11 +53,29 @@ internal sealed class FairQueue<TKey, TItem>
     /// <param name="isEligible">Returns true for owners that may be served now. The others keep their places.</param>
     /// <param name="item">The dequeued item.</param>
     /// <returns>False if no eligible owner has an item.</returns>
-    public bool TryDequeue(Predicate<TKey> isEligible, [MaybeNullWhen(false)] out TItem item)
+    public bool TryDequeue(Predicate<TKey> isEligible, [MaybeNullWhen(false)] out TItem item) =>
+        TryDequeue(isEligible, onlyPreferred: false, out item, out _);
+
+    /// <summary>Dequeues the first item of the next owner in round-robin order, and moves that owner to the back.</summary>
+    /// <param name="isEligible">Returns true for owners that may be served now. The others keep their places.</param>
+    /// <param name="onlyPreferred">Whether only preferred owners may be served now.</param>
+    /// <param name="item">The dequeued item.</param>
+    /// <param name="isPreferred">Whether it was the turn of a preferred owner.</param>
+    /// <returns>False if no eligible owner has an item.</returns>
+    public bool TryDequeue(
+        Predicate<TKey> isEligible, bool onlyPreferred, [MaybeNullWhen(false)] out TItem item, out bool isPreferred)
     {
-        _wasPreferred = !_wasPreferred;
-        return TryDequeue(_wasPreferred ? _preferredTurns : _turns, isEligible, out item)
-            || TryDequeue(_wasPreferred ? _turns : _preferredTurns, isEligible, out item);
+        if (!onlyPreferred)
+            _wasPreferred = !_wasPreferred;
+        isPreferred = onlyPreferred || _wasPreferred;
+        var isFound = TryDequeue(isPreferred ? _preferredTurns : _turns, isEligible, out item);
+        if (!isFound && !onlyPreferred)
+        {
+            isPreferred = !isPreferred;
+            isFound = TryDequeue(isPreferred ? _preferredTurns : _turns, isEligible, out item);
+        }
+
+        return isFound;
     }
 
     private bool TryDequeue(LinkedList<TKey> turns, Predicate<TKey> isEligible, [MaybeNullWhen(false)] out TItem item)

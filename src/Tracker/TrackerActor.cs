@@ -323,7 +323,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         foreach (var (replyTo, reply) in _replies)
             replyTo.Tell(reply);
         _replies.Clear();
-        if (_compaction.IsDue(_catalog.Current.Count))
+        if (_compaction.IsDue(_catalog.Current.Count, Now))
             CompactHeap();
         if (_registry.NextMerge() is { } merge)
         {
@@ -349,7 +349,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         if (!_compaction.IsShort(songs))
             return;
         var pause = HeapCompaction.Run();
-        _compaction.Paused(pause, songs);
+        _compaction.Paused(pause, songs, Now);
         _log.Info("the heap was compacted in {0:0} ms, with {1} songs", pause.TotalMilliseconds, songs);
     }
 

@@ -121,7 +121,7 @@ public sealed class TrackerNode
             : await ClusterNode.StartAsync(
                 system, settings, memory, current => telemetry.Standing = current, ending).ConfigureAwait(false);
         var standing = cluster?.Standing ?? new PublishedStanding(ClusterStanding.Single);
-        var searcher = system.ActorOf(SearcherActor.Props(), "search");
+        var searcher = system.ActorOf(SearcherActor.Props(settings.SearchesPerSecond), "search");
         var elsewhere = new RemoteRegistrations();
         var peers = system.ActorOf(
             PeerRegistryActor.Props(memory.Keys, elsewhere, 2 * settings.Transport.StalledWriterTimeout), PeerRegistryActor.Name);

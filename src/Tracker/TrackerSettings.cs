@@ -9,6 +9,7 @@ using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Discovery;
 using TspActors.Tracker.Members;
 using TspActors.Tracker.Monitoring;
+using TspActors.Tracker.Peers;
 using TspActors.Tracker.Reachability;
 using TspActors.Transport;
 using TspActors.Transport.Relays;
@@ -85,6 +86,9 @@ public sealed record TrackerSettings
     /// <summary>The limits on how many catalog changes are broadcast, and when.</summary>
     public ChangeLimits Changes { get; init; } = new();
 
+    /// <summary>Limits on how fast songs are added, changed and removed.</summary>
+    public ShareLimits Shares { get; init; } = new();
+
     /// <summary>The memory for encoded pages, in bytes.</summary>
     public long PageCacheBytes { get; init; } = 32 * 1024 * 1024;
 
@@ -96,6 +100,11 @@ public sealed record TrackerSettings
 
     /// <summary>The number of requests that one connection may send in a burst after a pause.</summary>
     public int RequestBurst { get; init; } = 20_000;
+
+    /// <summary>
+    /// The maximum number of searches per second for all addresses together that search more than people do; 0 = no limit.
+    /// </summary>
+    public int SearchesPerSecond { get; init; } = 500;
 
     /// <summary>The tracker's cluster settings.</summary>
     public ClusterSettings Cluster { get; init; } = new();

@@ -8,6 +8,7 @@ using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Discovery;
 using TspActors.Tracker.Members;
 using TspActors.Tracker.Monitoring;
+using TspActors.Tracker.Peers;
 using TspActors.Tracker.Reachability;
 using TspActors.Tracker.Relays;
 using TspActors.Transport;
@@ -66,10 +67,12 @@ public static class TrackerSettingsReader
             IdOfferWait = tracker.Duration("id-offer-wait", TimeSpan.Zero, TimeSpan.FromHours(1)),
             Catalog = CatalogLimitsReader.Read(tracker),
             Changes = ChangeLimitsReader.Read(tracker.Section("changes")),
+            Shares = ShareLimitsReader.Read(tracker.Section("shares")),
             PageCacheBytes = tracker.Bytes("page-cache", 0, 16L * 1024 * 1024 * 1024),
             AllowedMembers = MemberSettingsReader.ReadAllow(tracker),
             RequestsPerSecond = requests.Int("per-second", 0, int.MaxValue),
             RequestBurst = requests.Int("burst", 1, int.MaxValue),
+            SearchesPerSecond = requests.Int("searches-per-second", 0, 1_000_000),
             Cluster = ClusterSettingsReader.Read(tracker.Section("cluster")),
             DrainTimeout = tracker.Duration("drain-timeout", TimeSpan.Zero, TimeSpan.FromMinutes(10)),
             Reachability = ReachabilitySettingsReader.Read(tracker.Section("reachability")),

@@ -110,6 +110,14 @@ public sealed record ReadMore : ILocalMessage
 }
 
 /// <summary>
+/// Delays large bodies, because the last one caused too much work: if the next body is longer than 16 KiB, the connection stops reading
+/// when it has begun, until the rest is over. Meanwhile the connection keeps no memory for it, and sends PING if it has a heartbeat, so
+/// that the remote end does not take this side for dead.
+/// </summary>
+/// <param name="Duration">How long the connection rests, from now on; zero ends the rest.</param>
+public sealed record Rest(TimeSpan Duration) : ILocalMessage;
+
+/// <summary>
 /// Sends bytes: complete frames, or fragments of one frame in order. The bytes are not copied, and must not change until the operating
 /// system has accepted them (<see cref="Sent"/>).
 /// </summary>

@@ -52,6 +52,12 @@ public sealed record TransportSettings
     /// <summary>How many further connections one address may open per second; 0 = any number.</summary>
     public int NewConnectionsPerAddressSecond { get; init; } = 2;
 
+    /// <summary>
+    /// How many connections all addresses together may open per second that have opened half of <see cref="NewConnectionsPerAddress"/>
+    /// lately; 0 = any number.
+    /// </summary>
+    public int NewConnectionsOfBusyAddressesSecond { get; init; } = 20;
+
     /// <summary>How long after its start a server accepts any number of new connections.</summary>
     public TimeSpan NewConnectionsFreeTime { get; init; } = TimeSpan.FromMinutes(1);
 
@@ -63,6 +69,15 @@ public sealed record TransportSettings
 
     /// <summary>The corresponding limit for the connections from one address, or from one IPv6 /64.</summary>
     public long MaxReceivingBytesPerAddress { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>
+    /// How many bytes of bodies of more than 16 KiB one network (IPv4 /24, IPv6 /48) may send at once. A body beyond that waits like one
+    /// for which there is no room.
+    /// </summary>
+    public long LargeBodyBytesAtOnce { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>How many further bytes of such bodies a network may send per second; 0 = any number.</summary>
+    public long LargeBodyBytesPerSecond { get; init; } = 1024 * 1024;
 
     /// <summary>The bodies that are accepted on a new connection; its session may change them (<see cref="KeepAlive"/>).</summary>
     public BodyRules Bodies { get; init; } = BodyRules.Contract;

@@ -94,12 +94,12 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
         Props.Create(() => new OutgoingConnectionActor(resolve, host, port, settings, session, permits, tls));
 
     /// <summary>
-    /// Returns the Props of the connection for an accepted socket. The connection creates its session from <paramref name="session"/>.
+    /// Returns the Props of the connection for an accepted socket. The connection creates its session from <paramref name="session"/>, and
+    /// the actor that reads and closes the socket from <paramref name="io"/>.
     /// </summary>
     internal static Props Incoming(
-        IActorRef io, Socket socket, IPEndPoint remote, IPEndPoint local, TransportSettings settings, ReceiveBudget budget,
-        Func<Props> session) =>
-        Props.Create(() => new IncomingConnectionActor(io, socket, remote, local, settings, budget, session));
+        Func<IActorRef, Props> io, AcceptedSocket accepted, TransportSettings settings, ReceiveBudget budget, Func<Props> session) =>
+        Props.Create(() => new IncomingConnectionActor(io, accepted, settings, budget, session));
 
     /// <summary>Returns Akka.IO's settings, with the read buffer size of this server or connection.</summary>
     internal static TcpSettings SocketSettings(ActorSystem system, TransportSettings settings) =>
@@ -155,7 +155,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
         Become(Flushing);
         Deadlines.CloseBegun(Now);
         // The rest of the input is dropped. Only a body that is being read keeps its room, because its buffer exists until the read ends.
-        if (Input.GatheredLength == 0 || Input.State == InputState.AwaitingRoom)
+        if (Input.GatheredLength == 0 || Input.State is InputState.AwaitingRoom or InputState.Resting)
             TryReserve(0);
         // From now on, only bytes that the remote end receives during the close count as progress.
         IsReceiving();
@@ -205,7 +205,11 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
                 OnSocketGone(closed.Cause);
                 break;
             case Terminated terminated when terminated.ActorRef.Equals(Io):
+                // Akka.IO's actor has closed the socket, unless it failed before it began.
+                Descriptor?.Dispose();
                 OnSocketGone(null);
+                break;
+            case Tcp.Connected:
                 break;
             default:
                 OnOther(message);
@@ -235,7 +239,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     /// The number of bytes that are read and dropped during a close. The rest stays unread, so a remote end that sends more waits, and may
     /// lose the last words.
     /// </summary>
-    private protected virtual long MaxDropped => long.MaxValue;
+    private protected virtual long MaxDropped(CloseReason reason) => long.MaxValue;
 
     /// <summary>Called when no body is incomplete and the session has received a frame.</summary>
     private protected virtual void OnBodyComplete()
@@ -278,7 +282,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
             case Tcp.Received received:
                 Input.Hold();
                 _dropped += received.Data.Count;
-                if (_dropped <= MaxDropped)
+                if (_dropped <= MaxDropped(_ending!.Reason))
                     ReadAndDrop();
                 break;
             case DeadlineTimer.Tick:
@@ -287,8 +291,8 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
             case Tcp.PeerClosed:
                 Input.End();
                 break;
-            case Send or ReadMore or CloseConnection or KeepAlive or AllowSilence or DrainRequested or RoomGranted or GiveWay or ProveLife
-                or BeginRaw or StartTls or AcceptTls or CipherSocket.Work:
+            case Send or ReadMore or Rest or CloseConnection or KeepAlive or AllowSilence or DrainRequested or RoomGranted or GiveWay
+                or ProveLife or OpenConnectionActor.RestOver or BeginRaw or StartTls or AcceptTls or CipherSocket.Work:
                 break;
             default:
                 OnSocketMessage(message);

@@ -3,13 +3,12 @@ using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Event;
-using Akka.IO;
 using TspActors.Protocol;
 using TspActors.Transport.AkkaInternals;
 using TspActors.Transport.Connections;
 using TspActors.Transport.Limits;
 using TspActors.Transport.Server;
-using Tcp = Akka.IO.Tcp;
+using TcpSettings = Akka.IO.TcpSettings;
 
 namespace TspActors.Transport;
 
@@ -23,7 +22,8 @@ namespace TspActors.Transport;
 /// Draining  refuses new connections; drops the open ones at the deadline; replies Drained when none is left, or
 ///           CloseTimeout after the deadline; keeps refusing until it is stopped
 /// </code>
-/// Akka.IO closes every connection if this actor dies, so this actor does nothing that can fail. Its children are stopped, never restarted.
+/// This actor accepts the sockets itself: one that it refuses costs little, while Akka.IO would create an actor for it first (decision
+/// 0085). Every connection closes if this actor dies, so this actor does nothing that can fail. Its children are stopped, never restarted.
 /// </remarks>
 public sealed class TspServerActor : UntypedActor, IWithTimers
 {
@@ -42,7 +42,19 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
     // 100 fills up within 0.1 s.
     private const int Backlog = 4096;
 
+    // After so many sockets in a row, other messages get a turn.
+    private const int MaxAcceptedAtOnce = 64;
+
     internal static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+
+    // How long to wait when the operating system cannot accept a connection, for example because too many files are open.
+    private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(100);
+
+    // How often bodies are looked for that were waiting for the pace of their network.
+    private static readonly TimeSpan GrantInterval = TimeSpan.FromMilliseconds(250);
+
+    // After so many failures in a row, half a minute, the listening socket is given up.
+    private const int MaxAcceptFailures = 300;
 
     private readonly IPEndPoint _address;
     private readonly TransportSettings _settings;
@@ -59,11 +71,12 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
     private readonly Dictionary<IActorRef, TimeSpan> _usedSince = [];
     private readonly ServerCounts _counts;
     private readonly List<IActorRef> _drainers = [];
-    private readonly SocketCapture _sockets = new();
-    private IActorRef _socket = ActorRefs.Nobody;
+    private readonly TcpSettings _socketSettings;
+    private Socket? _listener;
     private long _accepted;
     private readonly Dictionary<IPAddress, int> _refusingByAddress = [];
     private int _refusing;
+    private int _acceptFailures;
     private bool _warnedOfFileLimit;
 
     public TspServerActor(IPEndPoint address, TransportSettings settings, Func<Props> session, IActorRef owner, ServerCounts? counts = null)
@@ -73,8 +86,10 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
         _session = session;
         _owner = owner;
         _counts = counts ?? new ServerCounts();
-        _receiving = new ReceiveBudget(settings.MaxReceivingBytes, settings.MaxReceivingBytesPerAddress);
+        _receiving = new ReceiveBudget(
+            settings.MaxReceivingBytes, settings.MaxReceivingBytesPerAddress, new LargeBodyPace(settings, DeadlineTimer.Now));
         _pace = new ConnectionPace(settings, DeadlineTimer.Now);
+        _socketSettings = TspConnectionActor.SocketSettings(Context.System, settings);
         // A single connection beyond the limit on open files, or beyond the available memory, could end the process.
         var most = Math.Min(OpenFileLimit.Connections, MemoryLimit.Connections(settings.Identity is not null));
         _limits = new ConnectionLimits(settings with { MaxConnections = Math.Min(settings.MaxConnections, most) });
@@ -95,15 +110,28 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
         Akka.Actor.Props.Create(() => new TspServerActor(endpoint, settings, session, owner, counts));
 
     /// <inheritdoc/>
-    protected override void PreStart() =>
-        Context.System.Tcp().Tell(new Tcp.Bind(
-            Self, _address, Backlog, options: [new DualStack(), new SendBuffer(_settings.SendBufferBytes), _sockets], pullMode: true)
+    protected override void PreStart()
+    {
+        try
         {
-            TcpSettings = TspConnectionActor.SocketSettings(Context.System, _settings),
-        });
+            _listener = ListeningSocket.Open(_address, Backlog, _settings.SendBufferBytes);
+        }
+        catch (SocketException error)
+        {
+            Fail(BindFailure.Text(_address, error));
+            return;
+        }
+
+        var bound = ((IPEndPoint)_listener.LocalEndPoint!).Unmapped();
+        Context.GetLogger().Debug("bound to {0}", bound);
+        _owner.Tell(new Listening(bound));
+        Self.Tell(AcceptMore.Instance);
+        if (_receiving.IsPaced)
+            Timers.StartPeriodicTimer(GrantRoom.Instance, GrantRoom.Instance, GrantInterval);
+    }
 
     /// <inheritdoc/>
-    protected override void PostStop() => _socket.Tell(Tcp.Unbind.Instance, ActorRefs.Nobody);
+    protected override void PostStop() => _listener?.Dispose();
 
     /// <inheritdoc/>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
@@ -113,42 +141,26 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
 
     private void Accepting(object message)
     {
-        switch (message)
-        {
-            case Tcp.Connected connected when Capture(connected) is var (socket, remote, local):
-                OnConnected(socket, remote, local);
-                break;
-            default:
-                OnAnyMessage(message);
-                break;
-        }
+        if (message is SocketAccepted or AcceptMore)
+            Accept(message, OnConnected);
+        else
+            OnAnyMessage(message);
     }
 
     private void Draining(object message)
     {
-        switch (message)
-        {
-            case Tcp.Connected connected when Capture(connected) is var (socket, remote, local):
-                _counts.RefusedWhileDraining();
-                Refuse(socket, remote, local, Errors.Frame(ErrorCode.ShuttingDown, "the program is shutting down", retryAfter: RetryAfter));
-                break;
-            case Left:
-                OnAnyMessage(message);
-                ReplyIfDrained();
-                break;
-            default:
-                OnAnyMessage(message);
-                break;
-        }
+        if (message is SocketAccepted or AcceptMore)
+            Accept(message, RefuseDraining);
+        else
+            OnAnyMessage(message);
+        if (message is Left)
+            ReplyIfDrained();
     }
 
     private void OnAnyMessage(object message)
     {
         switch (message)
         {
-            case Tcp.Connected:
-                Sender.Tell(Tcp.Abort.Instance);
-                break;
             case SeatUsed { InUse: true } used:
                 _unused.Remove(new Seat(Sender, used.Address));
                 if (!_usedSince.ContainsKey(Sender) && _pace.Use(used.Address, DeadlineTimer.Now))
@@ -166,17 +178,11 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
                 if (--_refusingByAddress[ended.Address] == 0)
                     _refusingByAddress.Remove(ended.Address);
                 break;
-            case Tcp.Bound bound:
-                _socket = Sender;
-                Context.WatchWith(_socket, SocketGone.Instance);
-                Context.GetLogger().Debug("bound to {0}", bound.LocalAddress);
-                _owner.Tell(new Listening(((IPEndPoint)bound.LocalAddress).Unmapped()));
+            case GrantRoom:
+                _receiving.GrantDue();
                 break;
-            case Tcp.CommandFailed { Cmd: Tcp.Bind } failed:
-                Fail(BindFailure.Text(_address, failed.Cause.HasValue ? failed.Cause.Value : null));
-                break;
-            case SocketGone:
-                Fail($"the listening socket on {_address} has closed");
+            case AcceptFailed failed:
+                OnAcceptFailed(failed.Error);
                 break;
             case Drain drain:
                 OnDrain(drain);
@@ -195,32 +201,75 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
         }
     }
 
-    // Null if no captured socket matches Akka.IO's message. The caller then drops the connection.
-    private (Socket Socket, IPEndPoint Remote, IPEndPoint Local)? Capture(Tcp.Connected connected) =>
-        _sockets.TryRemove(connected) is { } socket && connected is { RemoteAddress: IPEndPoint remote, LocalAddress: IPEndPoint local }
-            ? (socket, remote.Unmapped(), local.Unmapped())
-            : null;
-
-    private void OnConnected(Socket socket, IPEndPoint remote, IPEndPoint local)
+    // Handles all sockets that are waiting to be accepted, and then waits for the next one.
+    private void Accept(object message, Action<AcceptedSocket> handle)
     {
-        var refusal = _pace.Enter(remote.Address, DeadlineTimer.Now);
+        if (message is SocketAccepted first)
+            Handle(first.Socket, handle);
+        for (var count = 0; count < MaxAcceptedAtOnce; count++)
+        {
+            var next = _listener!.AcceptAsync(CancellationToken.None);
+            if (!next.IsCompletedSuccessfully)
+            {
+                next.AsTask().PipeTo(
+                    Self, success: socket => new SocketAccepted(socket), failure: error => new AcceptFailed(error.GetBaseException()));
+                return;
+            }
+
+            Handle(next.Result, handle);
+        }
+
+        Self.Tell(AcceptMore.Instance);
+    }
+
+    private static void Handle(Socket socket, Action<AcceptedSocket> handle)
+    {
+        if (AcceptedSocket.TryTake(socket) is { } accepted)
+            handle(accepted);
+    }
+
+    private void OnAcceptFailed(Exception error)
+    {
+        // The remote end has reset a connection that was still waiting.
+        if (error is SocketException { SocketErrorCode: SocketError.ConnectionAborted or SocketError.ConnectionReset })
+        {
+            Self.Tell(AcceptMore.Instance);
+            return;
+        }
+
+        if (error is not SocketException || ++_acceptFailures > MaxAcceptFailures)
+        {
+            Fail($"the listening socket on {_address} has failed: {error.Message}");
+            return;
+        }
+
+        if (_acceptFailures == 1)
+            Context.GetLogger().Warning("no connection can be accepted on {0} for now: {1}", _address, error.Message);
+        Timers.StartSingleTimer(AcceptMore.Instance, AcceptMore.Instance, AcceptPause);
+    }
+
+    private void OnConnected(AcceptedSocket accepted)
+    {
+        _acceptFailures = 0;
+        var address = accepted.Remote.Address;
+        var refusal = _pace.Enter(address, DeadlineTimer.Now);
         if (refusal is null)
         {
-            if (_limits.FindFull(remote.Address) is { } full && _unused.TryRemoveOldest(full, out var oldest))
+            if (_limits.FindFull(address) is { } full && _unused.TryRemoveOldest(full, out var oldest))
                 GiveSeat(oldest);
-            refusal = _limits.Enter(remote.Address);
+            refusal = _limits.Enter(address);
         }
 
         if (refusal is not null)
-            RefuseBusy(socket, remote, local, refusal);
+            RefuseBusy(accepted, refusal);
         else
-            Admit(socket, remote, local);
+            Admit(accepted);
     }
 
-    private void Admit(Socket socket, IPEndPoint remote, IPEndPoint local)
+    private void Admit(AcceptedSocket accepted)
     {
         _counts.Opened();
-        var seat = new Seat(Connection(socket, remote, local, _settings, _session), remote.Address);
+        var seat = new Seat(Connection(accepted, _settings, _session), accepted.Remote.Address);
         Context.WatchWith(seat.Connection, new Left(seat));
         _unused.Add(seat, seat.Address);
     }
@@ -244,7 +293,13 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
         _counts.Closed();
     }
 
-    private void RefuseBusy(Socket socket, IPEndPoint remote, IPEndPoint local, string refusal)
+    private void RefuseDraining(AcceptedSocket accepted)
+    {
+        _counts.RefusedWhileDraining();
+        Refuse(accepted, ErrorCode.ShuttingDown, "the program is shutting down");
+    }
+
+    private void RefuseBusy(AcceptedSocket accepted, string refusal)
     {
         if (_limits.OpenCount >= OpenFileLimit.Connections && !_warnedOfFileLimit)
         {
@@ -255,30 +310,32 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
         }
 
         _counts.RefusedBusyNow();
-        Refuse(socket, remote, local, Errors.Frame(ErrorCode.Busy, refusal, retryAfter: RetryAfter));
+        Refuse(accepted, ErrorCode.Busy, refusal);
     }
 
-    private void Refuse(Socket socket, IPEndPoint remote, IPEndPoint local, byte[] lastWords)
+    private void Refuse(AcceptedSocket accepted, ErrorCode code, string reason)
     {
-        var address = CountedAddress.From(remote.Address);
+        var address = CountedAddress.From(accepted.Remote.Address);
         var ofAddress = _refusingByAddress.GetValueOrDefault(address);
         if (_refusing >= MaxRefusing || ofAddress >= MaxRefusingPerAddress
-            || (!CountedAddress.IsThisMachine(remote.Address) && _refusals.TrySpend(address, DeadlineTimer.Now) is not null))
+            || (!CountedAddress.IsThisMachine(accepted.Remote.Address) && _refusals.TrySpend(address, DeadlineTimer.Now) is not null))
         {
-            Sender.Tell(Tcp.Abort.Instance);
+            accepted.Reset();
             return;
         }
 
         _refusing++;
         _refusingByAddress[address] = ofAddress + 1;
         // The refusal is sent unencrypted, without waiting for the first byte: a TLS handshake would cost more than the refusal saves.
-        var refusing = Connection(socket, remote, local, _settings with { Identity = null }, () => RefusingSessionActor.Props(lastWords));
+        var lastWords = Errors.Frame(code, reason, retryAfter: RetryAfter);
+        var refusing = Connection(accepted, _settings with { Identity = null }, () => RefusingSessionActor.Props(lastWords));
         Context.WatchWith(refusing, new RefusalEnded(address));
     }
 
-    private IActorRef Connection(Socket socket, IPEndPoint remote, IPEndPoint local, TransportSettings settings, Func<Props> session) =>
+    private IActorRef Connection(AcceptedSocket accepted, TransportSettings settings, Func<Props> session) =>
         Context.ActorOf(
-            TspConnectionActor.Incoming(Sender, socket, remote, local, settings, _receiving, session),
+            TspConnectionActor.Incoming(
+                handler => AcceptedConnection.Props(_socketSettings, accepted.Socket, handler), accepted, settings, _receiving, session),
             (++_accepted).ToString(CultureInfo.InvariantCulture));
 
     private void OnDrain(Drain drain)
@@ -300,7 +357,8 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
 
     private void ReplyDrained()
     {
-        Timers.CancelAll();
+        Timers.Cancel(DrainOverdue.Instance);
+        Timers.Cancel(CutOverdue.Instance);
         foreach (var drainer in _drainers)
             drainer.Tell(Drained.Instance);
         _drainers.Clear();
@@ -318,9 +376,18 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
 
     private sealed record RefusalEnded(IPAddress Address) : ILocalMessage, IDeadLetterSuppression;
 
-    private sealed record SocketGone : ILocalMessage, IDeadLetterSuppression
+    private sealed record SocketAccepted(Socket Socket) : ILocalMessage, IDeadLetterSuppression;
+
+    private sealed record AcceptFailed(Exception Error) : ILocalMessage, IDeadLetterSuppression;
+
+    private sealed record AcceptMore : ILocalMessage, IDeadLetterSuppression
     {
-        public static readonly SocketGone Instance = new();
+        public static readonly AcceptMore Instance = new();
+    }
+
+    private sealed record GrantRoom : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly GrantRoom Instance = new();
     }
 
     private sealed record DrainOverdue : ILocalMessage, IDeadLetterSuppression

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs attacks like those in docs/security.md, all at once, against a tracker with a heap of 512 MB and a host with a heap of 256 MB, beside
 # 50 honest peers that list, search and play. Exit code 0: both programs survive, no song is lost, and p99 is at most 3 times that of the quiet phase before.
-# Needs lame and the right to open 20,000 files. Usage: siege.sh [SECONDS [QUIET_SECONDS [ATTACK,ATTACK,... [SETTLE_SECONDS]]]]. The attack
+# Needs lame, chrt and the right to open 20,000 files. Usage: siege.sh [SECONDS [QUIET_SECONDS [ATTACK,ATTACK,... [SETTLE_SECONDS]]]]. The attack
 # "none" shows how much the figures vary without any attack, and "" means all attacks. The attacks are measured after SETTLE_SECONDS. Limits
 # that do not apply in the first minute of a program apply when the attacks begin if QUIET_SECONDS is at least 60.
 set -euo pipefail

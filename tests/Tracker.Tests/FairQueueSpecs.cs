@@ -37,6 +37,20 @@ public sealed class FairQueueSpecs
     }
 
     [Fact]
+    public void Only_preferred_owners_can_be_served_while_the_others_wait()
+    {
+        Add("many", 1, 2);
+        _queue.Add("first", 10, isPreferred: true);
+        _queue.Add("first", 11, isPreferred: true);
+        Assert.True(_queue.TryDequeue(_ => true, onlyPreferred: true, out var item, out var isPreferred));
+        Assert.Equal((10, true), (item, isPreferred));
+        Assert.False(_queue.TryDequeue(_ => true, onlyPreferred: true, out _, out _));
+        Assert.True(_queue.TryDequeue(_ => true, onlyPreferred: false, out item, out isPreferred));
+        Assert.Equal((1, false), (item, isPreferred));
+        Assert.Equal([11, 2], DequeueAll(_ => true));
+    }
+
+    [Fact]
     public void An_owner_that_is_skipped_keeps_its_place()
     {
         Add("first", 1);

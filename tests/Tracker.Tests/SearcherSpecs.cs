@@ -54,6 +54,48 @@ public sealed class SearcherSpecs : ProbeSpec
     }
 
     [Fact]
+    public async Task Addresses_that_search_all_the_time_are_limited_together_and_others_are_not()
+    {
+        // The limit allows one such search, and the next one after longer than this test can take.
+        var (work, searcher) = StartSearcher(othersPerSecond: 1);
+        for (var n = 0; n < 100; n++)
+            searcher.Tell(Search(Greedy), TestActor);
+        var served = 0;
+        while (await work.ReceiveOneAsync(TimeSpan.FromMilliseconds(served == 0 ? 10_000 : 300)) is SearchCatalog && ++served < 50)
+            work.Reply(SearchDone.Instance);
+        Assert.InRange(served, 1, 49);
+
+        searcher.Tell(Search(Other), TestActor);
+        for (var n = 0; n < 20; n++)
+            searcher.Tell(Search(IPAddress.Loopback), TestActor);
+
+        var next = new List<IPAddress>();
+        while (next.Count(address => !address.Equals(Greedy)) < 21)
+            next.Add(await Complete(work));
+        Assert.Contains(Other, next);
+    }
+
+    [Fact]
+    public async Task A_connection_that_searches_little_does_not_wait_for_the_others_at_its_address()
+    {
+        var (work, searcher) = StartSearcher();
+        for (var n = 0; n < 100; n++)
+            searcher.Tell(Search(Greedy), TestActor);
+        searcher.Tell(Search(Greedy, "calm") with { IsCalm = true }, TestActor);
+        await searcher.Ask<ActorIdentity>(new Identify(null));
+
+        // The search under way, and one turn of the other connections.
+        var served = new List<string>();
+        for (var n = 0; n < 3; n++)
+        {
+            served.Add((await work.ExpectMsgAsync<SearchCatalog>()).Request.Query);
+            work.Reply(SearchDone.Instance);
+        }
+
+        Assert.Contains("calm", served);
+    }
+
+    [Fact]
     public async Task A_search_of_an_ended_session_is_dropped()
     {
         var (work, searcher) = StartSearcher();
@@ -69,7 +111,7 @@ public sealed class SearcherSpecs : ProbeSpec
     [Fact]
     public async Task A_failed_search_is_reported_to_its_session_and_later_searches_still_run()
     {
-        var searcher = Sys.ActorOf(SearcherActor.Props());
+        var searcher = Sys.ActorOf(SearcherActor.Props(othersPerSecond: 0));
         searcher.Tell(Search(Greedy) with { Catalog = null! }, TestActor);
         await ExpectMsgAsync<Status.Failure>();
         for (var n = 0; n < 10; n++)
@@ -79,10 +121,10 @@ public sealed class SearcherSpecs : ProbeSpec
         }
     }
 
-    private (TestProbe Work, IActorRef Searcher) StartSearcher()
+    private (TestProbe Work, IActorRef Searcher) StartSearcher(int othersPerSecond = 0)
     {
         var work = CreateTestProbe();
-        return (work, Sys.ActorOf(SearcherActor.Props(Props.Create(() => new Worker(work)), 1)));
+        return (work, Sys.ActorOf(SearcherActor.Props(Props.Create(() => new Worker(work)), 1, othersPerSecond)));
     }
 
     private SearchCatalog Search(IPAddress address, string query = "song") =>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Akka.Actor;
 using Akka.Configuration;
@@ -21,7 +22,7 @@ public abstract class TrackerSpec : IAsyncLifetime
         """);
 
     private readonly List<ActorSystem> _systems = [];
-    private readonly List<IDisposable> _clients = [];
+    private readonly ConcurrentBag<IDisposable> _clients = [];
     private protected TrackerNode _tracker = null!;
 
     /// <summary>Settings with deadlines that no test reaches by accident and with broadcasts that are sent almost immediately.</summary>

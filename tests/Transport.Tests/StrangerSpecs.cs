@@ -65,6 +65,34 @@ public class StrangerSpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
+    public async Task A_connection_that_rests_takes_no_room_and_reads_everything_but_large_frames()
+    {
+        var sessions = CreateTestProbe();
+        var (_, address) = await Listen(Narrow with { ReceivingTimeout = Soon }, sessions);
+        using var resting = await ConnectRaw(address);
+        var opened = await sessions.FishForMessageAsync<ConnectionOpened>(_ => true);
+        opened.Connection.Tell(new Rest(TimeSpan.FromMinutes(10)), sessions);
+        opened.Connection.Tell(ReadMore.Instance, sessions);
+        await resting.Send(FrameEncoder.Encode(Operation.List));
+        Assert.Equal(Operation.List, Assert.Single((await sessions.ExpectMsgAsync<FramesReceived>()).Frames).Operation);
+        opened.Connection.Tell(ReadMore.Instance, sessions);
+        await resting.Send(Share);
+
+        // Another connection can use all the room in the meantime, for longer than a frame may wait for room.
+        using var second = await ConnectRaw(address);
+        var other = await sessions.FishForMessageAsync<ConnectionOpened>(_ => true);
+        other.Connection.Tell(ReadMore.Instance, sessions);
+        await second.Send(Share);
+        Assert.Equal(BodyBytes, Assert.Single((await sessions.ExpectMsgAsync<FramesReceived>()).Frames).Body.Length);
+        await sessions.ExpectNoMsgAsync(2 * Soon);
+        other.Connection.Tell(new CloseConnection(), sessions);
+
+        opened.Connection.Tell(new Rest(TimeSpan.Zero), sessions);
+
+        await sessions.FishForMessageAsync<FramesReceived>(received => received.Frames[0].Body.Length == BodyBytes);
+    }
+
+    [Fact]
     public async Task A_connection_that_is_being_closed_releases_its_room_at_once()
     {
         var sessions = CreateTestProbe();

@@ -27,6 +27,7 @@ namespace TspActors.Tracker.Peers;
 ///           → LIST with a query        → SearchCatalog → Searching     → CatalogSearched → Serving
 ///           → SHARE                    → ReceiveShare  → Sharing       → ShareApplied    → Serving
 ///           → SHARE above the rate limit               → HoldingShare  → ShareDue        → Sharing
+///             after a share that exhausts the SharePace → Rest to the connection
 ///           → RELAY with a ticket      → TakePlace     → Relayed: passes on the bytes that arrive (RelayedSession)
 ///           → DrainRequested → a peer that can go to another tracker is served until it has moved, or until MoveOverdue
 /// any       → QUIT, InputEnded, DrainRequested (for any other peer), MoveOverdue, JoinOverdue, PeerGone → Closing: sends the pending
@@ -74,9 +75,11 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     private readonly AnswerBuffer _answers = new();
     private readonly SearchPositions _places = new();
     private readonly TokenBucket _requests;
+    private readonly TokenBucket _calmSearches = new(perSecond: 3, capacity: 10, Stopwatch.GetElapsedTime(0));
     private readonly RequestTally _tally;
     private SearchCatalog? _search;
     private Frame? _heldShare;
+    private TimeSpan _rest;
     private IActorRef _connection = ActorRefs.Nobody;
     private IActorRef? _peer;
     private CatalogHost? _host;
@@ -265,10 +268,16 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
 
     private void Sharing(object message)
     {
-        if (message is ShareApplied)
-            ResumeServing();
-        else
+        if (message is not ShareApplied)
+        {
             Serving(message);
+            return;
+        }
+
+        // Only the next large share waits, and what arrives after it.
+        if (_rest > TimeSpan.Zero)
+            _connection.Tell(new Rest(_rest));
+        ResumeServing();
     }
 
     private void HoldingShare(object message)
@@ -525,7 +534,9 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
 
         Await(Searching, nameof(Searching));
         _tally.AwaitSearch();
-        _search = new SearchCatalog(_dependencies.Catalog.Current, cursor, request, _places, CountedAddress.From(_remote));
+        _search = new SearchCatalog(
+            _dependencies.Catalog.Current, cursor, request, _places, CountedAddress.From(_remote),
+            IsCalm: _calmSearches.TrySpend(1, Stopwatch.GetElapsedTime(0), out _));
         _dependencies.Searcher.Tell(_search);
     }
 
@@ -639,6 +650,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         }
         else if (Read<Share>(frame) is { } share)
         {
+            _rest = _dependencies.SharePace.Spend(_remote, share.Added.Count, now);
             Await(Sharing, nameof(Sharing));
             _tally.Await(Operation.Share);
             _peer!.Tell(new ReceiveShare(share));

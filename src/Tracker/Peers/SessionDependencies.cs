@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Akka.Actor;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
@@ -33,6 +34,9 @@ internal sealed record SessionDependencies(
 
     /// <summary>The relays that the tracker can choose from; null = it arranges none.</summary>
     public KnownRelays? Relays { get; init; }
+
+    /// <summary>Limits how fast songs are added, changed and removed.</summary>
+    public SharePace SharePace { get; } = new(Settings.Shares, Stopwatch.GetElapsedTime(0));
 
     /// <summary>The id of the key that the tracker currently presents in TLS; null = it does not accept TLS.</summary>
     public KeyId? KeyId => Identity?.KeyId;

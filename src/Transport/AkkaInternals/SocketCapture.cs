@@ -7,13 +7,13 @@ using Tcp = Akka.IO.Tcp;
 namespace TspActors.Transport.AkkaInternals;
 
 /// <summary>
-/// A socket option that captures the sockets that Akka.IO opens for a server or an outgoing connection, so that a connection can write to
-/// its socket without Akka.IO.
+/// A socket option that captures the sockets that Akka.IO opens for outgoing connections, so that a connection can write to its socket
+/// without Akka.IO.
 /// </summary>
 /// <remarks>
-/// Assumes that Akka.IO calls <see cref="AfterConnect"/> for accepted and for connected sockets, before it sends Connected with the
-/// socket's two addresses. If the remote end has already reset the connection, the socket has no addresses. In that case, Akka.IO's actor
-/// fails without sending a message to the actor that requested the connection.
+/// Assumes that Akka.IO calls <see cref="AfterConnect"/> for connected sockets, before it sends Connected with the socket's two addresses.
+/// If the remote end has already reset the connection, the socket has no addresses. In that case, Akka.IO's actor fails without sending a
+/// message to the actor that requested the connection.
 /// </remarks>
 /// <param name="lost">Called when the remote end has already reset the connection; null = no callback. Any thread may call it.</param>
 internal sealed class SocketCapture(Action? lost = null) : Inet.SocketOption

@@ -61,6 +61,7 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
     private TimeSpan? _roomAwaitedSince;
     private TimeSpan _roomMovedAt;
     private TimeSpan _pingedAt;
+    private TimeSpan? _restingSince;
     private TimeSpan? _inputEndedAt;
     private TimeSpan? _violationAt;
     private TimeSpan? _closingAt;
@@ -78,11 +79,20 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
     public void ReadStarted(TimeSpan now)
     {
         _roomAwaitedSince = null;
+        _restingSince = null;
         if (_readingSince is not null)
             return;
         _firstReadAt ??= now;
         _readingSince = now;
         _pings = 0;
+    }
+
+    /// <summary>Records that reading waits inside a large body, because the connection rests.</summary>
+    public void Resting(TimeSpan now)
+    {
+        _readingSince = null;
+        _roomAwaitedSince = null;
+        _restingSince ??= now;
     }
 
     /// <summary>Records that reading has paused because the connection is open but the session has not requested any frames yet.</summary>
@@ -111,6 +121,7 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
     public void RoomAwaited(TimeSpan now)
     {
         _readingSince = null;
+        _restingSince = null;
         if (_roomAwaitedSince is null)
             _roomAwaitedSince = _roomMovedAt = now;
     }
@@ -243,7 +254,7 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
         if (_inputEndedAt is { } ended)
             return _stalledSince is null ? (Max(ended, TakenAt) + settings.IdleTimeout, Due.Idle) : Never;
         if (_readingSince is not { } reading)
-            return Never;
+            return _restingSince is { } rest && _keepAlive is { } pause ? (Max(rest, _pingedAt) + pause, Due.Ping) : Never;
         if (incoming && !_hadFrame)
             return ((_firstReadAt ?? reading) + settings.FirstFrameTimeout, Due.FirstFrame);
 

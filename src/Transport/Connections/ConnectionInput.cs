@@ -14,6 +14,9 @@ internal enum InputState
     /// <summary>The session has requested more frames, but there is no room yet for the frame that has begun.</summary>
     AwaitingRoom,
 
+    /// <summary>The session has requested more frames, but the connection rests before it reads the large body that has begun.</summary>
+    Resting,
+
     /// <summary>A read is in progress.</summary>
     Reading,
 
@@ -48,7 +51,7 @@ internal sealed class ConnectionInput(BodyRules bodies, ConnectionDeadlines dead
     public TlsLink? Tls { get; set; }
 
     /// <summary>True if a read may begin.</summary>
-    public bool CanRead => State is InputState.Held or InputState.AwaitingRoom;
+    public bool CanRead => State is InputState.Held or InputState.AwaitingRoom or InputState.Resting;
 
     /// <summary>How the remote end broke the protocol, or null.</summary>
     public ProtocolViolation? Violation => _reader.Violation;
@@ -61,6 +64,9 @@ internal sealed class ConnectionInput(BodyRules bodies, ConnectionDeadlines dead
 
     /// <summary>True if bytes that have already arrived are still unread (<see cref="FrameReader.HasInput"/>).</summary>
     public bool HasInput => _reader.HasInput;
+
+    /// <summary>How many bytes of the incomplete body that is being gathered have not arrived yet.</summary>
+    public int MissingLength => _reader.MissingLength;
 
     /// <summary>True if a frame has begun, so the next bytes belong to that frame.</summary>
     public bool HasFrameBegun => _reader.HasFrameBegun;
@@ -90,6 +96,13 @@ internal sealed class ConnectionInput(BodyRules bodies, ConnectionDeadlines dead
     {
         State = InputState.AwaitingRoom;
         deadlines.RoomAwaited(now);
+    }
+
+    /// <summary>Records that a read has to wait until the connection has rested.</summary>
+    public void Rest(TimeSpan now)
+    {
+        State = InputState.Resting;
+        deadlines.Resting(now);
     }
 
     /// <summary>Records that no read is in progress.</summary>

@@ -26,6 +26,9 @@ internal sealed class FrameReader(BodyRules rules)
     /// <summary>The full length of the incomplete body that is being gathered; 0 if there is none.</summary>
     public int GatheredLength => _decoder.GatheredLength;
 
+    /// <summary>How many bytes of that body have not arrived yet.</summary>
+    public int MissingLength => _decoder.MissingLength;
+
     /// <summary>
     /// True if bytes that have already arrived are still unread, because <see cref="Feed"/> has supplied them or the reader stopped at a
     /// refused frame. If <see cref="Use"/> then allows that frame, <see cref="ReadOn"/> returns it as soon as it is complete.

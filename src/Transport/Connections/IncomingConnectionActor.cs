@@ -21,7 +21,7 @@ namespace TspActors.Transport.Connections;
 /// and stopped.
 /// </remarks>
 internal sealed class IncomingConnectionActor(
-    IActorRef io, Socket socket, IPEndPoint remote, IPEndPoint local, TransportSettings settings, ReceiveBudget budget, Func<Props> session)
+    Func<IActorRef, Props> io, AcceptedSocket accepted, TransportSettings settings, ReceiveBudget budget, Func<Props> session)
     : OpeningConnectionActor(settings, incoming: true)
 {
     // More than an honest stranger has under way: a few requests, and one body of at most 16 KiB.
@@ -34,31 +34,31 @@ internal sealed class IncomingConnectionActor(
 
     protected override void PreStart()
     {
-        if (Settings.Identity is { } identity)
-        {
-            Sniff(identity);
-            return;
-        }
-
+        IActorRef? reader = null;
         try
         {
-            Attach(io, socket, remote, local);
+            reader = Context.ActorOf(io(Self), "io");
+            if (Settings.Identity is { } identity)
+                Sniff(reader, identity);
+            else
+                Attach(reader, accepted.Socket, accepted.Remote, accepted.Local);
         }
         catch
         {
-            // Akka does not call PostStop if PreStart throws, and Akka.IO would keep the socket open until its register-timeout.
-            io.Tell(PoisonPill.Instance);
+            // Akka does not call PostStop if PreStart throws, but it stops the reader, which resets the connection.
+            if (reader is null)
+                accepted.Reset();
             throw;
         }
     }
 
     // The first byte decides whether the remote end speaks TLS.
-    private void Sniff(TlsIdentity identity)
+    private void Sniff(IActorRef reader, TlsIdentity identity)
     {
-        TakeOver(io, socket, remote, local);
-        Output.Use(new SocketWriter(socket, Self, Output.Accepted));
+        TakeOver(reader, accepted.Socket, accepted.Remote, accepted.Local);
+        Output.Use(new SocketWriter(accepted.Socket, Self, Output.Accepted));
         Input.Start(Now);
-        io.Tell(Tcp.ResumeReading.Instance);
+        reader.Tell(Tcp.ResumeReading.Instance);
         Become(message => Sniffing(message, identity));
         Arm();
     }
@@ -68,7 +68,7 @@ internal sealed class IncomingConnectionActor(
         switch (message)
         {
             case Tcp.Received received when received.Data[0] == PlainAnswer.TlsHandshake:
-                StartHandshake(socket, TlsHandshake.Accept(identity));
+                StartHandshake(accepted.Socket, TlsHandshake.Accept(identity));
                 Input.Tls!.Feed(received.Data);
                 break;
             case Tcp.Received received:
@@ -104,7 +104,7 @@ internal sealed class IncomingConnectionActor(
     // A restarted session would know nothing about the frames already exchanged, so a failed session is stopped instead.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ =>
     {
-        _sessionCrashed = true;
+        _sessionCrashed |= Sender.Equals(Session);
         return Directive.Stop;
     });
 
@@ -114,13 +114,22 @@ internal sealed class IncomingConnectionActor(
     private protected override void OnInUse(bool inUse)
     {
         _inUse = inUse;
-        Context.Parent.Tell(new SeatUsed(remote.Address, inUse));
+        Context.Parent.Tell(new SeatUsed(accepted.Remote.Address, inUse));
     }
 
-    private protected override bool TryReserve(int bytes) =>
-        (bytes == 0 && _room is null) || (_room ??= budget.Open(remote.Address, Self)).TryReserve(bytes, _inUse);
+    private protected override bool TryReserve(int bytes)
+    {
+        if (bytes == 0 && _room is null)
+            return true;
+        _room ??= budget.Open(accepted.Remote.Address, Self);
+        if (bytes == 0)
+            _room.GiveBack(Input.MissingLength);
+        return _room.TryReserve(bytes, _inUse);
+    }
 
-    private protected override long MaxDropped => _inUse ? base.MaxDropped : MaxDroppedUnused;
+    // A body for which there was no room is not read now either.
+    private protected override long MaxDropped(CloseReason reason) =>
+        _inUse && reason != CloseReason.GaveWay ? base.MaxDropped(reason) : MaxDroppedUnused;
 
     private protected override void OnBodyComplete() => _room?.Complete();
 

@@ -19,6 +19,7 @@ namespace TspActors.Transport.Connections;
 ///           violation                                      → Open until the session has answered the frames before the violation,
 ///                                                            which the next ReadMore signals; then Flushing (Violation)
 ///           deadline                                       → Flushing (TimedOut), ERROR(TIMEOUT) as last words
+///           Rest                                           → Open: a large body that begins is read once the rest is over
 ///           no room for a frame, GiveWay                   → Flushing (GaveWay), ERROR(BUSY) as last words
 ///           BeginRaw                                       → Raw; StartTls, AcceptTls → Upgrading
 ///           CloseConnection                                → Flushing (ClosedHere)
@@ -29,6 +30,7 @@ namespace TspActors.Transport.Connections;
 internal abstract class OpenConnectionActor(TransportSettings settings, bool incoming) : RawConnectionActor(settings, incoming)
 {
     private LifeCheck? _life;
+    private TimeSpan _restUntil;
 
     /// <summary>Begins the state Open.</summary>
     private protected void OpenSession(KeyId? remoteKey, KeyId? ownKey = null)
@@ -113,6 +115,13 @@ internal abstract class OpenConnectionActor(TransportSettings settings, bool inc
                 break;
             case ReadMore:
                 OnReadMore();
+                break;
+            case Rest rest:
+                _restUntil = Now + rest.Duration;
+                ReadIfRested();
+                break;
+            case RestOver:
+                ReadIfRested();
                 break;
             case CloseConnection close:
                 Close(CloseReason.ClosedHere, "closed by this side", close.LastWords);
@@ -235,6 +244,13 @@ internal abstract class OpenConnectionActor(TransportSettings settings, bool inc
     {
         if (!Input.CanRead)
             return;
+        var rest = _restUntil - Now;
+        if (Input.GatheredLength > BodyRules.SmallBody && rest > TimeSpan.Zero)
+        {
+            AwaitRest(rest);
+            return;
+        }
+
         if (!TryReserve(Input.GatheredLength))
         {
             Input.AwaitRoom(Now);
@@ -245,6 +261,19 @@ internal abstract class OpenConnectionActor(TransportSettings settings, bool inc
         // With TLS, Decrypt requests the input that it needs.
         if (Input.Tls is null)
             Io.Tell(Tcp.ResumeReading.Instance);
+    }
+
+    private void AwaitRest(TimeSpan rest)
+    {
+        TryReserve(0);
+        Input.Rest(Now);
+        Timers.StartSingleTimer(RestOver.Instance, RestOver.Instance, rest);
+    }
+
+    private void ReadIfRested()
+    {
+        if (Input.State == InputState.Resting)
+            Read();
     }
 
     private void OnInputEnded()
@@ -292,5 +321,10 @@ internal abstract class OpenConnectionActor(TransportSettings settings, bool inc
     {
         var violation = Input.Violation!;
         Close(CloseReason.Violation, violation.Message, Errors.Frame(violation), violation.Code);
+    }
+
+    internal sealed record RestOver : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly RestOver Instance = new();
     }
 }

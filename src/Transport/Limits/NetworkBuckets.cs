@@ -54,6 +54,11 @@ public sealed class NetworkBuckets(long perHour, long burst)
             _buckets[width].Find(groups[width], now).Return(1, now, mayOverflow);
     }
 
+    /// <summary>Returns the number of tokens that an address itself still has.</summary>
+    /// <param name="address">The address, normalised for per-address limits.</param>
+    /// <param name="now">The current time.</param>
+    public double OwnLevel(IPAddress address, TimeSpan now) => _buckets[0].Find(GroupsOf(address)[0], now).Level(now);
+
     /// <summary>Returns whether an address has spent no token lately.</summary>
     /// <param name="address">The address, normalised for per-address limits.</param>
     /// <param name="now">The current time.</param>

@@ -12,8 +12,9 @@ namespace TspActors.Transport.Server;
 /// everybody's requests. Two budgets limit the connections that are not in use yet, as <see cref="Seats{T}"/> defines it, and those that
 /// are: a connection that comes into use moves from the first budget to the second while that has room, so the peers behind one address
 /// can return together. One that has been in use for <see cref="Lasting"/> is given back to the second budget when it closes, and so can
-/// be replaced within the next minutes. Directly after the start of the server, when everybody returns, there is no limit, and programs on
-/// this machine are never limited. Times are readings of one monotonic clock.
+/// be replaced within the next minutes. All addresses that have spent half of their burst share a third budget. Directly after the start of
+/// the server, when everybody returns, there is no limit, and programs on this machine are never limited. Times are readings of one
+/// monotonic clock.
 /// </remarks>
 /// <param name="settings">The limits.</param>
 /// <param name="start">When the server started.</param>
@@ -24,13 +25,30 @@ internal sealed class ConnectionPace(TransportSettings settings, TimeSpan start)
 
     private readonly NetworkBuckets _unused = Budget(settings);
     private readonly NetworkBuckets _used = Budget(settings);
+    private readonly TokenBucket _busyAddresses = new(
+        settings.NewConnectionsOfBusyAddressesSecond, settings.NewConnectionsOfBusyAddressesSecond, start);
+
+    // Each of the addresses that share that budget may also open one connection every five seconds, so that the others cannot keep it out.
+    private readonly TokenBuckets<IPAddress> _ownOfBusy = new(perHour: 720, burst: 1);
 
     /// <summary>Counts a new connection if the limits allow it.</summary>
     /// <returns>Null, or the reason why the connection is refused and not counted.</returns>
     public string? Enter(IPAddress address, TimeSpan now)
     {
-        if (IsFree(address, now) || _unused.TrySpend(address, now) is not { } empty)
+        if (IsFree(address, now))
             return null;
+        var isBusy = settings.NewConnectionsPerAddressSecond > 0 && settings.NewConnectionsOfBusyAddressesSecond > 0
+            && _unused.OwnLevel(address, now) <= settings.NewConnectionsPerAddress / 2.0;
+        var own = isBusy ? _ownOfBusy.Find(address, now) : null;
+        if (own?.WaitFor(1, now) > TimeSpan.Zero && _busyAddresses.WaitFor(1, now) > TimeSpan.Zero)
+            return "too many new connections from addresses that connect often; try again later";
+        if (_unused.TrySpend(address, now) is not { } empty)
+        {
+            if (own?.TrySpend(1, now, out _) == false)
+                _busyAddresses.Spend(1);
+            return null;
+        }
+
         // An IPv4 network has many owners. Those of its addresses that have not connected lately are not to blame for the others.
         if (address.AddressFamily != AddressFamily.InterNetwork || !_unused.IsFull(address, now))
             return $"too many new connections from {empty.Whose}; try again later";

@@ -1,5 +1,6 @@
 using System.Net;
 using Akka.Actor;
+using TspActors.Transport.Connections;
 
 namespace TspActors.Transport.Server;
 
@@ -11,9 +12,10 @@ namespace TspActors.Transport.Server;
 /// complete its frame. It keeps the reservation until its session has handled the frame. A connection for which there is no room waits.
 /// Addresses are served round-robin, so an address that fills its own share delays only itself. Large bodies leave a quarter of the memory
 /// free for small ones, such as a handshake. The small bodies of unused connections, which belong to no registered peer and carry no
-/// stream, may use at most a quarter. Thread-safe: all connections of a server use the same budget.
+/// stream, may use at most a quarter. Large bodies also wait for the <see cref="LargeBodyPace"/> of their network. Thread-safe: all
+/// connections of a server use the same budget.
 /// </remarks>
-internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
+internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress, LargeBodyPace? pace = null)
 {
     private const int SmallBytes = 16 * 1024;
 
@@ -35,10 +37,21 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
         }
     }
 
+    /// <summary>Whether bodies may wait although there is room, so that <see cref="GrantDue"/> must be called from time to time.</summary>
+    public bool IsPaced => pace is { IsLimited: true };
+
+    /// <summary>Grants the reservations that were waiting only until their network may send more.</summary>
+    public void GrantDue()
+    {
+        lock (_lock)
+            GrantWaiting();
+    }
+
     /// <summary>Returns a new, empty reservation for a connection.</summary>
     /// <param name="address">The remote end's address.</param>
     /// <param name="connection">The connection. It receives <see cref="RoomGranted"/> when a wait is over.</param>
-    public Reservation Open(IPAddress address, IActorRef connection) => new(this, CountedAddress.From(address), connection);
+    public Reservation Open(IPAddress address, IActorRef connection) =>
+        new(this, CountedAddress.From(address), connection, pace?.NetworkOf(address));
 
     private bool TryReserve(Reservation reservation, int bytes, bool inUse)
     {
@@ -72,7 +85,19 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
     }
 
     private bool HasRoom(Share share, Reservation reservation) =>
-        FitsServer(reservation) && Fits(share.Held, reservation.Wanted, maxBytesPerAddress);
+        FitsServer(reservation) && Fits(share.Held, reservation.Wanted, maxBytesPerAddress) && IsAllowed(reservation);
+
+    private bool IsAllowed(Reservation reservation) =>
+        reservation.Wanted <= SmallBytes || pace is null || pace.Allows(reservation.Network, DeadlineTimer.Now);
+
+    private void GiveBack(Reservation reservation, int bytes)
+    {
+        lock (_lock)
+        {
+            if (reservation.Held > SmallBytes && pace is not null)
+                pace.Return(reservation.Network, Math.Min(bytes, reservation.Held), DeadlineTimer.Now);
+        }
+    }
 
     private bool FitsServer(Reservation reservation) => Fits(_held, reservation.Wanted, maxBytes)
         && (!reservation.IsUnused || _heldUnused + reservation.Wanted <= maxBytes / 4);
@@ -86,8 +111,10 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
         _held += reservation.Held;
         if (reservation.IsUnused)
             _heldUnused += reservation.Held;
-        if (reservation.Held > SmallBytes)
-            _largeGrants++;
+        if (reservation.Held <= SmallBytes)
+            return;
+        _largeGrants++;
+        pace?.Spend(reservation.Network, reservation.Held, DeadlineTimer.Now);
     }
 
     private void Complete(Reservation reservation)
@@ -141,7 +168,7 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
     }
 
     // Grants waiting reservations round-robin, and stops at the first one that does not fit into the total budget. Skips an address that
-    // has filled its own share, or whose next reservation exceeds the quarter for unused connections.
+    // has filled its own share, whose network must wait, or whose next reservation exceeds the quarter for unused connections.
     private void GrantWaiting()
     {
         var first = _turns.First;
@@ -149,9 +176,10 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
         {
             var (share, next) = (first.Value, first.Next ?? _turns.First);
             var reservation = share.Waiting.First!.Value;
-            if (!Fits(_held, reservation.Wanted, maxBytes))
+            var isAllowed = IsAllowed(reservation);
+            if (isAllowed && !Fits(_held, reservation.Wanted, maxBytes))
                 return;
-            if (!HasRoom(share, reservation))
+            if (!isAllowed || !HasRoom(share, reservation))
             {
                 tried++;
                 first = next;
@@ -173,11 +201,13 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
     }
 
     /// <summary>The bytes that one connection has reserved or is waiting for. Not thread-safe: only the connection may use it.</summary>
-    internal sealed class Reservation(ReceiveBudget budget, IPAddress address, IActorRef connection)
+    internal sealed class Reservation(ReceiveBudget budget, IPAddress address, IActorRef connection, AddressGroup? network)
     {
         public IPAddress Address { get; } = address;
 
         public IActorRef Connection { get; } = connection;
+
+        public AddressGroup? Network { get; } = network;
 
         // The budget changes the following properties under its lock. While the connection is not waiting, only its own requests change
         // them.
@@ -197,6 +227,13 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
         /// Records that the whole body has arrived. It keeps its room until the session has handled it; then the next one receives room.
         /// </summary>
         public void Complete() => budget.Complete(this);
+
+        /// <summary>Records that so many bytes of the body for which the connection has room will not be read.</summary>
+        public void GiveBack(int bytes)
+        {
+            if (bytes > 0)
+                budget.GiveBack(this, bytes);
+        }
 
         /// <summary>
         /// Returns whether it is worthwhile for this connection to keep waiting: large bodies have received room since the wait began or

@@ -100,11 +100,11 @@ internal sealed class SiegeRun(SiegeOptions options)
         Say(_host.Describe());
     }
 
-    // The attackers run at the lowest priority, because real ones would have their own machines.
+    // The attackers get only the time that nobody else needs, because real ones would have their own machines.
     private Process[] Begin() => options.Only is ["none"]
         ? []
         : [.. new[] { "tracker", "host" }.Select(side => Process.Start(new ProcessStartInfo(
-            "nice", ["-n", "19", Environment.ProcessPath!, .. options.ForAttack(side)]) { RedirectStandardInput = true })!)];
+            "chrt", ["--idle", "0", Environment.ProcessPath!, .. options.ForAttack(side)]) { RedirectStandardInput = true })!)];
 
     // An attacking process ends when its standard input is closed, and prints what it has done.
     private static async Task EndAsync(Process attack)

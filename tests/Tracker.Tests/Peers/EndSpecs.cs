@@ -68,7 +68,7 @@ public sealed class EndSpecs : TrackerSpec
         Assert.True(telemetry.Readiness.IsReady);
         Assert.False(_tracker.Lost.IsCompleted);
 
-        System.ActorSelection("/system/IO-TCP/*").Tell(Kill.Instance);
+        System.ActorSelection("/user/tsp").Tell(Kill.Instance);
         await _tracker.Lost.WaitAsync(TimeSpan.FromSeconds(30));
 
         Assert.Equal([$"the tracker no longer listens on {_tracker.Address}"], telemetry.Readiness.Missing);

@@ -119,6 +119,36 @@ public sealed class RequestSessionSpecs : ProbeSpec
     }
 
     [Fact]
+    public async Task After_a_share_that_exhausts_the_pace_the_connection_rests_and_the_session_reads_on()
+    {
+        var (session, peer, connection) = await Registered(SharesSlowly(perSecond: 500), Stranger);
+        await UseUpBurst(session, peer, connection);
+        session.Tell(Received(FrameEncoder.Encode(Operation.Share, 0, LargeShare)));
+        await peer.ExpectMsgAsync<ReceiveShare>();
+        session.Tell(ShareApplied.Instance);
+        Assert.Equal(TimeSpan.FromSeconds(2), (await connection.ExpectMsgAsync<Rest>()).Duration);
+        await connection.ExpectMsgAsync<ReadMore>();
+    }
+
+    [Fact]
+    public async Task Withdrawals_and_the_load_of_a_host_never_make_a_connection_rest()
+    {
+        var (session, peer, connection) = await Registered(SharesSlowly(perSecond: 1), Stranger);
+        await UseUpBurst(session, peer, connection);
+        foreach (var share in new[]
+        {
+            new Share { Last = true, Removed = { Samples.Songs(1_000).Select(song => song.ContentHash) } },
+            new Share { Last = true, Load = new HostLoad { ActiveStreams = 1, MaxStreams = 9 } },
+        })
+        {
+            session.Tell(Received(FrameEncoder.Encode(Operation.Share, 0, share)));
+            await peer.ExpectMsgAsync<ReceiveShare>();
+            session.Tell(ShareApplied.Instance);
+            await connection.ExpectMsgAsync<ReadMore>();
+        }
+    }
+
+    [Fact]
     public async Task A_search_is_timed_until_its_reply()
     {
         var (connection, searcher, timed) = (CreateTestProbe(), CreateTestProbe(), new List<string>());
@@ -167,18 +197,33 @@ public sealed class RequestSessionSpecs : ProbeSpec
     private SessionDependencies Parts(TrackerSettings settings) =>
         new(
             settings, _catalog, new TrackerCounts(), new PublishedStanding(ClusterStanding.Single), TestActor,
-            Sys.ActorOf(SearcherActor.Props()), null, null);
+            Sys.ActorOf(SearcherActor.Props(othersPerSecond: 0)), null, null);
 
     private static IEnumerable<string> Refused(TrackerCounts counts) =>
         counts.Rejected.Where(reason => reason.Value == 1).Select(reason => reason.Key).Order(StringComparer.Ordinal);
 
     private static Share LargeShare => Samples.Complete(Samples.Songs(1_000));
 
-    private async Task<(IActorRef Session, TestProbe Peer, TestProbe Connection)> Registered(TrackerSettings settings)
+    private static async Task UseUpBurst(IActorRef session, TestProbe peer, TestProbe connection)
+    {
+        session.Tell(Received(FrameEncoder.Encode(Operation.Share, 0, LargeShare)));
+        await peer.ExpectMsgAsync<ReceiveShare>();
+        session.Tell(ShareApplied.Instance);
+        await connection.ExpectMsgAsync<ReadMore>();
+    }
+
+    private static IPAddress Stranger { get; } = IPAddress.Parse("192.0.2.1");
+
+    private static TrackerSettings SharesSlowly(int perSecond) =>
+        new() { Shares = new ShareLimits { Burst = 1, PerSecond = perSecond, FreeTime = TimeSpan.Zero } };
+
+    private async Task<(IActorRef Session, TestProbe Peer, TestProbe Connection)> Registered(
+        TrackerSettings settings, IPAddress? from = null)
     {
         var (connection, peer) = (CreateTestProbe(), CreateTestProbe());
         var session = Sys.ActorOf(RequestSessionActor.Props(Parts(settings)));
-        session.Tell(new ConnectionOpened(connection, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2)));
+        session.Tell(new ConnectionOpened(
+            connection, new IPEndPoint(from ?? IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2)));
         await connection.ExpectMsgAsync<ReadMore>();
         session.Tell(Received(FrameEncoder.Encode(Operation.Init, 0, PeerClient.Hello(1))));
         await ExpectMsgAsync<JoinPeer>();

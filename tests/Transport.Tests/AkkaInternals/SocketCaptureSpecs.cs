@@ -14,20 +14,6 @@ public sealed class SocketCaptureSpecs(ITestOutputHelper output) : TransportSpec
     private readonly SocketCapture _sockets = new();
 
     [Fact]
-    public async Task The_socket_of_an_accepted_connection_is_captured_once()
-    {
-        Sys.Tcp().Tell(new Tcp.Bind(TestActor, new IPEndPoint(IPAddress.Loopback, 0), options: [_sockets]), TestActor);
-        var address = (IPEndPoint)(await ExpectMsgAsync<Tcp.Bound>()).LocalAddress;
-        using var remote = await RawTspClient.Connect(address);
-
-        var connected = await ExpectMsgAsync<Tcp.Connected>();
-
-        var socket = Assert.IsType<Socket>(_sockets.TryRemove(connected));
-        Assert.Equal((connected.RemoteAddress, connected.LocalAddress), (socket.RemoteEndPoint, socket.LocalEndPoint));
-        Assert.Null(_sockets.TryRemove(connected));
-    }
-
-    [Fact]
     public async Task The_socket_of_an_outgoing_connection_is_captured_once()
     {
         using var server = RawTspClient.Listen();

@@ -113,6 +113,23 @@ public sealed class ConnectionDeadlinesSpecs
     }
 
     [Fact]
+    public void While_a_connection_rests_PINGs_are_sent_and_nothing_else_is_due()
+    {
+        ReceiveFrame(_incoming, at: 0);
+        _incoming.KeepAlive(Seconds(0), Seconds(7));
+        _incoming.ReadStarted(Seconds(1));
+        _incoming.Resting(Seconds(2));
+        for (var at = 9; at <= 90; at += 7)
+            ExpectNext(_incoming, at, Due.Ping);
+
+        _incoming.ReadStarted(Seconds(95));
+
+        ExpectNext(_incoming, 102, Due.Ping);
+        ExpectNext(_incoming, 109, Due.Ping);
+        ExpectNext(_incoming, 116, Due.Silent);
+    }
+
+    [Fact]
     public void A_remote_end_that_accepts_written_data_is_not_idle()
     {
         ReceiveFrame(_incoming, at: 0);

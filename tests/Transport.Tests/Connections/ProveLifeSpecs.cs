@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
 using Akka.TestKit;
+using Akka.TestKit.TestActors;
 using TspActors.Protocol;
 using TspActors.Transport.Server;
 using Xunit.Abstractions;
@@ -69,7 +70,7 @@ public class ProveLifeSpecs(ITestOutputHelper output) : TransportSpec(output)
         var socket = await listener.AcceptAsync();
         var probe = CreateTestProbe();
         var connection = CreateTestProbe().ChildActorOf(TspConnectionActor.Incoming(
-            probe, socket, (IPEndPoint)socket.RemoteEndPoint!, (IPEndPoint)socket.LocalEndPoint!,
+            _ => Props.Create(() => new ForwardActor(probe)), AcceptedSocket.TryTake(socket)!,
             Patient with { Identity = IsSecure ? ServerIdentity : null }, new ReceiveBudget(1_000_000, 1_000_000),
             () => ReportingSession.Props(probe)));
         var link = new OpenLink(remote, socket, connection, probe);

@@ -47,6 +47,33 @@ public sealed class ConnectionPaceSpecs
         Assert.Equal(2 + 6, Enumerable.Range(3, 7).Sum(number => Admitted($"192.0.2.{number}", 10)));
     }
 
+    [Fact]
+    public void Addresses_that_have_opened_half_of_their_burst_share_a_budget()
+    {
+        var pace = new ConnectionPace(
+            new TransportSettings
+            {
+                NewConnectionsPerAddress = 10,
+                NewConnectionsPerAddressSecond = 2,
+                NewConnectionsOfBusyAddressesSecond = 3,
+                NewConnectionsFreeTime = TimeSpan.Zero,
+            },
+            Start);
+        // Each of them may open one more of its own.
+        Assert.Equal(5 + 1 + 3, AdmittedBy("192.0.2.1"));
+        Assert.Equal(5 + 1, AdmittedBy("198.51.100.1"));
+        Assert.Equal(5 + 1, AdmittedBy("2001:db8::1"));
+        Assert.Contains("that connect often", pace.Enter(IPAddress.Parse("198.51.100.1"), _now), StringComparison.Ordinal);
+
+        _now += Second;
+
+        Assert.Equal(3, AdmittedBy("192.0.2.1"));
+        // One of the two tokens of this second was needed to be no longer busy.
+        Assert.Equal(1, AdmittedBy("198.51.100.1"));
+
+        int AdmittedBy(string address) => Enumerable.Range(0, 20).Count(_ => pace.Enter(IPAddress.Parse(address), _now) is null);
+    }
+
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("::1")]

@@ -42,6 +42,60 @@ public sealed class ReceiveBudgetSpecs : TestKit
     }
 
     [Fact]
+    public void A_large_body_waits_until_its_network_may_send_more_and_others_do_not()
+    {
+        var settings = new TransportSettings
+        {
+            LargeBodyBytesAtOnce = 40 * Kilobyte,
+            LargeBodyBytesPerSecond = 100 * Kilobyte,
+            NewConnectionsFreeTime = TimeSpan.Zero,
+        };
+        var budget = new ReceiveBudget(400 * Kilobyte, 200 * Kilobyte, new LargeBodyPace(settings, TimeSpan.Zero));
+        Assert.True(budget.IsPaced);
+        Assert.False(_budget.IsPaced);
+        var probe = CreateTestProbe();
+        var first = budget.Open(IPAddress.Parse("192.0.2.1"), probe);
+        var small = budget.Open(IPAddress.Parse("192.0.2.2"), probe);
+        var other = budget.Open(IPAddress.Parse("198.51.100.1"), probe);
+
+        // The first body leaves a debt.
+        Assert.True(first.TryReserve(100 * Kilobyte));
+        Assert.True(first.TryReserve(0));
+        Assert.False(first.TryReserve(100 * Kilobyte));
+        Assert.True(small.TryReserve(16 * Kilobyte));
+        Assert.True(other.TryReserve(30 * Kilobyte));
+        AwaitCondition(() =>
+        {
+            budget.GrantDue();
+            return probe.HasMessages;
+        });
+
+        probe.ExpectMsg<RoomGranted>();
+        Assert.True(first.TryReserve(100 * Kilobyte));
+    }
+
+    [Theory]
+    [InlineData("192.0.2.1", 90, false)]
+    [InlineData("192.0.2.1", 30, true)]
+    [InlineData("::1", 90, true)]
+    public void Bytes_that_are_not_read_do_not_count_and_programs_on_this_machine_are_not_limited(string address, int read, bool isAllowed)
+    {
+        var settings = new TransportSettings
+        {
+            LargeBodyBytesAtOnce = 40 * Kilobyte,
+            LargeBodyBytesPerSecond = 1,
+            NewConnectionsFreeTime = TimeSpan.Zero,
+        };
+        var budget = new ReceiveBudget(400 * Kilobyte, 200 * Kilobyte, new LargeBodyPace(settings, TimeSpan.Zero));
+        var first = budget.Open(IPAddress.Parse(address), CreateTestProbe());
+        Assert.True(first.TryReserve(100 * Kilobyte));
+        first.GiveBack((100 - read) * Kilobyte);
+        Assert.True(first.TryReserve(0));
+
+        Assert.Equal(isAllowed, first.TryReserve(100 * Kilobyte));
+    }
+
+    [Fact]
     public void A_quarter_of_the_budget_is_reserved_for_small_bodies()
     {
         Fill();

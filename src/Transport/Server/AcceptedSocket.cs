@@ -1,0 +1,28 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace TspActors.Transport.Server;
+
+/// <summary>A socket that a server has accepted, and its two addresses. IPv4 addresses are not mapped to IPv6.</summary>
+internal sealed record AcceptedSocket(Socket Socket, IPEndPoint Remote, IPEndPoint Local)
+{
+    /// <summary>Returns an accepted socket with its addresses; null if the remote end has already reset it.</summary>
+    public static AcceptedSocket? TryTake(Socket socket)
+    {
+        try
+        {
+            // Akka.IO does the same, but would fail with an exception.
+            socket.NoDelay = true;
+            return new AcceptedSocket(
+                socket, ((IPEndPoint)socket.RemoteEndPoint!).Unmapped(), ((IPEndPoint)socket.LocalEndPoint!).Unmapped());
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            return null;
+        }
+    }
+
+    /// <summary>Closes the socket immediately. The remote end receives a reset, and nothing else.</summary>
+    public void Reset() => Socket.Close(0);
+}
