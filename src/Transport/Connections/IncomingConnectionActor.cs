@@ -122,7 +122,8 @@ internal sealed class IncomingConnectionActor(
         if (bytes == 0 && _room is null)
             return true;
         _room ??= budget.Open(accepted.Remote.Address, Self);
-        if (bytes == 0)
+        // Only while a body is being read is the room that of this body, and not that of the one before it.
+        if (bytes == 0 && Input.State == InputState.Reading)
             _room.GiveBack(Input.MissingLength);
         return _room.TryReserve(bytes, _inUse);
     }
