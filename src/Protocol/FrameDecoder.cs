@@ -18,14 +18,15 @@ public enum FrameReadResult
 /// <summary>A decoder that turns buffers of any size into frames.</summary>
 /// <remarks>
 /// Every limit is checked as soon as the header has arrived, before any byte of the body is kept. A body that arrives in one input is
-/// passed on as a slice of that input. A body that spans several inputs is gathered in a buffer, which grows with the bytes that have
-/// arrived, not with the announced length. DATA is never gathered, and a body that this side does not read is skipped
-/// (<see cref="BodyRules"/>). Not thread-safe.
+/// passed on as a slice of that input. A body that spans several inputs is gathered in buffers of at most 16 KiB, which grow with the bytes
+/// that have arrived, not with the announced length, and are joined when the body is complete. DATA is never gathered, and a body that this
+/// side does not read is skipped (<see cref="BodyRules"/>). Not thread-safe.
 /// </remarks>
 /// <param name="rules">Which bodies are accepted; null = all that the protocol allows.</param>
 public sealed class FrameDecoder(BodyRules? rules = null)
 {
     private const int FirstBufferSize = 512;
+    private const int MaxBufferSize = 16 * 1024;
 
     private readonly byte[] _header = new byte[FrameHeader.SizeWithLength];
     private int _headerLength;
@@ -36,8 +37,11 @@ public sealed class FrameDecoder(BodyRules? rules = null)
     private bool _inBody;
     private bool _kept;
     private uint _bodyLeft;
-    private byte[]? _body;
-    private int _bodyLength;
+
+    // The body that is being gathered: full buffers, and the one that is being filled.
+    private List<byte[]>? _full;
+    private byte[]? _filling;
+    private int _filled;
 
     /// <summary>The violation, once <see cref="TryRead"/> has returned <see cref="FrameReadResult.Violation"/>.</summary>
     public ProtocolViolation? Violation { get; private set; }
@@ -49,7 +53,7 @@ public sealed class FrameDecoder(BodyRules? rules = null)
     /// The size of the buffers for an incomplete frame, in bytes: at most twice the number of bytes that have arrived, or 512 if that is
     /// more.
     /// </summary>
-    public int BufferedBytes => _headerLength + (_body?.Length ?? 0);
+    public int BufferedBytes => _headerLength + (_filling?.Length ?? 0) + ((_full?.Count ?? 0) * MaxBufferSize);
 
     /// <summary>The full length of the body that is being gathered; 0 if there is none.</summary>
     public int GatheredLength => _inBody && _kept && _current.Operation != Operation.Data ? (int)_current.BodyLength : 0;
@@ -213,12 +217,10 @@ public sealed class FrameDecoder(BodyRules? rules = null)
         }
 
         ReadOnlyMemory<byte> body = piece;
-        if (_body is not null)
+        if (_filling is not null)
         {
             Gather(piece.Span);
-            body = _body.AsMemory(0, _bodyLength);
-            _body = null;
-            _bodyLength = 0;
+            body = Join();
         }
 
         _inBody = false;
@@ -237,16 +239,45 @@ public sealed class FrameDecoder(BodyRules? rules = null)
 
     private void Gather(ReadOnlySpan<byte> piece)
     {
-        if (piece.IsEmpty)
-            return;
-        var needed = _bodyLength + piece.Length;
-        if (_body is null || needed > _body.Length)
+        while (!piece.IsEmpty)
         {
-            var size = Math.Max(needed, Math.Max(FirstBufferSize, (_body?.Length ?? 0) * 2));
-            Array.Resize(ref _body, (int)Math.Min((uint)size, _current.BodyLength));
+            var buffer = RoomFor(piece.Length);
+            var length = Math.Min(piece.Length, buffer.Length - _filled);
+            piece[..length].CopyTo(buffer.AsSpan(_filled));
+            _filled += length;
+            piece = piece[length..];
+        }
+    }
+
+    private byte[] RoomFor(int length)
+    {
+        if (_filling is not null && _filled == MaxBufferSize)
+        {
+            (_full ??= []).Add(_filling);
+            (_filling, _filled) = (null, 0);
         }
 
-        piece.CopyTo(_body.AsSpan(_bodyLength));
-        _bodyLength = needed;
+        if (_filling is not null && _filled + length <= _filling.Length)
+            return _filling;
+        var size = Math.Max(_filled + length, Math.Max(FirstBufferSize, (_filling?.Length ?? 0) * 2));
+        var gathered = (_full?.Count ?? 0) * MaxBufferSize;
+        Array.Resize(ref _filling, (int)Math.Min(Math.Min(size, MaxBufferSize), _current.BodyLength - gathered));
+        return _filling;
+    }
+
+    private ReadOnlyMemory<byte> Join()
+    {
+        ReadOnlyMemory<byte> body = _filling.AsMemory(0, _filled);
+        if (_full is not null)
+        {
+            var joined = GC.AllocateUninitializedArray<byte>((_full.Count * MaxBufferSize) + _filled);
+            foreach (var (number, buffer) in _full.Index())
+                buffer.CopyTo(joined, number * MaxBufferSize);
+            body.CopyTo(joined.AsMemory(_full.Count * MaxBufferSize));
+            body = joined;
+        }
+
+        (_full, _filling, _filled) = (null, null, 0);
+        return body;
     }
 }

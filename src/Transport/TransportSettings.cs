@@ -54,7 +54,7 @@ public sealed record TransportSettings
 
     /// <summary>
     /// How many connections all addresses together may open per second that have opened half of <see cref="NewConnectionsPerAddress"/>
-    /// lately; 0 = any number.
+    /// lately, whether they came into use or not; 0 = any number.
     /// </summary>
     public int NewConnectionsOfBusyAddressesSecond { get; init; } = 20;
 
@@ -76,7 +76,10 @@ public sealed record TransportSettings
     /// </summary>
     public long LargeBodyBytesAtOnce { get; init; } = 64 * 1024 * 1024;
 
-    /// <summary>How many further bytes of such bodies a network may send per second; 0 = any number.</summary>
+    /// <summary>
+    /// How many further bytes of such bodies a network may send per second; 0 = any number. Networks that have used half of
+    /// <see cref="LargeBodyBytesAtOnce"/> divide this rate.
+    /// </summary>
     public long LargeBodyBytesPerSecond { get; init; } = 1024 * 1024;
 
     /// <summary>The bodies that are accepted on a new connection; its session may change them (<see cref="KeepAlive"/>).</summary>

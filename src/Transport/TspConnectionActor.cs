@@ -236,8 +236,8 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     private protected virtual bool HasRoomMoved() => false;
 
     /// <summary>
-    /// The number of bytes that are read and dropped during a close. The rest stays unread, so a remote end that sends more waits, and may
-    /// lose the last words.
+    /// The number of bytes after which nothing more is read and dropped during a close. The rest stays unread, so a remote end that sends
+    /// more waits, and may lose the last words.
     /// </summary>
     private protected virtual long MaxDropped(CloseReason reason) => long.MaxValue;
 
@@ -282,8 +282,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
             case Tcp.Received received:
                 Input.Hold();
                 _dropped += received.Data.Count;
-                if (_dropped <= MaxDropped(_ending!.Reason))
-                    ReadAndDrop();
+                ReadAndDrop();
                 break;
             case DeadlineTimer.Tick:
                 OnCloseDue(Fired());
@@ -313,7 +312,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     // Dropped input needs no room.
     private void ReadAndDrop()
     {
-        if (!Input.CanRead)
+        if (!Input.CanRead || _dropped >= MaxDropped(_ending!.Reason))
             return;
         Input.Start(Now);
         Io.Tell(Tcp.ResumeReading.Instance);

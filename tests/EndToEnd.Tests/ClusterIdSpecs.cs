@@ -22,7 +22,7 @@ public sealed class ClusterIdSpecs
         cluster.HasDataFolders = true;
         await StartAllAsync(cluster);
         var anna = await cluster.StartPeerAsync("anna", 0);
-        var before = IdsOf(await TrackerCluster.ListsAsync(cluster.Trackers[0], songs => songs.Count == 3, "before"));
+        var before = IdsOf(await cluster.ListsAsync(cluster.Trackers[0], songs => songs.Count == 3, "before"));
         for (var tracker = 0; tracker < Trackers; tracker++)
             await StoresAsync(cluster.DataOf(tracker), before.Keys);
 
@@ -40,7 +40,7 @@ public sealed class ClusterIdSpecs
         bool IsAnnas(Song song) => before.ContainsKey(HashOf(song));
         foreach (var tracker in cluster.Trackers)
         {
-            var songs = await TrackerCluster.ListsAsync(tracker, songs => songs.Count(IsAnnas) == 3, "with the returned peer");
+            var songs = await cluster.ListsAsync(tracker, songs => songs.Count(IsAnnas) == 3, "with the returned peer");
             Assert.Equal(before, IdsOf(songs.Where(IsAnnas)));
         }
     }

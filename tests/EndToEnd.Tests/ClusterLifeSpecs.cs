@@ -19,19 +19,19 @@ public sealed class ClusterLifeSpecs(ITestOutputHelper output)
     {
         await using var stage = new Stage();
         var cluster = await StartAsync(stage, peers: 3);
-        var before = IdsOf(await TrackerCluster.ListsAsync(cluster.Trackers[0], IsWhole, "before"));
+        var before = IdsOf(await cluster.ListsAsync(cluster.Trackers[0], IsWhole, "before"));
         var missing = new ConcurrentBag<TimeSpan>();
 
         for (var tracker = 0; tracker < 3; tracker++)
         {
             using var watched = new CancellationTokenSource();
             var watching = cluster.Trackers.Where((_, other) => other != tracker).Select(
-                other => WatchAsync(other, missing, watched.Token)).ToList();
+                other => WatchAsync(cluster, other, missing, watched.Token)).ToList();
             cluster.Trackers[tracker].Process.Signal("TERM");
             await cluster.Trackers[tracker].Process.ExitsWithAsync(0);
             await cluster.StartAsync(tracker);
             foreach (var each in cluster.Trackers)
-                Assert.Equal(before, IdsOf(await TrackerCluster.ListsAsync(each, IsWhole, $"after the restart of {tracker}")));
+                Assert.Equal(before, IdsOf(await cluster.ListsAsync(each, IsWhole, $"after the restart of {tracker}")));
             await watched.CancelAsync();
             await Task.WhenAll(watching);
         }
@@ -40,7 +40,7 @@ public sealed class ClusterLifeSpecs(ITestOutputHelper output)
 
         // A new song receives an id that no song had before.
         stage.Share("peer0", "new.mp3", await Songs.ToneAsync(7777, 0.5));
-        var songs = await TrackerCluster.ListsAsync(cluster.Trackers[1], songs => songs.Count == (3 * SongsEach) + 1, "with a new song");
+        var songs = await cluster.ListsAsync(cluster.Trackers[1], songs => songs.Count == (3 * SongsEach) + 1, "with a new song");
         Assert.DoesNotContain(songs.Single(song => !before.ContainsKey(Convert.ToHexString(song.ContentHash.Span))).Id, before.Values);
     }
 
@@ -49,25 +49,25 @@ public sealed class ClusterLifeSpecs(ITestOutputHelper output)
     {
         await using var stage = new Stage();
         var cluster = await StartAsync(stage, peers: 3);
-        var before = IdsOf(await TrackerCluster.ListsAsync(cluster.Trackers[0], IsWhole, "before"));
+        var before = IdsOf(await cluster.ListsAsync(cluster.Trackers[0], IsWhole, "before"));
         var missing = new ConcurrentBag<TimeSpan>();
         using var watched = new CancellationTokenSource();
         var left = cluster.Trackers[0];
-        var watching = WatchAsync(left, missing, watched.Token);
+        var watching = WatchAsync(cluster, left, missing, watched.Token);
 
         cluster.Trackers[1].Process.Signal("KILL");
         cluster.Trackers[2].Process.Signal("KILL");
         await left.Process.ReportsAsync("too few of the other trackers can be reached");
         // The first one that returns and the remaining one are a majority, although the third one does not return.
         await cluster.StartAsync(2);
-        Assert.Equal(before, IdsOf(await TrackerCluster.ListsAsync(cluster.Trackers[2], IsWhole, "with two trackers")));
+        Assert.Equal(before, IdsOf(await cluster.ListsAsync(cluster.Trackers[2], IsWhole, "with two trackers")));
         stage.Share("peer0", "new.mp3", await Songs.ToneAsync(7777, 0.5));
         bool HasNew(IReadOnlyList<Song> songs) => songs.Count == (3 * SongsEach) + 1;
-        var withNew = IdsOf(await TrackerCluster.ListsAsync(left, HasNew, "with a new song"));
+        var withNew = IdsOf(await cluster.ListsAsync(left, HasNew, "with a new song"));
         Assert.Equal(before, withNew.Where(song => before.ContainsKey(song.Key)));
         Assert.DoesNotContain(withNew.Single(song => !before.ContainsKey(song.Key)).Value, before.Values);
         await cluster.StartAsync(1);
-        Assert.Equal(withNew, IdsOf(await TrackerCluster.ListsAsync(cluster.Trackers[1], HasNew, "when all are back")));
+        Assert.Equal(withNew, IdsOf(await cluster.ListsAsync(cluster.Trackers[1], HasNew, "when all are back")));
 
         await watched.CancelAsync();
         await watching;
@@ -99,15 +99,15 @@ public sealed class ClusterLifeSpecs(ITestOutputHelper output)
         var cluster = await TrackerCluster.StartAsync(stage, 2);
         await cluster.StartPeerAsync("peer0", 0);
         await cluster.StartPeerAsync("peer1", 1);
-        var before = IdsOf(await TrackerCluster.ListsAsync(cluster.Trackers[0], songs => songs.Count == 2, "before"));
+        var before = IdsOf(await cluster.ListsAsync(cluster.Trackers[0], songs => songs.Count == 2, "before"));
 
         cluster.Trackers[1].Process.Signal("KILL");
         stage.Share("peer1", "2.mp3", await Songs.ToneAsync(660, 0.5));
-        var alone = IdsOf(await TrackerCluster.ListsAsync(cluster.Trackers[0], songs => songs.Count == 3, "alone"));
+        var alone = IdsOf(await cluster.ListsAsync(cluster.Trackers[0], songs => songs.Count == 3, "alone"));
         Assert.Equal(before, alone.Where(song => before.ContainsKey(song.Key)));
 
         await cluster.StartAsync(1);
-        Assert.Equal(alone, IdsOf(await TrackerCluster.ListsAsync(cluster.Trackers[1], songs => songs.Count == 3, "back")));
+        Assert.Equal(alone, IdsOf(await cluster.ListsAsync(cluster.Trackers[1], songs => songs.Count == 3, "back")));
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class ClusterLifeSpecs(ITestOutputHelper output)
         var cluster = await TrackerCluster.StartAsync(stage, 2);
         await cluster.StartPeerAsync("alice", 0);
         var (working, frozen) = (cluster.Trackers[0], cluster.Trackers[1]);
-        var song = Assert.Single(await TrackerCluster.ListsAsync(working, songs => songs.Count == 1, "before"));
+        var song = Assert.Single(await cluster.ListsAsync(working, songs => songs.Count == 1, "before"));
         string[] trackers = ["--tracker", frozen.Address, "--tracker", working.Address];
         // The attempt at the first tracker may end only by the deadline for a tracker that is followed by others.
         string[] patient = ["TSP__PEER__LINK__CONNECT_TIMEOUT=10m", "TSP__PEER__LINK__REQUEST_TIMEOUT=10m"];
@@ -228,12 +228,13 @@ public sealed class ClusterLifeSpecs(ITestOutputHelper output)
         }
     }
 
-    private static async Task WatchAsync(TrackerProgram tracker, ConcurrentBag<TimeSpan> missing, CancellationToken ending)
+    private static async Task WatchAsync(
+        TrackerCluster cluster, TrackerProgram tracker, ConcurrentBag<TimeSpan> missing, CancellationToken ending)
     {
         var whole = Stopwatch.StartNew();
         while (!ending.IsCancellationRequested)
         {
-            if (IsWhole(await TrackerCluster.ListsAsync(tracker, _ => true, "while another restarts")))
+            if (IsWhole(await cluster.ListsAsync(tracker, _ => true, "while another restarts")))
                 whole.Restart();
             else
                 missing.Add(whole.Elapsed);

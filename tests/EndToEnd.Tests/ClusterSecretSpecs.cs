@@ -19,7 +19,7 @@ public sealed class ClusterSecretSpecs
         var cluster = await TrackerCluster.StartAsync(stage, 3, started: 2, Secret);
         stage.Share("peer0", "0.mp3", await Songs.ToneAsync(440, 0.5));
         await cluster.StartPeerAsync("peer0", 0);
-        await TrackerCluster.ListsAsync(cluster.Trackers[1], songs => songs.Count == 1, "with a secret");
+        await cluster.ListsAsync(cluster.Trackers[1], songs => songs.Count == 1, "with a secret");
 
         // The guessing tracker has the address of the cluster's third tracker, so the first two keep trying to connect to it.
         var guessing = cluster.Begin(2, "TSP__TRACKER__CLUSTER__SECRET=correct horse battery stable");
@@ -36,7 +36,7 @@ public sealed class ClusterSecretSpecs
         var file = stage.Folder.In("secret");
         await File.WriteAllTextAsync(file, "correct horse battery staple\n");
         var third = await TrackerCluster.ReadyAsync(cluster.Begin(2, "TSP__TRACKER__CLUSTER__SECRET=", $"TSP__TRACKER__CLUSTER__SECRET_FILE={file}"));
-        await UntilListedAsync(third);
+        await UntilListedAsync(cluster, third);
         Assert.All(
             cluster.Trackers[..2],
             tracker => Assert.DoesNotContain("no longer in its cluster", tracker.Process.Errors.Text, StringComparison.Ordinal));
@@ -84,9 +84,9 @@ public sealed class ClusterSecretSpecs
         return Encoding.ASCII.GetString(read.ToArray());
     }
 
-    private static async Task UntilListedAsync(ProgramProcess tracker)
+    private static async Task UntilListedAsync(TrackerCluster cluster, ProgramProcess tracker)
     {
         var port = int.Parse(tracker.Errors.Text.Split("tracker ready on 127.0.0.1:")[1].Split('\n')[0], System.Globalization.CultureInfo.InvariantCulture);
-        await TrackerCluster.ListsAsync(new TrackerProgram(tracker, port), songs => songs.Count == 1, "with a secret from a file");
+        await cluster.ListsAsync(new TrackerProgram(tracker, port), songs => songs.Count == 1, "with a secret from a file");
     }
 }

@@ -49,9 +49,9 @@ public sealed class ClusterSpecs(ITestOutputHelper output)
         // Every peer also hosts the long song.
         var (songs, copies) = ((Peers * songsEach) + 1, Peers * (songsEach + 1));
         bool IsWhole(IReadOnlyList<Song> listed) => listed.Count == songs && listed.Sum(song => song.Hosts.Count) == copies;
-        var before = IdsOf(await TrackerCluster.ListsAsync(cluster.Trackers[0], IsWhole, "before"));
+        var before = IdsOf(await cluster.ListsAsync(cluster.Trackers[0], IsWhole, "before"));
         foreach (var tracker in cluster.Trackers)
-            Assert.Equal(before, IdsOf(await TrackerCluster.ListsAsync(tracker, IsWhole, "before")));
+            Assert.Equal(before, IdsOf(await cluster.ListsAsync(tracker, IsWhole, "before")));
         var longSong = (await TrackerCluster.ListAsync(cluster.Trackers[0])).Single(song => song.Hosts.Count == Peers).Id;
         var listener = stage.Start("Peer", ["play", $"{longSong}", "--audio", "null", .. cluster.Arguments]);
         await Catalog.EventuallyAsync(
@@ -73,7 +73,7 @@ public sealed class ClusterSpecs(ITestOutputHelper output)
                 await Task.Delay(20);
             }
 
-            Assert.Equal(before, IdsOf(await TrackerCluster.ListsAsync(tracker, IsWhole, "after the kill")));
+            Assert.Equal(before, IdsOf(await cluster.ListsAsync(tracker, IsWhole, "after the kill")));
             return missedAt;
         }))).Max();
 
@@ -81,7 +81,7 @@ public sealed class ClusterSpecs(ITestOutputHelper output)
         // allocator now.
         stage.Share(NameOf(0), "new.mp3", await Songs.ToneAsync(7777, 1));
         var withNew = await Task.WhenAll(
-            left.Select(tracker => TrackerCluster.ListsAsync(tracker, listed => listed.Count == songs + 1, "with a new song")));
+            left.Select(tracker => cluster.ListsAsync(tracker, listed => listed.Count == songs + 1, "with a new song")));
         Assert.All(withNew, listed => Assert.Equal(songs + 1, listed.Select(song => song.ContentHash).Distinct().Count()));
         Assert.Equal(IdsOf(withNew[0]), IdsOf(withNew[1]));
         Assert.All(before, entry => Assert.Equal(entry.Value, IdsOf(withNew[0])[entry.Key]));
@@ -90,7 +90,7 @@ public sealed class ClusterSpecs(ITestOutputHelper output)
         await cluster.StartAsync(killed);
         Assert.Equal(
             IdsOf(withNew[0]),
-            IdsOf(await TrackerCluster.ListsAsync(cluster.Trackers[killed], listed => listed.Count == songs + 1, "when it is back")));
+            IdsOf(await cluster.ListsAsync(cluster.Trackers[killed], listed => listed.Count == songs + 1, "when it is back")));
 
         await listener.ExitsWithAsync(0);
         var ranDry = listener.Errors.Text.Contains("ran dry", StringComparison.Ordinal);

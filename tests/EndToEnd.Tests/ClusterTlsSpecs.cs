@@ -26,7 +26,7 @@ public sealed class ClusterTlsSpecs
         var cluster = await TrackerCluster.StartAsync(stage, 3, started: 2, With(authority, "tracker", trusted));
         stage.Share("peer0", "0.mp3", await Songs.ToneAsync(440, 0.5));
         await cluster.StartPeerAsync("peer0", 0);
-        await TrackerCluster.ListsAsync(cluster.Trackers[1], songs => songs.Count == 1, "with TLS");
+        await cluster.ListsAsync(cluster.Trackers[1], songs => songs.Count == 1, "with TLS");
 
         // The stranger has the address of the cluster's third tracker, so the first two keep trying to connect to it. This must do no
         // harm.
@@ -49,7 +49,7 @@ public sealed class ClusterTlsSpecs
             tracker.Signal("TERM");
         await Task.WhenAll(outside.Select(tracker => tracker.ExitsWithAsync(0)));
         await cluster.StartAsync(2);
-        await TrackerCluster.ListsAsync(cluster.Trackers[2], songs => songs.Count == 1, "the third");
+        await cluster.ListsAsync(cluster.Trackers[2], songs => songs.Count == 1, "the third");
         Assert.All(
             cluster.Trackers,
             tracker => Assert.DoesNotContain("no longer in its cluster", tracker.Process.Errors.Text, StringComparison.Ordinal));

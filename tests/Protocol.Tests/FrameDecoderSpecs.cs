@@ -231,6 +231,40 @@ public sealed class FrameDecoderSpecs
         Assert.InRange(decoder.BufferedBytes, 1, FirstBuffer);
     }
 
+    [Theory]
+    [InlineData(16 * 1024)]
+    [InlineData((16 * 1024) + 1)]
+    [InlineData(48 * 1024)]
+    [InlineData(1024 * 1024)]
+    public void A_large_body_in_pieces_of_any_size_is_complete_and_takes_at_most_twice_its_memory(int length)
+    {
+        var random = new Random(length);
+        var body = new byte[length];
+        random.NextBytes(body);
+        byte[] second = FrameEncoder.Encode(Operation.List, 9);
+        byte[] bytes = [.. FrameEncoder.Encode(Operation.Share, 0, body), .. second];
+        for (var round = 0; round < 20; round++)
+        {
+            var decoder = new FrameDecoder();
+            var largest = 1 << random.Next(1, 18);
+            var frames = new List<Frame>();
+            for (var fed = 0; fed < bytes.Length;)
+            {
+                // The piece is cleared afterwards, because callers use their buffers again.
+                var piece = bytes.AsSpan(fed, Math.Min(random.Next(1, largest + 1), bytes.Length - fed)).ToArray();
+                fed += piece.Length;
+                decoder.Feed(piece);
+                while (decoder.TryRead(out var frame) == FrameReadResult.Frame)
+                    frames.Add(frame with { Body = frame.Body.ToArray() });
+                Assert.InRange(decoder.BufferedBytes, 0, Math.Max(FirstBuffer, 2 * fed));
+                Array.Clear(piece);
+            }
+
+            Assert.Equal([Operation.Share, Operation.List], frames.Select(frame => frame.Operation));
+            Assert.True(body.AsSpan().SequenceEqual(frames[0].Body.Span), $"pieces of at most {largest} bytes");
+        }
+    }
+
     [Fact]
     public void A_million_random_inputs_never_cause_an_exception_or_an_oversized_buffer()
     {

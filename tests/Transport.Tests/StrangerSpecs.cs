@@ -250,8 +250,10 @@ public class StrangerSpecs(ITestOutputHelper output) : TransportSpec(output)
         await sessions.ExpectMsgAsync<ConnectionOpened>();
     }
 
-    [Fact]
-    public async Task A_stranger_that_keeps_sending_during_the_close_is_not_read_without_end()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_remote_end_that_keeps_sending_during_the_close_is_not_read_without_end(bool inUse)
     {
         const int Flood = 64 * 1024 * 1024;
         var sessions = CreateTestProbe();
@@ -260,6 +262,8 @@ public class StrangerSpecs(ITestOutputHelper output) : TransportSpec(output)
         using var remote = await RawTspClient.Connect(address);
         await remote.Send(Operation.Ping, 1);
         var opened = await sessions.ExpectMsgAsync<ConnectionOpened>();
+        if (inUse)
+            opened.Connection.Tell(new KeepAlive(TimeSpan.FromMinutes(1)), sessions);
         opened.Connection.Tell(new CloseConnection(), sessions);
 
         // What the operating systems of both ends hold is far less than this.

@@ -6,11 +6,25 @@ namespace TspActors.Peer.Tracking;
 /// <summary>A bounded queue of requests that are waiting for replies. A tracker replies in the order of the requests.</summary>
 internal sealed class PendingRequests(int limit, TimeSpan deadline, TimeProvider time)
 {
-    private readonly Queue<(IActorRef ReplyTo, object Request, long Asked)> _waiting = new();
+    private readonly Queue<(IActorRef ReplyTo, object Request, long Asked, long SharesBefore)> _waiting = new();
     private long _countedFrom = time.GetTimestamp();
+    private long _shares;
+    private long _answeredShares;
 
     /// <summary>True when the oldest request has waited past its deadline.</summary>
     public bool HasOverdue => _waiting.TryPeek(out var first) && IsOverdue(first.Asked);
+
+    /// <summary>
+    /// True when a share that was sent before the oldest request may not have been answered yet. Not every share receives a reply of its
+    /// own, so a share counts as answered when it is refused, or when the reply to a later request arrives.
+    /// </summary>
+    public bool IsShareNext => (_waiting.TryPeek(out var first) ? first.SharesBefore : _shares) > _answeredShares;
+
+    /// <summary>Records that a SHARE frame has been sent.</summary>
+    public void ShareSent() => _shares++;
+
+    /// <summary>Records that the tracker has refused the oldest share that may not have been answered yet.</summary>
+    public void ShareRefused() => _answeredShares++;
 
     /// <summary>Adds a request.</summary>
     /// <returns>False when the queue is full.</returns>
@@ -18,15 +32,19 @@ internal sealed class PendingRequests(int limit, TimeSpan deadline, TimeProvider
     {
         if (_waiting.Count >= limit)
             return false;
-        _waiting.Enqueue((replyTo, request, time.GetTimestamp()));
+        _waiting.Enqueue((replyTo, request, time.GetTimestamp(), _shares));
         return true;
     }
 
     /// <summary>Removes the oldest request because its reply has arrived.</summary>
     public bool TryDequeue([NotNullWhen(true)] out IActorRef? replyTo, [NotNullWhen(true)] out object? request)
     {
-        (replyTo, request) = _waiting.TryDequeue(out var first) ? (first.ReplyTo, first.Request) : default;
-        return replyTo is not null && request is not null;
+        (replyTo, request) = (null, null);
+        if (!_waiting.TryDequeue(out var first))
+            return false;
+        (replyTo, request) = (first.ReplyTo, first.Request);
+        _answeredShares = Math.Max(_answeredShares, first.SharesBefore);
+        return true;
     }
 
     /// <summary>Restarts the deadline of every request, because the tracker could not reply until now.</summary>
@@ -38,7 +56,7 @@ internal sealed class PendingRequests(int limit, TimeSpan deadline, TimeProvider
         var overdue = new List<PendingRequest>();
         while (HasOverdue)
         {
-            var (replyTo, request, _) = _waiting.Dequeue();
+            var (replyTo, request, _, _) = _waiting.Dequeue();
             overdue.Add(new PendingRequest(replyTo, request, IsOverdue: true));
         }
 

@@ -58,9 +58,12 @@ internal sealed class SessionShare
     }
 
     /// <summary>Stops sharing because the tracker is not accepting songs for now.</summary>
-    /// <returns>The report, with the pause before everything is shared again: the tracker's pause, within limits.</returns>
-    public SharePostponed Postpone(Error error)
+    /// <returns>The report, with the pause before everything is shared again: the tracker's pause, within limits. Null if the share has
+    ///   already been postponed.</returns>
+    public SharePostponed? Postpone(Error error)
     {
+        if (Progress.IsPostponed)
+            return null;
         Progress.Postpone();
         var pause = TimeSpan.FromMilliseconds(error.RetryAfterMs);
         pause = pause < ShortestPause ? ShortestPause : pause > LongestPause ? LongestPause : pause;

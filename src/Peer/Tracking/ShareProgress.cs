@@ -60,6 +60,9 @@ internal sealed class ShareProgress
         _phase == Phase.Postponed
             || (_phase == Phase.Changes && _frames is null && !_frameUnderWay && !IsReplyOwed && ReferenceEquals(_sent, Library));
 
+    /// <summary>True after <see cref="Postpone"/>, until the next <see cref="Request"/>.</summary>
+    public bool IsPostponed => _phase == Phase.Postponed;
+
     /// <summary>Starts over because the tracker has asked for everything.</summary>
     public void Request()
     {

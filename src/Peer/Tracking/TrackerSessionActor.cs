@@ -189,11 +189,14 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
                 })));
                 break;
             case ReportLoad load:
+                _pending.ShareSent();
                 _connection.Tell(new Send(ShareFrames.Load(load.Active, load.Max)));
                 break;
             case Tick { Due: Due.ShareAll }:
                 _share.Progress.Request();
                 SendShare();
+                // The tracker may have refused a report of the load, too.
+                Context.System.EventStream.Publish(LoadWanted.Instance);
                 break;
             case Tick { Due: Due.OfferRefused }:
                 _share.OfferRefusedAgain();
@@ -384,11 +387,9 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
         // This is the reply to REACH, the only request that the tracker does not answer in order.
         if (id == ReportPort.RequestId)
             _log.Debug("Tracker {0} will not try this peer's port: {1}.", _tracker, error.Message);
-        else if (error.Code == ErrorCode.Busy && id == 0 && _share.Progress.IsReplyOwed)
+        else if (error.Code == ErrorCode.Busy && id == 0 && _pending.IsShareNext)
         {
-            var postponed = _share.Postpone(error);
-            Timers.StartSingleTimer(Due.ShareAll, new Tick(Due.ShareAll), postponed.Pause);
-            Context.Parent.Tell(postponed);
+            PostponeShare(error);
         }
         else if (error.Code == ErrorCode.ShuttingDown || Errors.ClosesConnection(error.Code))
         {
@@ -398,6 +399,16 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
         {
             Reply(replyTo, request, new TrackerRefused(error));
         }
+    }
+
+    // Several frames of a share may be refused one after another. Only the first refusal starts the pause.
+    private void PostponeShare(Error error)
+    {
+        _pending.ShareRefused();
+        if (_share.Postpone(error) is not { } postponed)
+            return;
+        Timers.StartSingleTimer(Due.ShareAll, new Tick(Due.ShareAll), postponed.Pause);
+        Context.Parent.Tell(postponed);
     }
 
     private void Drain(string reason)
@@ -455,7 +466,11 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
     private void SendShare()
     {
         if (_share.Progress.NextFrame() is { } frame)
+        {
+            _pending.ShareSent();
             _connection.Tell(new Send(frame, Token: ShareProgress.Token));
+        }
+
         ReportShare();
     }
 

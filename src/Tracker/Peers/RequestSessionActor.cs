@@ -27,7 +27,7 @@ namespace TspActors.Tracker.Peers;
 ///           → LIST with a query        → SearchCatalog → Searching     → CatalogSearched → Serving
 ///           → SHARE                    → ReceiveShare  → Sharing       → ShareApplied    → Serving
 ///           → SHARE above the rate limit               → HoldingShare  → ShareDue        → Sharing
-///             after a share that exhausts the SharePace → Rest to the connection
+///             after a share that exhausts the SharePace, or an INIT from a network that has done so → Rest to the connection
 ///           → RELAY with a ticket      → TakePlace     → Relayed: passes on the bytes that arrive (RelayedSession)
 ///           → DrainRequested → a peer that can go to another tracker is served until it has moved, or until MoveOverdue
 /// any       → QUIT, InputEnded, DrainRequested (for any other peer), MoveOverdue, JoinOverdue, PeerGone → Closing: sends the pending
@@ -205,6 +205,9 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         if (_host is { Port: > 0 } && _host.Features.HasFlag(PeerFeatures.RelayVolunteer))
             _dependencies.RelayBroker?.Tell(new VolunteerJoined(_host, joined.Peer, _connection));
         _connection.Tell(new KeepAlive(_settings.HeartbeatInterval, TrackerBodies.OfPeers));
+        // A peer that leaves and returns is not faster than one that stays.
+        if (_dependencies.SharePace.RestOf(_remote, Stopwatch.GetElapsedTime(0)) is { Ticks: > 0 } rest)
+            _connection.Tell(new Rest(rest));
         ResumeServing();
     }
 

@@ -10,10 +10,11 @@ namespace TspActors.Tracker.Peers;
 /// </summary>
 /// <remarks>
 /// Each change costs the tracker memory that the garbage collector has to move, which delays everybody's requests. A share takes effect
-/// immediately, and then its connection rests: it begins no other large body, but serves everything that arrives before one. No rest is
-/// long enough to be mistaken for a failure, so that a peer that shares a large library while others attack is slow but loses nothing.
-/// Withdrawals cost nothing. Nobody rests directly after the start of the tracker, when all peers return. Peers on this machine never rest.
-/// Times are readings of one monotonic clock.
+/// immediately, and then its connection rests: it begins no other large body, but serves everything that arrives before one. Every new
+/// connection from its network rests, too, so that peers that leave and return all the time are no faster. No rest is long enough to be
+/// mistaken for a failure, so that a peer that shares a large library while others attack is slow but loses nothing. Withdrawals cost
+/// nothing. Nobody rests directly after the start of the tracker, when all peers return. Peers on this machine never rest. Times are
+/// readings of one monotonic clock.
 /// </remarks>
 /// <param name="limits">The limits.</param>
 /// <param name="start">When the tracker started.</param>
@@ -40,6 +41,15 @@ internal sealed class SharePace(ShareLimits limits, TimeSpan start)
     // Until when each network rests.
     private readonly Dictionary<AddressGroup, TimeSpan> _until = [];
     private TimeSpan _tidiedAt;
+
+    /// <summary>Returns how long a new connection of this address must rest because its network rests.</summary>
+    public TimeSpan RestOf(IPAddress address, TimeSpan now)
+    {
+        if (CountedAddress.IsThisMachine(address))
+            return TimeSpan.Zero;
+        lock (_gate)
+            return _until.TryGetValue(AddressGroup.Around(address)[^1], out var until) && until > now ? until - now : TimeSpan.Zero;
+    }
 
     /// <summary>Records a share that takes effect now, and returns how long its connection must rest afterwards.</summary>
     /// <param name="address">The peer's address.</param>

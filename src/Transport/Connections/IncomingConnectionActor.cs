@@ -27,6 +27,13 @@ internal sealed class IncomingConnectionActor(
     // More than an honest stranger has under way: a few requests, and one body of at most 16 KiB.
     private const long MaxDroppedUnused = 256 * 1024;
 
+    // A large body for which there was no room is not read now either. If it has nearly arrived, the rest is read, because the remote end
+    // may already have closed its side.
+    private const long MaxDroppedOfBody = 64 * 1024;
+
+    // More than an honest peer has under way, even if it shares a hundred thousand songs before it reads the last words.
+    private const long MaxDroppedInUse = 16 * 1024 * 1024;
+
     // Created for the first body that does not arrive in one read; most connections never need it.
     private ReceiveBudget.Reservation? _room;
     private bool _sessionCrashed;
@@ -128,9 +135,9 @@ internal sealed class IncomingConnectionActor(
         return _room.TryReserve(bytes, _inUse);
     }
 
-    // A body for which there was no room is not read now either.
     private protected override long MaxDropped(CloseReason reason) =>
-        _inUse && reason != CloseReason.GaveWay ? base.MaxDropped(reason) : MaxDroppedUnused;
+        reason == CloseReason.GaveWay && Input.GatheredLength > BodyRules.SmallBody ? MaxDroppedOfBody
+        : _inUse ? MaxDroppedInUse : MaxDroppedUnused;
 
     private protected override void OnBodyComplete() => _room?.Complete();
 

@@ -12,8 +12,8 @@ namespace TspActors.Transport.Server;
 /// everybody's requests. Two budgets limit the connections that are not in use yet, as <see cref="Seats{T}"/> defines it, and those that
 /// are: a connection that comes into use moves from the first budget to the second while that has room, so the peers behind one address
 /// can return together. One that has been in use for <see cref="Lasting"/> is given back to the second budget when it closes, and so can
-/// be replaced within the next minutes. All addresses that have spent half of their burst share a third budget. Directly after the start of
-/// the server, when everybody returns, there is no limit, and programs on this machine are never limited. Times are readings of one
+/// be replaced within the next minutes. All addresses that have spent half of either burst share a third budget. Directly after the start
+/// of the server, when everybody returns, there is no limit, and programs on this machine are never limited. Times are readings of one
 /// monotonic clock.
 /// </remarks>
 /// <param name="settings">The limits.</param>
@@ -38,7 +38,7 @@ internal sealed class ConnectionPace(TransportSettings settings, TimeSpan start)
         if (IsFree(address, now))
             return null;
         var isBusy = settings.NewConnectionsPerAddressSecond > 0 && settings.NewConnectionsOfBusyAddressesSecond > 0
-            && _unused.OwnLevel(address, now) <= settings.NewConnectionsPerAddress / 2.0;
+            && Math.Min(_unused.OwnLevel(address, now), _used.OwnLevel(address, now)) <= settings.NewConnectionsPerAddress / 2.0;
         var own = isBusy ? _ownOfBusy.Find(address, now) : null;
         if (own?.WaitFor(1, now) > TimeSpan.Zero && _busyAddresses.WaitFor(1, now) > TimeSpan.Zero)
             return "too many new connections from addresses that connect often; try again later";

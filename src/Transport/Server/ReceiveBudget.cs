@@ -95,7 +95,7 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress, Larg
         lock (_lock)
         {
             if (reservation.Held > SmallBytes && pace is not null)
-                pace.Return(reservation.Network, Math.Min(bytes, reservation.Held), DeadlineTimer.Now);
+                pace.Return(reservation.Network, Math.Min(bytes, reservation.Held), reservation.Weight, DeadlineTimer.Now);
         }
     }
 
@@ -114,7 +114,7 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress, Larg
         if (reservation.Held <= SmallBytes)
             return;
         _largeGrants++;
-        pace?.Spend(reservation.Network, reservation.Held, DeadlineTimer.Now);
+        reservation.Weight = pace?.Spend(reservation.Network, reservation.Held, DeadlineTimer.Now) ?? 0;
     }
 
     private void Complete(Reservation reservation)
@@ -214,6 +214,9 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress, Larg
         public int Wanted { get; set; }
 
         public int Held { get; set; }
+
+        /// <summary>How many times each of the held bytes counts in the pace of the network.</summary>
+        public int Weight { get; set; }
 
         public bool IsUnused { get; set; }
 

@@ -63,13 +63,15 @@ public sealed class CompatibilitySpecs
         for (var peer = 0; peer < 3; peer++)
             stage.Share($"peer{peer}", "a.mp3", await Songs.ToneAsync(440 + (110 * peer), 0.5));
         var cluster = await TrackerCluster.StartAsync(stage, 3, started: 0);
-        var today = cluster.Launch;
-        cluster.Launch = (program, arguments, variables) => LastRelease.Start(stage, program, arguments, variables);
+        // A failure shows what every program did.
+        ProgramProcess Today(string program, IEnumerable<string> arguments, string[] variables) =>
+            stage.Start(program, [.. arguments, "--verbose"], variables);
+        cluster.Launch = (program, arguments, variables) => LastRelease.Start(stage, program, [.. arguments, "--verbose"], variables);
         for (var tracker = 0; tracker < 3; tracker++)
             await cluster.StartAsync(tracker);
         await cluster.StartPeerAsync("peer0", 0);
         await cluster.StartPeerAsync("peer1", 1);
-        cluster.Launch = today;
+        cluster.Launch = Today;
         await cluster.StartPeerAsync("peer2", 2);
         var before = await IdsAsync(cluster.Trackers[0], "before");
 
@@ -85,8 +87,8 @@ public sealed class CompatibilitySpecs
         foreach (var tracker in cluster.Trackers)
             Assert.False(tracker.Process.HasExited);
 
-        static async Task<Dictionary<string, int>> IdsAsync(TrackerProgram tracker, string when) =>
-            (await TrackerCluster.ListsAsync(tracker, songs => songs.Count == 3, when))
+        async Task<Dictionary<string, int>> IdsAsync(TrackerProgram tracker, string when) =>
+            (await cluster.ListsAsync(tracker, songs => songs.Count == 3, when))
             .ToDictionary(song => Convert.ToHexString(song.ContentHash.Span), song => song.Id);
     }
 

@@ -127,7 +127,7 @@ public sealed class ProgramProcess : IAsyncDisposable
     {
         const int most = 20_000;
         var text = capture.Text;
-        return text.Length <= most ? text : text[..most] + "…";
+        return text.Length <= most ? text : "…" + text[^most..];
     }
 
     private async Task<Match> FindAsync(Capture capture, string pattern, int from)

@@ -134,6 +134,13 @@ public sealed class Stage : IAsyncDisposable
         Folder.Dispose();
     }
 
+    /// <summary>Returns what every program of the test has printed.</summary>
+    public override string ToString()
+    {
+        lock (_programs)
+            return string.Join('\n', _programs);
+    }
+
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 }
 

@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.Net.Sockets;
+using System.Text;
 using TspActors.Protocol;
+using Xunit.Sdk;
 
 namespace TspActors.EndToEnd.Tests.Programs;
 
@@ -115,18 +118,39 @@ public sealed class TrackerCluster
     /// Waits until a tracker lists the expected songs. The tracker must answer every list request until then, unless it reports that the
     /// others have removed it, which can happen if the machine freezes for seconds. In that case, this waits until the tracker is back.
     /// </summary>
-    public static async Task<IReadOnlyList<Song>> ListsAsync(TrackerProgram tracker, Func<IReadOnlyList<Song>, bool> expected, string what)
+    public async Task<IReadOnlyList<Song>> ListsAsync(TrackerProgram tracker, Func<IReadOnlyList<Song>, bool> expected, string what)
     {
         for (var deadline = DateTime.UtcNow + ProgramProcess.Deadline; ;)
         {
             var songs = await ListOnceBackAsync(tracker);
             if (expected(songs))
                 return songs;
-            Assert.True(
-                DateTime.UtcNow < deadline,
-                $"{what}: {songs.Count} songs with {songs.Sum(song => song.Hosts.Count)} copies; {tracker.Process}");
+            if (DateTime.UtcNow >= deadline)
+                throw new XunitException($"{what}: port {tracker.Port}: {Counts(songs)}\n{await OthersAsync(tracker)}{_stage}");
             await Task.Delay(Interval);
         }
+    }
+
+    private static string Counts(IReadOnlyList<Song> songs) =>
+        $"{songs.Count} songs with {songs.Sum(song => song.Hosts.Count)} copies";
+
+    // Shows whether only one tracker lacks the songs.
+    private async Task<string> OthersAsync(TrackerProgram tracker)
+    {
+        var text = new StringBuilder();
+        foreach (var other in Trackers.Where(other => other != tracker && other is { Process.HasExited: false }))
+        {
+            try
+            {
+                text.AppendLine(CultureInfo.InvariantCulture, $"port {other.Port}: {Counts(await ListAsync(other).WaitAsync(TimeSpan.FromSeconds(10)))}");
+            }
+            catch (Exception error)
+            {
+                text.AppendLine(CultureInfo.InvariantCulture, $"port {other.Port}: {error.Message}");
+            }
+        }
+
+        return text.ToString();
     }
 
     private string[] DataArguments(int tracker) => HasDataFolders ? ["--data", DataOf(tracker)] : [];

@@ -253,6 +253,27 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
+    public async Task A_refused_report_of_the_load_is_not_taken_for_the_reply_to_a_request()
+    {
+        Start(trackers: 1, NoSecondRound);
+        Link.Tell(Library((1, 7)));
+        using var tracker = await RegisterAsync();
+        await AskForSongsAsync(tracker);
+        await tracker.Send(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7) } });
+        await StatusBecomesAsync(status => status is { Connected: true, SongsRefused: 0 });
+        Sys.EventStream.Publish(new ReportLoad(1, 9));
+        Assert.Empty((await tracker.Expect<Share>(Operation.Share)).Added);
+        var list = AskAsync(new ListSongs());
+        await tracker.Expect(Operation.List);
+
+        await tracker.Send(Errors.Frame(ErrorCode.Busy, "cut off", retryAfter: TimeSpan.FromMilliseconds(1)));
+        await tracker.Send(Operation.List, 0, new SongPage { Total = 1 });
+
+        Assert.Equal(1u, Assert.IsType<SongPage>(await list).Total);
+        Assert.True(await tracker.Expect<Share>(Operation.Share) is { Complete: true, Added.Count: 1 });
+    }
+
+    [Fact]
     public async Task The_peer_moves_from_a_tracker_that_accepts_no_songs_to_another_one()
     {
         Start(trackers: 2, NoSecondRound);

@@ -131,6 +131,19 @@ public sealed class RequestSessionSpecs : ProbeSpec
     }
 
     [Fact]
+    public async Task A_new_connection_from_a_network_that_rests_begins_with_a_rest()
+    {
+        var parts = Parts(SharesSlowly(perSecond: 1));
+        var (session, peer, connection) = await Registered(parts, Stranger);
+        await UseUpBurst(session, peer, connection);
+        session.Tell(Received(FrameEncoder.Encode(Operation.Share, 0, LargeShare)));
+        await peer.ExpectMsgAsync<ReceiveShare>();
+
+        await Registered(parts, Stranger, rests: true);
+        await Registered(parts, IPAddress.Parse("198.51.100.1"));
+    }
+
+    [Fact]
     public async Task Withdrawals_and_the_load_of_a_host_never_make_a_connection_rest()
     {
         var (session, peer, connection) = await Registered(SharesSlowly(perSecond: 1), Stranger);
@@ -217,11 +230,14 @@ public sealed class RequestSessionSpecs : ProbeSpec
     private static TrackerSettings SharesSlowly(int perSecond) =>
         new() { Shares = new ShareLimits { Burst = 1, PerSecond = perSecond, FreeTime = TimeSpan.Zero } };
 
+    private Task<(IActorRef Session, TestProbe Peer, TestProbe Connection)> Registered(TrackerSettings settings, IPAddress? from = null) =>
+        Registered(Parts(settings), from);
+
     private async Task<(IActorRef Session, TestProbe Peer, TestProbe Connection)> Registered(
-        TrackerSettings settings, IPAddress? from = null)
+        SessionDependencies parts, IPAddress? from, bool rests = false)
     {
         var (connection, peer) = (CreateTestProbe(), CreateTestProbe());
-        var session = Sys.ActorOf(RequestSessionActor.Props(Parts(settings)));
+        var session = Sys.ActorOf(RequestSessionActor.Props(parts));
         session.Tell(new ConnectionOpened(
             connection, new IPEndPoint(from ?? IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2)));
         await connection.ExpectMsgAsync<ReadMore>();
@@ -229,6 +245,8 @@ public sealed class RequestSessionSpecs : ProbeSpec
         await ExpectMsgAsync<JoinPeer>();
         session.Tell(new PeerJoined(peer));
         await connection.ExpectMsgAsync<KeepAlive>();
+        if (rests)
+            Assert.InRange((await connection.ExpectMsgAsync<Rest>()).Duration, TimeSpan.FromTicks(1), SharePace.LongestRest);
         await connection.ExpectMsgAsync<ReadMore>();
         return (session, peer, connection);
     }

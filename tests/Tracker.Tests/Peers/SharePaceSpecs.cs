@@ -27,6 +27,20 @@ public sealed class SharePaceSpecs
     }
 
     [Fact]
+    public void New_connections_from_a_network_rest_as_long_as_it_does()
+    {
+        Share(Greedy, 10_000);
+        Assert.Equal(TimeSpan.Zero, _pace.RestOf(Greedy, _now));
+        Share(Greedy, 1_000);
+        _now += Second;
+        Assert.Equal(Second, _pace.RestOf(Neighbour, _now));
+        Assert.Equal(TimeSpan.Zero, _pace.RestOf(Other, _now));
+        Assert.Equal(TimeSpan.Zero, _pace.RestOf(IPAddress.Loopback, _now));
+        _now += Second;
+        Assert.Equal(TimeSpan.Zero, _pace.RestOf(Neighbour, _now));
+    }
+
+    [Fact]
     public void Networks_that_rest_divide_the_rate()
     {
         Share(Greedy, 10_000);

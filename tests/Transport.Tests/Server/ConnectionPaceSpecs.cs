@@ -74,6 +74,29 @@ public sealed class ConnectionPaceSpecs
         int AdmittedBy(string address) => Enumerable.Range(0, 20).Count(_ => pace.Enter(IPAddress.Parse(address), _now) is null);
     }
 
+    [Fact]
+    public void So_do_addresses_whose_peers_register_and_leave_all_the_time()
+    {
+        var address = IPAddress.Parse("192.0.2.1");
+        var pace = new ConnectionPace(
+            new TransportSettings
+            {
+                NewConnectionsPerAddress = 10,
+                NewConnectionsPerAddressSecond = 2,
+                NewConnectionsOfBusyAddressesSecond = 3,
+                NewConnectionsFreeTime = TimeSpan.Zero,
+            },
+            Start);
+        for (var connection = 0; connection < 5; connection++)
+        {
+            Assert.Null(pace.Enter(address, _now));
+            Assert.True(pace.Use(address, _now));
+        }
+
+        Assert.Equal(1 + 3, Enumerable.Range(0, 20).Count(_ => pace.Enter(address, _now) is null));
+        Assert.Contains("that connect often", pace.Enter(address, _now), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("::1")]

@@ -10,6 +10,7 @@ public sealed class LargeBodyPaceSpecs
     private static readonly TimeSpan Start = TimeSpan.FromHours(1);
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly IPAddress Address = IPAddress.Parse("192.0.2.1");
+    private static readonly IPAddress Other = IPAddress.Parse("198.51.100.1");
     private static readonly IPAddress Neighbour = IPAddress.Parse("192.0.2.2");
 
     private static readonly TransportSettings Settings = new()
@@ -27,11 +28,69 @@ public sealed class LargeBodyPaceSpecs
     {
         Assert.Equal(10, Sent(Address));
         Assert.Equal(0, Sent(Neighbour));
-        Assert.Equal(10, Sent(IPAddress.Parse("198.51.100.1")));
         _now += 3 * Second;
         Assert.Equal(3, Sent(Neighbour));
-        _pace.Return(_pace.NetworkOf(Address), 2 * Megabyte, _now);
+        _pace.Return(_pace.NetworkOf(Address), 2 * Megabyte, weight: 1, _now);
         Assert.Equal(2, Sent(Address));
+    }
+
+    [Fact]
+    public void Networks_that_have_used_half_of_their_bursts_divide_the_rate()
+    {
+        // The sixth body makes the network busy, and it is the only busy one.
+        Assert.Equal(10, Sent(Address));
+        // After half of the burst, each body counts twice.
+        Assert.Equal(5 + 1 + 2, Sent(Other));
+        var (sent, others) = (0, 0);
+        for (var second = 0; second < 60; second++)
+        {
+            _now += Second;
+            sent += Sent(Address);
+            others += Sent(Other);
+        }
+
+        Assert.InRange(sent, 29, 31);
+        Assert.InRange(others, 29, 31);
+        // When one has been calm for a while, the other one has the whole rate again.
+        _now += 20 * Second;
+        Sent(Other);
+        _now += 10 * Second;
+        Assert.Equal(10, Sent(Other));
+    }
+
+    [Fact]
+    public void Bytes_that_are_not_read_are_given_back_as_they_were_counted()
+    {
+        Sent(Address);
+        Sent(Other);
+        _now += 4 * Second;
+        var weight = _pace.Spend(_pace.NetworkOf(Other), 2 * Megabyte, _now);
+        Assert.Equal(2, weight);
+        Assert.Equal(0, Sent(Other));
+        _pace.Return(_pace.NetworkOf(Other), 2 * Megabyte, weight, _now);
+        Assert.Equal(2, Sent(Other));
+    }
+
+    [Fact]
+    public void A_network_whose_bytes_are_given_back_is_not_busy()
+    {
+        Sent(Address);
+        var network = _pace.NetworkOf(Other);
+        var weight = _pace.Spend(network, 8 * Megabyte, _now);
+        _pace.Return(network, 8 * Megabyte, weight, _now);
+        _now += Second;
+        Assert.Equal(1, _pace.Spend(_pace.NetworkOf(Address), Megabyte, _now));
+        Assert.Equal(1, _pace.Spend(network, Megabyte, _now));
+    }
+
+    [Fact]
+    public void However_many_networks_are_busy_each_of_them_may_send_a_thirty_second_of_the_rate()
+    {
+        for (var network = 0; network < 100; network++)
+            Sent(IPAddress.Parse($"10.0.{network}.1"));
+
+        Sent(Other);
+        Assert.Equal(32, _pace.Spend(_pace.NetworkOf(Other), Megabyte, _now));
     }
 
     [Fact]
