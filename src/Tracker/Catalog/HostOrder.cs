@@ -5,18 +5,18 @@ namespace TspActors.Tracker.Catalog;
 /// <summary>The order in which a requester should try the hosts of a song.</summary>
 internal static class HostOrder
 {
-    // With this many hosts or fewer, every host is near the top of a grant anyway.
-    private const int FewHosts = 8;
+    // A requester tries three hosts in parallel, half a second apart, so with so few the order matters little.
+    private const int FewHosts = 3;
 
-    // A requester tries three hosts in parallel, so second place is worth as much as first.
+    // For the same reason, second place is worth as much as first.
     private const int FirstReserved = 1;
     private const int ReservedEvery = 4;
 
     /// <summary>
     /// Returns the hosts of a grant. Reachable and free hosts come first. Among hosts that are equal in this respect, the second host of a
-    /// network comes after the first hosts of all networks, and so on. If there are many hosts, every fourth place, starting with the
-    /// second, goes to the host that has had the song longest and is neither unreachable, nor full, nor already in the grant.
-    /// This prevents anyone from filling a grant with made-up hosts.
+    /// network comes after the first hosts of all networks, and so on. With more than three hosts, every fourth place, starting with
+    /// the second, goes to the host that has had the song longest and is neither unreachable, nor full, nor already in the grant. This
+    /// prevents anyone from filling a grant with made-up hosts, which always have less load than one that sends songs.
     /// </summary>
     /// <param name="hosts">The hosts in the order in which they shared the song.</param>
     /// <param name="most">The maximum number of hosts in a grant.</param>

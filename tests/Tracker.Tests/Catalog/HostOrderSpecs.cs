@@ -56,6 +56,21 @@ public sealed class HostOrderSpecs
     }
 
     [Theory]
+    [InlineData(4)]
+    [InlineData(8)]
+    [InlineData(9)]
+    public void Idle_hosts_cannot_push_the_oldest_host_out_of_the_first_two_although_it_has_more_load(int count)
+    {
+        var oldest = (HostAt(1, "198.51.1.7").Host, (HostLoad?)Load(3, 4));
+        var hosts = Enumerable.Range(2, count - 1).Select(number => HostAt(number, $"198.51.{number}.7")).Prepend(oldest).ToList();
+
+        var grant = HostOrder.ForGrant(hosts, 32).Select(entry => entry.Host.Id).ToList();
+
+        Assert.Equal(Samples.Peer(1), grant[1]);
+        Assert.Equal(count, grant.Distinct().Count());
+    }
+
+    [Theory]
     [InlineData("2001:db8:1:2::1", "2001:db8:1:ffff::9", true)]
     [InlineData("2001:db8:1::1", "2001:db8:2::1", false)]
     [InlineData("198.51.100.1", "198.51.100.200", true)]
