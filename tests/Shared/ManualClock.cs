@@ -25,14 +25,7 @@ public sealed class ManualClock : FakeTimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = new ManualTimer(this);
-        timer.Inner = base.CreateTimer(
-            _ =>
-            {
-                Fired(timer);
-                callback(state);
-            },
-            null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        var timer = new ManualTimer(this, () => callback(state));
         timer.Change(dueTime, period);
         return timer;
     }
@@ -85,33 +78,57 @@ public sealed class ManualClock : FakeTimeProvider
             return _armed.Count == 0 ? null : _armed.Min(timer => timer.Due);
     }
 
-    private void Begin(ManualTimer timer)
+    private ITimer CreateInner(ManualTimer timer, object setting, TimeSpan dueTime) =>
+        base.CreateTimer(
+            _ =>
+            {
+                Fired(timer, setting);
+                timer.Callback();
+            },
+            null, dueTime, Timeout.InfiniteTimeSpan);
+
+    // The timer may be firing on another thread, so each setting has an inner timer of its own: the callback of an earlier setting
+    // does not count for the new one.
+    private void Begin(ManualTimer timer, object? setting)
     {
+        ITimer? earlier;
         lock (_gate)
         {
             Disarm(timer);
-            timer.HasFired = false;
+            earlier = timer.Inner;
+            timer.Inner = null;
+            timer.Setting = setting;
         }
+
+        earlier?.Dispose();
     }
 
     // Called only after the inner timer is set, because a test may advance the clock as soon as a timer waits.
-    private void Arm(ManualTimer timer, TimeSpan dueTime)
+    private void Arm(ManualTimer timer, object setting, ITimer inner, TimeSpan dueTime)
     {
         lock (_gate)
         {
-            if (dueTime == Timeout.InfiniteTimeSpan || timer.HasFired)
+            if (timer.Setting == setting)
+            {
+                timer.Inner = inner;
+                timer.Due = GetUtcNow() + dueTime;
+                _armed.Add(timer);
+                _anyArmed.TrySetResult();
                 return;
-            timer.Due = GetUtcNow() + dueTime;
-            _armed.Add(timer);
-            _anyArmed.TrySetResult();
+            }
         }
+
+        // It has fired, or was set again meanwhile.
+        inner.Dispose();
     }
 
-    private void Fired(ManualTimer timer)
+    private void Fired(ManualTimer timer, object setting)
     {
         lock (_gate)
         {
-            timer.HasFired = true;
+            if (timer.Setting != setting)
+                return;
+            timer.Setting = null;
             Disarm(timer);
         }
     }
@@ -125,28 +142,41 @@ public sealed class ManualClock : FakeTimeProvider
         }
     }
 
-    private sealed class ManualTimer(ManualClock clock) : ITimer
+    private sealed class ManualTimer(ManualClock clock, Action callback) : ITimer
     {
-        public ITimer Inner { get; set; } = null!;
+        private bool _isDisposed;
+
+        public Action Callback { get; } = callback;
+
+        /// <summary>The time for which the timer was last set, until it fires or is set again.</summary>
+        public object? Setting { get; set; }
+
+        public ITimer? Inner { get; set; }
 
         public DateTimeOffset Due { get; set; }
-
-        public bool HasFired { get; set; }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             if (period != Timeout.InfiniteTimeSpan && period != TimeSpan.Zero)
                 throw new NotSupportedException("ManualClock supports only one-shot timers.");
-            clock.Begin(this);
-            var isChanged = Inner.Change(dueTime, Timeout.InfiniteTimeSpan);
-            clock.Arm(this, dueTime);
-            return isChanged;
+            if (_isDisposed)
+                return false;
+            if (dueTime == Timeout.InfiniteTimeSpan)
+            {
+                clock.Begin(this, null);
+                return true;
+            }
+
+            var setting = new object();
+            clock.Begin(this, setting);
+            clock.Arm(this, setting, clock.CreateInner(this, setting, dueTime), dueTime);
+            return true;
         }
 
         public void Dispose()
         {
-            clock.Disarm(this);
-            Inner.Dispose();
+            _isDisposed = true;
+            clock.Begin(this, null);
         }
 
         public ValueTask DisposeAsync()
