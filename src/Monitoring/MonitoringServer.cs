@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -108,12 +109,33 @@ public sealed class MonitoringServer : IAsyncDisposable
             // A seat is always available, because even busy connections are closed to make room.
             using var seat = seats.TryEnter((connection.RemoteEndPoint as IPEndPoint)?.Address, connection.Abort);
             connection.Features.Set(seat);
-            await next(connection).ConfigureAwait(false);
+            if (await SendsAsync(connection, settings.IdleTimeout).ConfigureAwait(false))
+                await next(connection).ConfigureAwait(false);
         }));
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = 0;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
         kestrel.Limits.KeepAliveTimeout = settings.IdleTimeout;
+    }
+
+    // Returns whether the client sends anything. Kestrel prepares a request as soon as it knows the connection, which costs more than all
+    // the rest, and most connections of strangers send none.
+    private static async Task<bool> SendsAsync(ConnectionContext connection, TimeSpan timeout)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed);
+        deadline.CancelAfter(timeout);
+        try
+        {
+            var first = await connection.Transport.Input.ReadAsync(deadline.Token).ConfigureAwait(false);
+            // Nothing is consumed, so Kestrel reads the same bytes again.
+            connection.Transport.Input.AdvanceTo(first.Buffer.Start);
+            return !first.Buffer.IsEmpty;
+        }
+        catch (Exception gone) when (gone is IOException or OperationCanceledException or ConnectionAbortedException)
+        {
+            // The client has gone or was silent for too long, or the connection has given up its seat.
+            return false;
+        }
     }
 
     private static async Task MarkBusyAsync(HttpContext context, RequestDelegate next)

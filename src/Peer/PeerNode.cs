@@ -271,7 +271,12 @@ internal sealed class PeerNode
                 system.Log.Info("This peer's id was {0}; from now on it is the id of its key, {1}", former, data.Peer);
             var connections = new ServerCounts();
             var (address, listener) = await system.ListenAsync(
-                settings.Endpoint, settings.Transport with { Bodies = HostBodies.All, Identity = isEncrypted ? identity : null },
+                settings.Endpoint, settings.Transport with
+                {
+                    Bodies = HostBodies.All,
+                    Identity = isEncrypted ? identity : null,
+                    AnswersPings = settings.Encryption != PeerEncryption.Require,
+                },
                 () => HostSessionActor.Props(
                     security, songs, hosting, settings.Hosting.Limits.MaxPlaysPerSecond, covers: covers), "tsp",
                 connections).ConfigureAwait(false);

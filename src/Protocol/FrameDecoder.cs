@@ -19,14 +19,21 @@ public enum FrameReadResult
 /// <remarks>
 /// Every limit is checked as soon as the header has arrived, before any byte of the body is kept. A body that arrives in one input is
 /// passed on as a slice of that input. A body that spans several inputs is gathered in buffers of at most 16 KiB, which grow with the bytes
-/// that have arrived, not with the announced length, and are joined when the body is complete. DATA is never gathered, and a body that this
-/// side does not read is skipped (<see cref="BodyRules"/>). Not thread-safe.
+/// that have arrived, not with the announced length, and are joined when the body is complete. Buffers of that size are used again, by all
+/// decoders (<see cref="Release"/>). DATA is never gathered, and a body that this side does not read is skipped (<see cref="BodyRules"/>).
+/// Not thread-safe.
 /// </remarks>
 /// <param name="rules">Which bodies are accepted; null = all that the protocol allows.</param>
 public sealed class FrameDecoder(BodyRules? rules = null)
 {
     private const int FirstBufferSize = 512;
     private const int MaxBufferSize = 16 * 1024;
+
+    // 16 MiB, as many as a server receives at once by default.
+    private const int MaxSpareBuffers = 1024;
+
+    // Whoever sends bodies that are never completed would otherwise fill the heap with buffers that live just long enough to be moved.
+    private static readonly ArrayPool<byte> SpareBuffers = ArrayPool<byte>.Create(MaxBufferSize, MaxSpareBuffers);
 
     private readonly byte[] _header = new byte[FrameHeader.SizeWithLength];
     private int _headerLength;
@@ -97,6 +104,18 @@ public sealed class FrameDecoder(BodyRules? rules = null)
         _rules = rules;
         if (_headerRefused && Check(_current) is null)
             Violation = null;
+    }
+
+    /// <summary>Gives up an incomplete body and its buffers. Nothing can be read any more.</summary>
+    public void Release()
+    {
+        foreach (var buffer in _full ?? [])
+            SpareBuffers.Return(buffer);
+        if (_filling is { Length: MaxBufferSize })
+            SpareBuffers.Return(_filling);
+        (_full, _filling, _filled) = (null, null, 0);
+        _input = default;
+        _kept = false;
     }
 
     /// <summary>Supplies the next bytes. The previous ones must have been consumed (<see cref="FrameReadResult.NeedMore"/>).</summary>
@@ -257,23 +276,37 @@ public sealed class FrameDecoder(BodyRules? rules = null)
             (_filling, _filled) = (null, 0);
         }
 
-        if (_filling is not null && _filled + length <= _filling.Length)
+        if (_filling is not null && (_filled + length <= _filling.Length || _filling.Length == MaxBufferSize))
             return _filling;
+        if (_full is not null)
+            return _filling = SpareBuffers.Rent(MaxBufferSize);
         var size = Math.Max(_filled + length, Math.Max(FirstBufferSize, (_filling?.Length ?? 0) * 2));
-        var gathered = (_full?.Count ?? 0) * MaxBufferSize;
-        Array.Resize(ref _filling, (int)Math.Min(Math.Min(size, MaxBufferSize), _current.BodyLength - gathered));
-        return _filling;
+        if (size < MaxBufferSize || _current.BodyLength < MaxBufferSize)
+        {
+            Array.Resize(ref _filling, (int)Math.Min(size, _current.BodyLength));
+            return _filling;
+        }
+
+        var largest = SpareBuffers.Rent(MaxBufferSize);
+        _filling?.AsSpan(0, _filled).CopyTo(largest);
+        return _filling = largest;
     }
 
     private ReadOnlyMemory<byte> Join()
     {
         ReadOnlyMemory<byte> body = _filling.AsMemory(0, _filled);
-        if (_full is not null)
+        if (_filling is { Length: MaxBufferSize })
         {
-            var joined = GC.AllocateUninitializedArray<byte>((_full.Count * MaxBufferSize) + _filled);
-            foreach (var (number, buffer) in _full.Index())
-                buffer.CopyTo(joined, number * MaxBufferSize);
-            body.CopyTo(joined.AsMemory(_full.Count * MaxBufferSize));
+            var full = _full ?? [];
+            var joined = GC.AllocateUninitializedArray<byte>((full.Count * MaxBufferSize) + _filled);
+            foreach (var (number, buffer) in full.Index())
+            {
+                buffer.AsSpan(0, MaxBufferSize).CopyTo(joined.AsSpan(number * MaxBufferSize));
+                SpareBuffers.Return(buffer);
+            }
+
+            body.CopyTo(joined.AsMemory(full.Count * MaxBufferSize));
+            SpareBuffers.Return(_filling);
             body = joined;
         }
 

@@ -134,6 +134,7 @@ internal static class Program
             using var reload = new ConfigurationReload(
                 configuration, () => Load(arguments), live.IsLive, read => live.Apply(TrackerSettingsReader.Read(read)),
                 Console.Error.WriteLine);
+            using var relief = HeapRelief.Start();
             return await ServeAsync(configuration, live, arguments.GetValue(Verbose)).ConfigureAwait(false);
         }
         catch (SettingsException error)

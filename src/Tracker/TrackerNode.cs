@@ -191,7 +191,12 @@ public sealed class TrackerNode
         try
         {
             return await system.ListenAsync(
-                settings.Endpoint, settings.Transport with { Bodies = TrackerBodies.OfStrangers, Identity = identity },
+                settings.Endpoint, settings.Transport with
+                {
+                    Bodies = TrackerBodies.OfStrangers,
+                    Identity = identity,
+                    AnswersPings = settings.Encryption != TrackerEncryption.Require,
+                },
                 () => RequestSessionActor.Props(dependencies), "tsp", telemetry.Connections).ConfigureAwait(false);
         }
         catch (Exception error) when (cluster is { IsOver: true } && error is not ListenException)

@@ -129,6 +129,11 @@ public sealed record TransportSettings
     /// </summary>
     public TlsIdentity? Identity { get; init; }
 
+    /// <summary>
+    /// Whether a server with an identity answers the first PINGs of a plain connection itself. The session never learns of these.
+    /// </summary>
+    public bool AnswersPings { get; init; }
+
     /// <summary>Limits the computation for TLS handshakes.</summary>
     internal HandshakeGate Handshakes { get; init; } = HandshakeGate.Shared;
 }

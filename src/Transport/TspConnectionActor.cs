@@ -118,6 +118,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
         if (!Deadlines.IsStopped)
             Io.Tell(Tcp.Abort.Instance);
         Output.Release();
+        Input.Release();
     }
 
     /// <summary>Takes over an open socket, whose messages now come to this actor.</summary>

@@ -14,7 +14,8 @@ namespace TspActors.Transport;
 
 /// <summary>
 /// A TCP server on one address. It creates a <see cref="TspConnectionActor"/> with a session for every accepted socket, limits the number
-/// of connections, and drains them before the program stops.
+/// of connections, and drains them before the program stops. If it accepts TLS, a connection has no actor before it has sent something
+/// that needs one.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -64,11 +65,11 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
     private readonly ConnectionPace _pace;
     private readonly NetworkBuckets _refusals = new(RefusalsPerHour, MaxRefusingPerAddress);
     private readonly Seats<Seat> _unused = new();
+    private readonly SilentSockets _silent;
+    private readonly Action<SilentSocket> _arrived;
+    private readonly Dictionary<IActorRef, Seat> _seats = [];
     private readonly ReceiveBudget _receiving;
-    private readonly HashSet<IActorRef> _givingWay = [];
-
-    // When each connection that has been in use was first used, except those that were too many.
-    private readonly Dictionary<IActorRef, TimeSpan> _usedSince = [];
+    private readonly HashSet<Seat> _givingWay = [];
     private readonly ServerCounts _counts;
     private readonly List<IActorRef> _drainers = [];
     private readonly TcpSettings _socketSettings;
@@ -77,6 +78,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
     private readonly Dictionary<IPAddress, int> _refusingByAddress = [];
     private int _refusing;
     private int _acceptFailures;
+    private TimeSpan _silenceDue;
     private bool _warnedOfFileLimit;
 
     public TspServerActor(IPEndPoint address, TransportSettings settings, Func<Props> session, IActorRef owner, ServerCounts? counts = null)
@@ -89,6 +91,9 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
         _receiving = new ReceiveBudget(
             settings.MaxReceivingBytes, settings.MaxReceivingBytesPerAddress, new LargeBodyPace(settings, DeadlineTimer.Now));
         _pace = new ConnectionPace(settings, DeadlineTimer.Now);
+        _silent = new SilentSockets(settings, Admit, OnLeft);
+        var self = Self;
+        _arrived = socket => self.Tell(new Arrived(socket), ActorRefs.NoSender);
         _socketSettings = TspConnectionActor.SocketSettings(Context.System, settings);
         // A single connection beyond the limit on open files, or beyond the available memory, could end the process.
         var most = Math.Min(OpenFileLimit.Connections, MemoryLimit.Connections(settings.Identity is not null));
@@ -131,7 +136,11 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
     }
 
     /// <inheritdoc/>
-    protected override void PostStop() => _listener?.Dispose();
+    protected override void PostStop()
+    {
+        _listener?.Dispose();
+        _silent.ResetAll();
+    }
 
     /// <inheritdoc/>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
@@ -145,6 +154,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
             Accept(message, OnConnected);
         else
             OnAnyMessage(message);
+        AwaitSilence();
     }
 
     private void Draining(object message)
@@ -153,24 +163,28 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
             Accept(message, RefuseDraining);
         else
             OnAnyMessage(message);
-        if (message is Left)
+        if (message is Left or Arrived or SilenceOverdue or DrainOverdue)
             ReplyIfDrained();
+        AwaitSilence();
     }
 
     private void OnAnyMessage(object message)
     {
         switch (message)
         {
-            case SeatUsed { InUse: true } used:
-                _unused.Remove(new Seat(Sender, used.Address));
-                if (!_usedSince.ContainsKey(Sender) && _pace.Use(used.Address, DeadlineTimer.Now))
-                    _usedSince.Add(Sender, DeadlineTimer.Now);
+            case SeatUsed used when _seats.TryGetValue(Sender, out var seat):
+                OnUsed(seat, used.InUse);
                 break;
-            case SeatUsed used:
-                if (!_givingWay.Contains(Sender))
-                    _unused.Add(new Seat(Sender, used.Address), used.Address);
+            case SeatUsed:
+                break;
+            case Arrived arrived:
+                _silent.OnArrival(arrived.Socket, DeadlineTimer.Now);
+                break;
+            case SilenceOverdue:
+                _silent.EndDue(DeadlineTimer.Now);
                 break;
             case Left left:
+                _seats.Remove(left.Seat.Connection);
                 OnLeft(left.Seat);
                 break;
             case RefusalEnded ended:
@@ -190,6 +204,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
             case DrainOverdue:
                 foreach (var child in Context.GetChildren())
                     child.Tell(AbortConnection.Instance);
+                _silent.ResetAll();
                 Timers.StartSingleTimer(CutOverdue.Instance, CutOverdue.Instance, _settings.CloseTimeout);
                 break;
             case CutOverdue:
@@ -261,17 +276,48 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
         }
 
         if (refusal is not null)
+        {
             RefuseBusy(accepted, refusal);
+            return;
+        }
+
+        _counts.Opened();
+        var seat = new Seat(accepted);
+        _unused.Add(seat, seat.Address);
+        if (_settings.Identity is null)
+            Admit(seat);
         else
-            Admit(accepted);
+            _silent.Add(new SilentSocket(seat, _arrived));
     }
 
-    private void Admit(AcceptedSocket accepted)
+    private void Admit(Seat seat)
     {
-        _counts.Opened();
-        var seat = new Seat(Connection(accepted, _settings, _session), accepted.Remote.Address);
+        seat.Connection = Connection(seat.Accepted, _settings, _session);
+        _seats.Add(seat.Connection, seat);
         Context.WatchWith(seat.Connection, new Left(seat));
-        _unused.Add(seat, seat.Address);
+    }
+
+    private void AwaitSilence()
+    {
+        if (_silent.NextDue is not { } due || (Timers.IsTimerActive(SilenceOverdue.Instance) && _silenceDue <= due))
+            return;
+        _silenceDue = due;
+        var left = due - DeadlineTimer.Now;
+        Timers.StartSingleTimer(SilenceOverdue.Instance, SilenceOverdue.Instance, left > TimeSpan.Zero ? left : TimeSpan.Zero);
+    }
+
+    private void OnUsed(Seat seat, bool inUse)
+    {
+        if (!inUse)
+        {
+            if (!_givingWay.Contains(seat))
+                _unused.Add(seat, seat.Address);
+            return;
+        }
+
+        _unused.Remove(seat);
+        if (seat.UsedSince is null && _pace.Use(seat.Address, DeadlineTimer.Now))
+            seat.UsedSince = DeadlineTimer.Now;
     }
 
     // Closes an unused connection; its seat is free immediately. A limited number of such connections receive an ERROR with the reason. In
@@ -279,16 +325,20 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
     private void GiveSeat(Seat seat)
     {
         _limits.Leave(seat.Address);
-        seat.Connection.Tell(_givingWay.Count < MaxRefusing ? GiveWay.Instance : AbortConnection.Instance);
-        _givingWay.Add(seat.Connection);
+        var mayTell = _givingWay.Count < MaxRefusing;
+        _givingWay.Add(seat);
+        if (!seat.Connection.IsNobody())
+            seat.Connection.Tell(mayTell ? GiveWay.Instance : AbortConnection.Instance);
+        else if (!mayTell || !_silent.TryEnd(seat, ErrorCode.Busy, RawConnectionActor.GiveWayText, DeadlineTimer.Now))
+            _silent.TryReset(seat);
     }
 
     private void OnLeft(Seat seat)
     {
         _unused.Remove(seat);
-        if (_usedSince.Remove(seat.Connection, out var since))
+        if (seat.UsedSince is { } since)
             _pace.Leave(seat.Address, since, DeadlineTimer.Now);
-        if (!_givingWay.Remove(seat.Connection))
+        if (!_givingWay.Remove(seat))
             _limits.Leave(seat.Address);
         _counts.Closed();
     }
@@ -296,7 +346,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
     private void RefuseDraining(AcceptedSocket accepted)
     {
         _counts.RefusedWhileDraining();
-        Refuse(accepted, ErrorCode.ShuttingDown, "the program is shutting down");
+        Refuse(accepted, ErrorCode.ShuttingDown, OpeningConnectionActor.ShutdownText);
     }
 
     private void RefuseBusy(AcceptedSocket accepted, string refusal)
@@ -346,6 +396,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
         Context.GetLogger().Debug("connections to drain: {0}, on {1}", _limits.OpenCount, _address);
         foreach (var child in Context.GetChildren())
             child.Tell(DrainRequested.Instance);
+        _silent.EndAll(ErrorCode.ShuttingDown, OpeningConnectionActor.ShutdownText, DeadlineTimer.Now);
         ReplyIfDrained();
     }
 
@@ -370,9 +421,9 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
         Context.Stop(Self);
     }
 
-    private readonly record struct Seat(IActorRef Connection, IPAddress Address);
-
     private sealed record Left(Seat Seat) : ILocalMessage, IDeadLetterSuppression;
+
+    private sealed record Arrived(SilentSocket Socket) : ILocalMessage, IDeadLetterSuppression;
 
     private sealed record RefusalEnded(IPAddress Address) : ILocalMessage, IDeadLetterSuppression;
 
@@ -383,6 +434,11 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
     private sealed record AcceptMore : ILocalMessage, IDeadLetterSuppression
     {
         public static readonly AcceptMore Instance = new();
+    }
+
+    private sealed record SilenceOverdue : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly SilenceOverdue Instance = new();
     }
 
     private sealed record GrantRoom : ILocalMessage, IDeadLetterSuppression

@@ -197,6 +197,49 @@ public sealed class FrameDecoderSpecs
     }
 
     [Fact]
+    public void Bodies_that_were_given_up_do_not_mix_with_others()
+    {
+        var random = new Random(11);
+        for (var round = 0; round < 200; round++)
+        {
+            // Some of the bodies are given up, the others are completed in any order.
+            var bodies = Enumerable.Range(0, 6).Select(_ => new byte[random.Next(1, 100_000)]).ToArray();
+            var decoders = bodies.Select(body =>
+            {
+                random.NextBytes(body);
+                var decoder = new FrameDecoder();
+                Feed(decoder, FrameEncoder.Encode(Operation.Share, 0, body).AsMemory()[..^1]);
+                return decoder;
+            }).ToArray();
+            foreach (var (number, decoder) in decoders.Index().OrderBy(_ => random.Next()))
+            {
+                if (random.Next(2) == 0)
+                {
+                    decoder.Release();
+                    decoder.Release();
+                    Assert.Equal((0, 0), (decoder.BufferedBytes, decoder.GatheredLength));
+                    continue;
+                }
+
+                decoder.Feed(bodies[number].AsMemory()[^1..]);
+                Assert.Equal(FrameReadResult.Frame, decoder.TryRead(out var frame));
+                Assert.True(frame.Body.Span.SequenceEqual(bodies[number]));
+            }
+        }
+
+        void Feed(FrameDecoder decoder, ReadOnlyMemory<byte> bytes)
+        {
+            while (!bytes.IsEmpty)
+            {
+                var piece = bytes[..Math.Min(bytes.Length, random.Next(1, 20_000))];
+                bytes = bytes[piece.Length..];
+                decoder.Feed(piece);
+                Assert.Equal(FrameReadResult.NeedMore, decoder.TryRead(out _));
+            }
+        }
+    }
+
+    [Fact]
     public void Complete_bodies_and_slices_of_DATA_are_not_copied()
     {
         byte[] whole = FrameEncoder.Encode(Operation.Error, 0, [1, 2, 3]), torn = FrameEncoder.Encode(Operation.Data, 1, [4, 5, 6])[..^1];

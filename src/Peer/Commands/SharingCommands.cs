@@ -16,6 +16,7 @@ using TspActors.Peer.Terminal;
 using TspActors.Peer.Terminal.Commands;
 using TspActors.Peer.Tracking;
 using TspActors.Playback;
+using TspActors.Transport;
 
 namespace TspActors.Peer.Commands;
 
@@ -33,6 +34,7 @@ internal static class SharingCommands
         if (discovers)
             run = await DiscoveredDefault.ChooseAsync(run).ConfigureAwait(false);
         RequireDataFolder(run.Settings);
+        using var relief = HeapRelief.Start();
         await using var host = await run.StartHostAsync("tsp-peer").ConfigureAwait(false);
         var ended = host.WaitForSignalAsync();
         var events = PeerEvents.Subscribe(host.System);

@@ -13,9 +13,13 @@ internal sealed class ShareBatches
     /// <summary>The maximum number of songs in a batch. One batch keeps the single writer busy for about 20 ms.</summary>
     private const int SongsPerBatch = 1_000;
 
-    private readonly Share _share;
+    private readonly bool _isComplete;
+    private readonly bool _isLast;
+    private readonly HostLoad? _load;
     private readonly ReceiptKeys? _keys;
-    private readonly SharedSong[] _added;
+
+    // Songs that have been encoded are removed, because they are large and a share can take long.
+    private readonly SharedSong?[] _added;
     private readonly ContentHash[] _removed;
     private int _nextRemoved;
     private int _nextAdded;
@@ -25,7 +29,7 @@ internal sealed class ShareBatches
     /// <param name="keys">The keys with which receipts of song ids are checked; null = no receipt is recognized.</param>
     public ShareBatches(Share share, ReceiptKeys? keys = null)
     {
-        (_share, _keys) = (share, keys);
+        (_isComplete, _isLast, _load, _keys) = (share.Complete, share.Last, share.Load, keys);
         // A new song must not take an id that another song in the frame offers, and an offer without a receipt must not take an id that is
         // also offered with one.
         _added = [.. share.Added.OrderBy(song => song.LastId == 0 ? 2 : song.Receipt.IsEmpty ? 1 : 0)];
@@ -45,23 +49,24 @@ internal sealed class ShareBatches
         var removed = Math.Min(SongsPerBatch, _removed.Length - _nextRemoved);
         var added = Math.Min(SongsPerBatch - removed, _added.Length - _nextAdded);
         var batch = new SharedBatch(
-            _share.Complete,
+            _isComplete,
             Last: false,
             Encode(_added.AsSpan(_nextAdded, added)),
             [.. _removed.AsSpan(_nextRemoved, removed)],
-            _share.Load);
+            _load);
         _nextRemoved += removed;
         _nextAdded += added;
         _isOver = _nextRemoved == _removed.Length && _nextAdded == _added.Length;
-        return batch with { Last = _isOver && _share.Last };
+        return batch with { Last = _isOver && _isLast };
     }
 
     // Songs with genuine receipts come first, so that a song with a forged receipt cannot take their ids.
-    private ImmutableArray<OfferedSong> Encode(ReadOnlySpan<SharedSong> songs)
+    private ImmutableArray<OfferedSong> Encode(Span<SharedSong?> songs)
     {
         var offered = ImmutableArray.CreateBuilder<OfferedSong>(songs.Length);
         foreach (var song in songs)
-            offered.Add(OfferedSong.FromShared(song, _keys));
+            offered.Add(OfferedSong.FromShared(song!, _keys));
+        songs.Clear();
         if (offered.Any(song => song.IsProven) && offered.Any(song => song is { LastId: > 0, IsProven: false }))
             return [.. offered.OrderBy(song => !song.IsProven)];
         return offered.MoveToImmutable();

@@ -118,6 +118,9 @@ internal sealed class ConnectionInput(BodyRules bodies, ConnectionDeadlines dead
             State = Tls.HasSocketEnded ? InputState.Ended : InputState.Held;
     }
 
+    /// <summary>Gives up an incomplete body. Nothing can be read any more.</summary>
+    public void Release() => _reader.Release();
+
     /// <summary>Supplies bytes for a later <see cref="ReadOn"/>.</summary>
     public void Feed(ByteString data) => _reader.Feed(data);
 

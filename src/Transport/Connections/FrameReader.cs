@@ -44,6 +44,9 @@ internal sealed class FrameReader(BodyRules rules)
     /// <summary>Returns the bytes of a read unchanged, because they are not frames.</summary>
     public ReadOnlyMemory<byte> Extract(ByteString data) => _received.Extract(data);
 
+    /// <summary>Gives up an incomplete body. Nothing can be read any more.</summary>
+    public void Release() => _decoder.Release();
+
     /// <summary>Changes which bodies are accepted, starting with the next frame.</summary>
     public void Use(BodyRules rules) => _decoder.Use(rules);
 

@@ -45,10 +45,10 @@ internal sealed class IncomingConnectionActor(
         try
         {
             reader = Context.ActorOf(io(Self), "io");
-            if (Settings.Identity is { } identity)
+            if (Settings.Identity is { } identity && accepted.PingedAt is null)
                 Sniff(reader, identity);
             else
-                Attach(reader, accepted.Socket, accepted.Remote, accepted.Local);
+                AttachPlain(reader);
         }
         catch
         {
@@ -59,12 +59,23 @@ internal sealed class IncomingConnectionActor(
         }
     }
 
+    private void AttachPlain(IActorRef reader)
+    {
+        if (accepted.PingedAt is { } pingedAt)
+        {
+            Deadlines.ReadStarted(accepted.Since);
+            Deadlines.Heard(pingedAt, frames: true, onlyPings: true);
+        }
+
+        Attach(reader, accepted.Socket, accepted.Remote, accepted.Local);
+    }
+
     // The first byte decides whether the remote end speaks TLS.
     private void Sniff(IActorRef reader, TlsIdentity identity)
     {
         TakeOver(reader, accepted.Socket, accepted.Remote, accepted.Local);
         Output.Use(new SocketWriter(accepted.Socket, Self, Output.Accepted));
-        Input.Start(Now);
+        Input.Start(accepted.Since);
         reader.Tell(Tcp.ResumeReading.Instance);
         Become(message => Sniffing(message, identity));
         Arm();
@@ -121,7 +132,7 @@ internal sealed class IncomingConnectionActor(
     private protected override void OnInUse(bool inUse)
     {
         _inUse = inUse;
-        Context.Parent.Tell(new SeatUsed(accepted.Remote.Address, inUse));
+        Context.Parent.Tell(new SeatUsed(inUse));
     }
 
     private protected override bool TryReserve(int bytes)

@@ -27,7 +27,7 @@ namespace TspActors.Transport.Connections;
 /// </remarks>
 internal abstract class OpeningConnectionActor(TransportSettings settings, bool incoming) : OpenConnectionActor(settings, incoming)
 {
-    private protected const string ShutdownText = "the program is shutting down";
+    internal const string ShutdownText = "the program is shutting down";
 
     private const string OverdueText = "the TLS handshake was not complete in time";
 

@@ -19,7 +19,7 @@ namespace TspActors.Transport.Connections;
 /// </remarks>
 internal abstract class RawConnectionActor(TransportSettings settings, bool incoming) : TspConnectionActor(settings, incoming)
 {
-    private protected const string GiveWayText = "too many connections are open here; try again later";
+    internal const string GiveWayText = "too many connections are open here; try again later";
 
     private ReadOnlyMemory<byte> _rest;
 
