@@ -376,7 +376,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
 
     private void Report()
     {
-        var load = new ReportLoad(_admission.Active, _admission.Allowed(Now));
+        var load = new ReportLoad(_admission.Active, _admission.Announced(Now));
         // The queue drops a requester that does not come back, but sends no message about it, so the load is checked again later.
         if (_admission.Waiting > 0)
             Timers.StartSingleTimer(ReportDue.Instance, ReportDue.Instance, ReportInterval);

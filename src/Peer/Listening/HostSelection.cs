@@ -5,13 +5,13 @@ namespace TspActors.Peer.Listening;
 
 /// <summary>Chooses the next host for a song, and decides when to give up.</summary>
 /// <remarks>
-/// A round tries the hosts in the tracker's order, except that the most recent good host comes first, and silent hosts come last. After a
-/// complete round, the tracker is asked again. After too many rounds without a single byte, the fetch gives up. A round does not count
-/// towards this limit if a busy host has said when to ask again. In that case, the fetch waits, up to a total limit. It never asks a busy
-/// host earlier, because the host would treat that as abuse. It may ask the tracker earlier, because the tracker may know of other hosts by
-/// then. A host that sent wrong bytes is never asked again. A round can contain several ways to one host. A host that has answered, even
-/// with a refusal, is not asked in another way in that round. If a relay breaks, the same host is tried next through another relay, because
-/// a lost place at a relay says nothing about the host.
+/// A round tries the hosts in the tracker's order, except that the most recent good host comes first, then those that the memory ranks
+/// first, and silent hosts come last. After a complete round, the tracker is asked again. After too many rounds without a single byte, the
+/// fetch gives up. A round does not count towards this limit if a busy host has said when to ask again. In that case, the fetch waits, up
+/// to a total limit. It never asks a busy host earlier, because the host would treat that as abuse. It may ask the tracker earlier, because
+/// the tracker may know of other hosts by then. A host that sent wrong bytes is never asked again. A round can contain several ways to one
+/// host. A host that has answered, even with a refusal, is not asked in another way in that round. If a relay breaks, the same host is
+/// tried next through another relay, because a lost place at a relay says nothing about the host.
 /// </remarks>
 /// <param name="maxRounds">The number of consecutive rounds without progress before the fetch gives up.</param>
 /// <param name="busyTimeout">The maximum total wait for busy hosts.</param>
@@ -53,7 +53,7 @@ internal sealed class HostSelection(
         _left.Clear();
         var inOrder = routes.Where(route => !_known.Corrupt.Contains(route.Peer))
             .OrderByDescending(route => route.Peer == _known.Good)
-            .ThenBy(route => memory?.IsSilent(route.Peer) == true);
+            .ThenBy(route => memory?.RankOf(route.Peer) ?? 0);
         foreach (var route in inOrder)
         {
             if (_askAgainAt.TryGetValue(route.Peer, out var at) && at > Now)
@@ -79,11 +79,7 @@ internal sealed class HostSelection(
     }
 
     /// <summary>Records that a host has begun to send the song.</summary>
-    public void Began(Host host)
-    {
-        _known = _known with { Good = IdOf(host) };
-        memory?.Sent(IdOf(host));
-    }
+    public void Began(Host host) => _known = _known with { Good = IdOf(host) };
 
     /// <summary>
     /// Records that a host has ended the feed. The host loses its place at the front, because the feed may continue at other hosts.
@@ -98,7 +94,7 @@ internal sealed class HostSelection(
     /// Records that another host, or another way to the same host, was faster. The slower one moves to the end of this round.
     /// </summary>
     /// <param name="route">The slower host, or the slower way to the same host.</param>
-    /// <param name="isSilent">Whether the host was asked before the faster one and has not started a stream.</param>
+    /// <param name="isSilent">Whether the host counts as silent.</param>
     public void Lost(HostRoute route, bool isSilent)
     {
         _left.AddLast(route);
@@ -106,8 +102,13 @@ internal sealed class HostSelection(
             memory?.Silent(route.Peer);
     }
 
-    /// <summary>Records that verified bytes have arrived.</summary>
-    public void Progressed() => _progress = true;
+    /// <summary>Records that verified bytes have arrived from the good host.</summary>
+    public void Progressed()
+    {
+        _progress = true;
+        if (_known.Good is { } good)
+            memory?.Delivered(good);
+    }
 
     /// <summary>Ends a round: no host is left, or the tracker named none.</summary>
     public RoundResult EndRound()

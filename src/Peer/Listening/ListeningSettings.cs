@@ -12,8 +12,8 @@ public sealed record ListeningSettings
     public TimeSpan FirstByteTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// The maximum number of hosts that are tried in parallel until the first bytes arrive. With parallel attempts, a host that accepts
-    /// connections but sends nothing costs little time.
+    /// The number of hosts that are tried in parallel until the first bytes arrive. With more than one, silent hosts give up their places
+    /// to others (<see cref="HostRace{T}"/>). A host that accepts connections but sends nothing then costs little time.
     /// </summary>
     public int HostsAtOnce { get; init; } = 3;
 

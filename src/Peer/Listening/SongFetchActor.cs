@@ -238,7 +238,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
                 Receiving(message);
                 break;
             case NextHostDue:
-                if (_race.HasRoom && _hosts.Next() is { } next)
+                if (_race.MakeRoom() && _hosts.Next() is { } next)
                     Receive(next);
                 break;
             default:
@@ -441,7 +441,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         var receiver = Context.ActorOf(StreamReceiverActor.Props(order, _settings, Self));
         Context.WatchWith(receiver, new ReceiverGone(receiver));
         _race.Add(receiver, route);
-        if (_race.HasRoom)
+        if (_race.MayGrow)
             Timers.StartSingleTimer(nameof(NextHostDue), NextHostDue.Instance, NextHostAfter(route));
         Become(Trying);
     }

@@ -3,13 +3,13 @@ using System.Net;
 using System.Net.Sockets;
 using Google.Protobuf;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Reaching;
 using TspActors.Protocol;
 
 namespace TspActors.Benchmarks.Siege;
 
 /// <summary>
-/// A listener that fetches songs as this project's peer does: it tries up to three hosts side by side, half a second apart, and tries
-/// silent hosts last.
+/// A listener that fetches songs as this project's peer does: it tries hosts side by side, half a second apart, and silent hosts last.
 /// </summary>
 internal sealed class HonestListener(IPAddress from, ByteString peer)
 {
@@ -43,38 +43,37 @@ internal sealed class HonestListener(IPAddress from, ByteString peer)
 
     private async Task<HostStream> RaceAsync(Song song, CancellationToken stop)
     {
-        var left = new Queue<Host>(song.Hosts.OrderBy(host => _memory.IsSilent(IdOf(host))));
-        var running = new List<(HostStream Stream, Task Opening)>();
+        var left = new Queue<Host>(song.Hosts.OrderBy(host => _memory.RankOf(IdOf(host))));
+        var race = new HostRace<HostStream>(HostsAtOnce);
+        var opening = new Dictionary<Task, HostStream>();
         var failure = "no host";
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
         try
         {
-            while (left.Count > 0 || running.Count > 0)
+            while (left.Count > 0 || opening.Count > 0)
             {
-                if (left.Count > 0 && running.Count < HostsAtOnce)
+                if (left.Count > 0 && race.MakeRoom())
                 {
                     var stream = new HostStream(left.Dequeue(), song, from, peer);
-                    running.Add((stream, stream.OpenAsync(over.Token)));
+                    race.Add(stream, new HostRoute(stream.Host));
+                    opening.Add(stream.OpenAsync(over.Token), stream);
                 }
 
-                var wait = left.Count > 0 && running.Count < HostsAtOnce ? NextHostAfter : Timeout.InfiniteTimeSpan;
-                var ended = await Task.WhenAny(
-                    [Task.Delay(wait, over.Token), .. running.Select(each => each.Opening)]).ConfigureAwait(false);
+                var wait = left.Count > 0 && race.MayGrow ? NextHostAfter : Timeout.InfiniteTimeSpan;
+                var ended = await Task.WhenAny([Task.Delay(wait, over.Token), .. opening.Keys]).ConfigureAwait(false);
                 stop.ThrowIfCancellationRequested();
-                var at = running.FindIndex(each => each.Opening == ended);
-                if (at < 0)
+                if (!opening.Remove(ended, out var tried))
                     continue;
-                var (tried, _) = running[at];
-                running.RemoveAt(at);
                 if (ended.IsCompletedSuccessfully)
                 {
-                    // The hosts that were tried before this one, and have not sent anything yet, count as silent.
-                    foreach (var loser in running.Take(at))
-                        _memory.Silent(IdOf(loser.Stream.Host));
-                    _memory.Sent(IdOf(tried.Host));
+                    race.End(tried, out var losers);
+                    foreach (var (_, route, _) in losers.Where(loser => loser.IsSilent))
+                        _memory.Silent(route.Peer);
+                    _memory.Delivered(IdOf(tried.Host));
                     return tried;
                 }
 
+                race.Remove(tried);
                 failure = Reason(ended);
                 if (ended.IsCanceled)
                     _memory.Silent(IdOf(tried.Host));
@@ -86,10 +85,10 @@ internal sealed class HonestListener(IPAddress from, ByteString peer)
         finally
         {
             await over.CancelAsync().ConfigureAwait(false);
-            foreach (var (stream, opening) in running)
+            foreach (var (task, stream) in opening)
             {
                 stream.Dispose();
-                _ = opening.ContinueWith(lost => lost.Exception, TaskScheduler.Default);
+                _ = task.ContinueWith(lost => lost.Exception, TaskScheduler.Default);
             }
         }
     }

@@ -24,6 +24,54 @@ public sealed class HostRaceSpecs
     }
 
     [Fact]
+    public void When_all_places_are_taken_the_first_host_gives_up_its_place_and_may_still_win()
+    {
+        foreach (var name in new[] { "a", "b", "c" })
+        {
+            Assert.True(_race.MakeRoom());
+            _race.Add(name, HostOf(name));
+        }
+
+        Assert.True(_race.MakeRoom());
+        _race.Add("d", HostOf("d"));
+        Assert.False(_race.HasRoom);
+        _race.End("a", out var losers);
+        Assert.Equal(["b", "c", "d"], losers.Select(loser => loser.Receiver));
+        Assert.All(losers, loser => Assert.False(loser.IsSilent));
+    }
+
+    [Fact]
+    public void A_failed_host_leaves_its_place_even_if_another_gave_up_its_own_for_it()
+    {
+        foreach (var name in new[] { "a", "b", "c", "d" })
+        {
+            _race.MakeRoom();
+            _race.Add(name, HostOf(name));
+        }
+
+        _race.Remove("a");
+        Assert.False(_race.HasRoom);
+        _race.Remove("c");
+        Assert.True(_race.HasRoom);
+    }
+
+    [Fact]
+    public void Three_times_as_many_hosts_as_places_are_asked_at_most()
+    {
+        for (var number = 0; number < 9; number++)
+        {
+            Assert.True(_race.MayGrow);
+            Assert.True(_race.MakeRoom());
+            _race.Add($"{number}", HostOf($"{number}"));
+        }
+
+        Assert.False(_race.MayGrow);
+        Assert.False(_race.MakeRoom());
+        _race.Remove("0");
+        Assert.True(_race.MakeRoom());
+    }
+
+    [Fact]
     public void A_single_host_wins_if_no_other_can_be_tried()
     {
         _race.Add("a", HostOf("a"));
@@ -40,6 +88,8 @@ public sealed class HostRaceSpecs
         alone.Add("a", HostOf("a"));
         Assert.True(alone.IsDecided(areOthersLeft: true));
         Assert.False(alone.HasRoom);
+        Assert.False(alone.MayGrow);
+        Assert.False(alone.MakeRoom());
     }
 
     [Fact]
@@ -55,6 +105,22 @@ public sealed class HostRaceSpecs
         Assert.Same(began, _race.End("winner", out var losers));
         Assert.Equal([("silent", true), ("slow", false)], losers.Select(loser => (loser.Receiver, loser.IsSilent)));
         Assert.Equal(["winner"], _race.Receivers);
+    }
+
+    [Fact]
+    public void A_loser_that_announced_the_song_but_delivered_nothing_until_it_was_overdue_is_silent()
+    {
+        foreach (var name in new[] { "liar", "slow", "other" })
+        {
+            _race.Add(name, HostOf(name));
+            _race.Began(name, Started(name));
+        }
+
+        Assert.True(_race.MakeRoom());
+        _race.Add("winner", HostOf("winner"));
+        _race.End("winner", out var losers);
+        Assert.Equal(
+            [("liar", true), ("slow", false), ("other", false)], losers.Select(loser => (loser.Receiver, loser.IsSilent)));
     }
 
     [Fact]

@@ -25,6 +25,36 @@ public sealed class SilentHostSpecs(ITestOutputHelper output) : FetchSpec(output
     }
 
     [Fact]
+    public async Task A_song_is_fetched_from_a_good_host_despite_eight_silent_ones()
+    {
+        Grant([.. Enumerable.Range(1, 8).Select(number => Silent($"{number}")), Good("ann")]);
+        var sink = new MemorySink();
+
+        Fetch(sink, settings: Racing);
+
+        Assert.Equal("ann", (await ExpectMsgAsync<FetchStarted>()).Host.Name);
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+        Assert.Equal(Song.Payload, sink.Bytes);
+    }
+
+    [Fact]
+    public async Task Once_a_host_was_silent_the_next_fetch_asks_the_host_that_delivered_first()
+    {
+        var good = Good("ann");
+        Grant(Silent("silent"), good);
+        var requester = new Requester(PeerId.NewRandom(), "ear", null);
+        Fetch(new MemorySink(), settings: Racing, requester: requester);
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+        var stranger = Silent("stranger");
+        Grant(stranger, good);
+
+        Fetch(new MemorySink(), settings: Racing with { NextHostAfter = TimeSpan.FromMinutes(1) }, requester: requester);
+
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+        Assert.Equal(0, stranger.Connections);
+    }
+
+    [Fact]
     public async Task A_host_that_announces_the_song_but_sends_none_of_it_does_not_win()
     {
         var liar = Host("liar", async (host, remote, _) =>

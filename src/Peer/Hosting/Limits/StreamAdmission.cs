@@ -77,6 +77,20 @@ internal sealed class StreamAdmission(HostingSettings settings)
         return Math.Max(Active + (int)Math.Clamp(byRate, 0, Math.Max(0, byCount)), 1);
     }
 
+    /// <summary>
+    /// Returns how many streams to report to the tracker; 0 = no limit. If one network has so many streams that it would give one up for
+    /// a requester from another network, this is one more than there are. Otherwise, whoever takes all slots would make this host look
+    /// full.
+    /// </summary>
+    public int Announced(TimeSpan now)
+    {
+        var allowed = Allowed(now);
+        var wouldGiveUp = allowed == Active && IsFull(_queue.Before(null, now).Streams)
+            && _networks.Count > 0 && _networks.Values.Max() >= OverfullFrom
+            && (_upload.IsNone || RealTimeRate + Typical <= _upload.BytesPerSecond + 0.5);
+        return wouldGiveUp ? Active + 1 : allowed;
+    }
+
     /// <summary>Changes the limits. Running streams are not ended; see <see cref="Overcommitted"/>.</summary>
     public void SetLimits(HostingSettings settings, Rate upload) => (_settings, _upload) = (settings, upload);
 

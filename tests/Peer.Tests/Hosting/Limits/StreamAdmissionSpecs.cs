@@ -107,6 +107,48 @@ public sealed class StreamAdmissionSpecs
         Assert.Null(Ask(hall, Peer(32, "10.0.2.1")));
     }
 
+    [Theory]
+    [InlineData(20, 0)]
+    [InlineData(18, 5)]
+    public void A_host_whose_slots_are_taken_or_held_by_one_network_reports_room_for_others(int running, int waiting)
+    {
+        var admission = new StreamAdmission(Settings with { MaxStreams = 20 });
+        var claims = Enumerable.Range(1, 20).Select(number => Peer(number)).ToList();
+        Assert.All(claims, claim => Assert.Null(Ask(admission, claim)));
+        for (var n = 1; n <= waiting; n++)
+            Assert.NotNull(Ask(admission, Peer(100 + n)));
+        foreach (var claim in claims.Skip(running))
+            admission.Leave(claim, _now);
+
+        Assert.Equal(running, admission.Allowed(_now));
+        Assert.Equal(running + 1, admission.Announced(_now));
+        Assert.Null(Ask(admission, Peer(200, "10.0.1.1")));
+    }
+
+    [Theory]
+    [InlineData("10.0.0.1", 15, 15)]
+    [InlineData("10.0.{0}.1", 20, 20)]
+    [InlineData("10.0.0.1", 19, 20)]
+    public void A_host_reports_the_streams_that_its_limits_allow_if_no_network_would_give_one_up(string address, int running, int most)
+    {
+        var admission = new StreamAdmission(Settings with { MaxStreams = most });
+        for (var n = 1; n <= running; n++)
+            Assert.Null(Ask(admission, Peer(n, string.Format(System.Globalization.CultureInfo.InvariantCulture, address, n))));
+
+        Assert.Equal(most, admission.Announced(_now));
+    }
+
+    [Fact]
+    public void A_host_whose_upload_limit_is_used_up_reports_no_room_even_if_one_network_has_all_slots()
+    {
+        var admission = new StreamAdmission(Settings with { MaxStreams = 20 });
+        admission.SetLimits(Settings with { MaxStreams = 20 }, new Rate((long)(20.5 * Rate128)));
+        for (var n = 1; n <= 20; n++)
+            Assert.Null(Ask(admission, Peer(n, rate: Rate128)));
+
+        Assert.Equal(20, admission.Announced(_now));
+    }
+
     [Fact]
     public void If_the_first_requester_does_not_return_the_next_one_is_served()
     {
