@@ -18,25 +18,26 @@ internal static class TrackerDispatchers
     /// <summary>The threads that search the catalog.</summary>
     public const string Search = "tsp-search-dispatcher";
 
+    private static readonly string Threads = typeof(SleepingThreads.Configurator).AssemblyQualifiedName!;
+
     private static readonly Config Settings = ConfigurationFactory.ParseString($$"""
         {{Writer}} {
-          type = PinnedDispatcher
+          type = Dispatcher
+          executor = "{{Threads}}"
+          threads = 1
+          throughput = 100
         }
         {{Search}} {
-          type = ForkJoinDispatcher
+          type = Dispatcher
+          executor = "{{Threads}}"
+          threads = {{Math.Max(1, Environment.ProcessorCount / 2)}}
           throughput = 1
-          dedicated-thread-pool {
-            thread-count = {{Math.Max(1, Environment.ProcessorCount / 2)}}
-            threadtype = background
-          }
         }
         {{Peers}} {
-          type = ForkJoinDispatcher
+          type = Dispatcher
+          executor = "{{Threads}}"
+          threads = 2
           throughput = 10
-          dedicated-thread-pool {
-            thread-count = 2
-            threadtype = background
-          }
         }
         """);
 

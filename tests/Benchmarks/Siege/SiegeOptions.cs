@@ -10,6 +10,7 @@ internal sealed record SiegeOptions(IPEndPoint Tracker, IPEndPoint Host)
 {
     public const string Usage =
         "siege TRACKER:PORT HOST:PORT --http PORT --tracker PID --host PID [--seconds S] [--quiet S] [--settle S] [--only ATTACK,ATTACK | none]\n"
+        + "      [--elsewhere PORT]\n"
         + "siege attack tracker|host TRACKER:PORT HOST:PORT --http PORT [--only ATTACK,ATTACK]";
 
     /// <summary>How long the attacks last.</summary>
@@ -31,6 +32,12 @@ internal sealed record SiegeOptions(IPEndPoint Tracker, IPEndPoint Host)
     /// <summary>The names of the attacks to carry out; empty = all, "none" = none.</summary>
     public string[] Only { get; private set; } = [];
 
+    /// <summary>
+    /// The port of another tracker at the same address, which is attacked instead. The next port is that of the host that is attacked
+    /// instead, and the one after it the tracker's HTTP port. 0 = the measured programs are attacked.
+    /// </summary>
+    public int Elsewhere { get; private set; }
+
     /// <summary>Parses the command line. Returns null if the arguments are invalid.</summary>
     public static SiegeOptions? Parse(string[] arguments)
     {
@@ -50,8 +57,10 @@ internal sealed record SiegeOptions(IPEndPoint Tracker, IPEndPoint Host)
     /// <summary>Returns the command line of the process that attacks the tracker or the host.</summary>
     public string[] ForAttack(string side)
     {
-        string[] arguments =
-            ["siege", "attack", side, $"{Tracker}", $"{Host}", "--http", HttpPort.ToString(CultureInfo.InvariantCulture)];
+        var (tracker, host, http) = Elsewhere == 0
+            ? (Tracker, Host, HttpPort)
+            : (new IPEndPoint(Tracker.Address, Elsewhere), new IPEndPoint(Host.Address, Elsewhere + 1), Elsewhere + 2);
+        string[] arguments = ["siege", "attack", side, $"{tracker}", $"{host}", "--http", http.ToString(CultureInfo.InvariantCulture)];
         return Only.Length == 0 ? arguments : [.. arguments, "--only", string.Join(',', Only)];
     }
 
@@ -71,6 +80,7 @@ internal sealed record SiegeOptions(IPEndPoint Tracker, IPEndPoint Host)
             case "--quiet": Quiet = number; break;
             case "--settle": Settle = number; break;
             case "--http": HttpPort = number; break;
+            case "--elsewhere": Elsewhere = number; break;
             case "--tracker": TrackerProcess = number; break;
             case "--host": HostProcess = number; break;
             default: return false;
