@@ -178,16 +178,17 @@ public sealed class LinuxOutputSpecs : IAsyncLifetime
             output.Drain(CancellationToken.None);
         }
 
-        var heard = await recording.FinishAsync(Bytes(0.5));
-        // The rest must follow the pause, and everything else must precede it.
-        var end = (heard.AsSpan().LastIndexOfAnyExcept((short)0) / 2 * 2) + 2;
-        var pause = LastSilence(heard.AsSpan(0, end), Samples(0.3));
-        var rest = WithoutSilence(heard.AsSpan(pause..end));
-        Assert.Equal(written[^rest.Length..], rest);
-        var before = WithoutSilence(heard.AsSpan(0, pause));
-        var segment = Sound.Find(before.AsSpan(^Samples(0.2)..^Samples(0.05)), written);
+        // Nothing may be missing between the sound before the pause and the rest. The silence does not show where the rest begins: on a
+        // busy machine, the server can also play silence before the pause, and then sound from before the pause until the rest begins.
+        var heard = WithoutSilence(await recording.FinishAsync(Bytes(0.5)));
+        var rest = SameAtEnd(heard, written);
+        Assert.True(rest > 0, "the end was not heard");
+        if (rest == written.Length)
+            return;
+        var before = heard.AsSpan(0, heard.Length - rest);
+        var segment = Sound.Find(before[^Samples(0.2)..^Samples(0.05)], written);
         Assert.True(segment.Correlation > 0.99, "the sound before the pause was not written");
-        Assert.InRange(written.Length - rest.Length, 0, segment.At + Samples(0.2));
+        Assert.InRange(written.Length - rest, 0, segment.At + Samples(0.2));
     }
 
     private async Task DropsWhatIsNotYetAudible(IAudioOutput output)
@@ -289,18 +290,13 @@ public sealed class LinuxOutputSpecs : IAsyncLifetime
         return heard[at..Math.Min(heard.Length, at + segment.Length)];
     }
 
-    // Returns where the last silence of this length ends.
-    private static int LastSilence(ReadOnlySpan<short> heard, int length)
+    // Returns how many samples are the same at both ends.
+    private static int SameAtEnd(ReadOnlySpan<short> one, ReadOnlySpan<short> other)
     {
-        var silent = 0;
-        for (var i = heard.Length - 1; i >= 0; i--)
-        {
-            silent = heard[i] == 0 ? silent + 1 : 0;
-            if (silent == length)
-                return i + length;
-        }
-
-        throw new InvalidOperationException("There was no silence.");
+        var same = 0;
+        while (same < one.Length && same < other.Length && one[^(same + 1)] == other[^(same + 1)])
+            same++;
+        return same;
     }
 
     private static int Samples(double seconds) => (int)(seconds * Cd.Rate) * Cd.Channels;
