@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -122,7 +123,9 @@ public sealed class MonitoringServer : IAsyncDisposable
     // the rest, and most connections of strangers send none.
     private static async Task<bool> SendsAsync(ConnectionContext connection, TimeSpan timeout)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed);
+        // Kestrel asks connections to end when the server stops, and waits for them.
+        var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed, stopping);
         deadline.CancelAfter(timeout);
         try
         {
@@ -133,7 +136,7 @@ public sealed class MonitoringServer : IAsyncDisposable
         }
         catch (Exception gone) when (gone is IOException or OperationCanceledException or ConnectionAbortedException)
         {
-            // The client has gone or was silent for too long, or the connection has given up its seat.
+            // The client has gone or was silent for too long, the connection has given up its seat, or the server stops.
             return false;
         }
     }

@@ -23,6 +23,9 @@ internal sealed class SilentSocket(Seat seat, Action<SilentSocket> arrived) : So
     // After the last words, an honest stranger sends no more than a small body that was already under way.
     private const int MaxDropped = 32 * 1024;
 
+    // Whatever arrives counts as at least so many bytes, because each arrival costs the server about the same.
+    private const int MinDropped = 512;
+
     // A probe sends one PING, and a silent connection one a minute. Whoever sends more gets an actor, so that the server has little to do.
     private const int MaxPings = 2;
 
@@ -45,15 +48,25 @@ internal sealed class SilentSocket(Seat seat, Action<SilentSocket> arrived) : So
 
     private Socket Socket => Seat.Accepted.Socket;
 
-    /// <summary>Waits until something arrives.</summary>
-    public void Wait()
+    /// <summary>Waits until something arrives. Returns false if the operating system refuses to watch the socket.</summary>
+    public bool TryWait()
     {
-        if (Socket.Blocking)
-            Socket.Blocking = false;
-        // A read of no bytes takes no buffer, and ends when there is something to read.
-        SetBuffer(Memory<byte>.Empty);
-        if (!Socket.ReceiveAsync(this))
-            OnCompleted(this);
+        try
+        {
+            if (Socket.Blocking)
+                Socket.Blocking = false;
+            // A read of no bytes takes no buffer, and ends when there is something to read.
+            SetBuffer(Memory<byte>.Empty);
+            if (!Socket.ReceiveAsync(this))
+                OnCompleted(this);
+            return true;
+        }
+        catch (Exception)
+        {
+            // .NET throws an internal exception, or one that means that memory is short, when epoll refuses (fs.epoll.max_user_watches). This
+            // connection alone must fail, and not the server.
+            return false;
+        }
     }
 
     /// <summary>Returns what has arrived, without reading it.</summary>
@@ -116,6 +129,7 @@ internal sealed class SilentSocket(Seat seat, Action<SilentSocket> arrived) : So
     public bool TryDrop()
     {
         Span<byte> buffer = stackalloc byte[4096];
+        _dropped += MinDropped;
         while (_dropped <= MaxDropped && Socket.Receive(buffer, SocketFlags.None, out _) is > 0 and var count)
             _dropped += count;
         return _dropped <= MaxDropped;

@@ -41,7 +41,7 @@ internal sealed class SilentSockets(TransportSettings settings, Action<Seat> adm
     {
         _sockets.Add(socket.Seat, socket);
         Place(socket, _silent, socket.Seat.Accepted.Since + settings.FirstFrameTimeout);
-        socket.Wait();
+        Wait(socket);
     }
 
     /// <summary>Handles a socket on which something has arrived.</summary>
@@ -55,7 +55,7 @@ internal sealed class SilentSockets(TransportSettings settings, Action<Seat> adm
                 // Further PINGs do not extend the time.
                 if (socket.Place!.List == _silent)
                     Place(socket, _pinged, now + settings.IdleTimeout);
-                socket.Wait();
+                Wait(socket);
                 break;
             case Arrival.Bytes when !socket.IsClosing:
                 Remove(socket);
@@ -69,7 +69,7 @@ internal sealed class SilentSockets(TransportSettings settings, Action<Seat> adm
                 Close(socket, reset: false);
                 break;
             default:
-                socket.Wait();
+                Wait(socket);
                 break;
         }
     }
@@ -85,12 +85,13 @@ internal sealed class SilentSockets(TransportSettings settings, Action<Seat> adm
             Close(closing, reset: true);
     }
 
-    /// <summary>Ends a connection with an ERROR. Returns false if it has an actor, or is closing already.</summary>
+    /// <summary>Ends a connection with an ERROR, unless it is closing already. Returns false if it has an actor.</summary>
     public bool TryEnd(Seat seat, ErrorCode code, string message, TimeSpan now)
     {
-        if (!_sockets.TryGetValue(seat, out var socket) || socket.IsClosing)
+        if (!_sockets.TryGetValue(seat, out var socket))
             return false;
-        End(socket, code, message, TspServerActor.RetryAfter, now);
+        if (!socket.IsClosing)
+            End(socket, code, message, TspServerActor.RetryAfter, now);
         return true;
     }
 
@@ -121,6 +122,12 @@ internal sealed class SilentSockets(TransportSettings settings, Action<Seat> adm
     {
         Place(socket, _closing, now + settings.CloseTimeout);
         if (!socket.TryClose(Errors.Frame(code, message, retryAfter: retryAfter)))
+            Close(socket, reset: true);
+    }
+
+    private void Wait(SilentSocket socket)
+    {
+        if (!socket.TryWait())
             Close(socket, reset: true);
     }
 

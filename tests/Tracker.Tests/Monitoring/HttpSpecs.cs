@@ -256,6 +256,21 @@ public sealed class HttpSpecs : TrackerSpec
     }
 
     [Fact]
+    public async Task A_connection_without_a_request_ends_when_the_server_stops()
+    {
+        using var idle = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await using (var http = await TrackerHttp.StartAsync(AnyPort, _telemetry))
+        {
+            await idle.ConnectAsync(http.Address);
+            // Connections are accepted in their order.
+            await _client.GetStringAsync(new Uri($"http://{http.Address}/health/live"));
+        }
+
+        // A connection that delays the stop is reset in the end.
+        Assert.Equal(0, await idle.ReceiveAsync(new byte[1]));
+    }
+
+    [Fact]
     public async Task A_port_in_use_is_reported_with_the_settings_to_change()
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Akka.Actor;
 using Akka.TestKit;
 using TspActors.Protocol;
+using TspActors.Transport.Server;
 using Xunit.Abstractions;
 
 namespace TspActors.Transport.Tests.Server;
@@ -155,6 +156,63 @@ public sealed class SilentSocketSpecs(ITestOutputHelper output) : TransportSpec(
     }
 
     [Fact]
+    public async Task Whoever_sends_single_bytes_without_end_after_its_end_has_soon_sent_too_much()
+    {
+        var (remote, accepted) = await AcceptAsync();
+        using var client = remote;
+        using var server = accepted.Socket;
+        server.Blocking = false;
+        using var socket = new SilentSocket(new Seat(accepted), _ => { });
+        var arrivals = 0;
+        do
+        {
+            arrivals++;
+            await client.SendAsync(new byte[1]);
+            await AwaitConditionAsync(() => Task.FromResult(server.Available > 0));
+        }
+        while (socket.TryDrop() && arrivals < 1_000);
+
+        Assert.InRange(arrivals, 10, 100);
+    }
+
+    [Fact]
+    public async Task A_closing_connection_is_not_reset_when_its_seat_is_needed()
+    {
+        var (remote, accepted) = await AcceptAsync();
+        using var client = remote;
+        using var server = accepted.Socket;
+        var left = new List<Seat>();
+        var sockets = new SilentSockets(Patient, _ => { }, left.Add);
+        var seat = new Seat(accepted);
+        sockets.Add(new SilentSocket(seat, _ => { }));
+
+        // The server resets a connection that it cannot end.
+        for (var i = 0; i < 2; i++)
+            Assert.True(sockets.TryEnd(seat, ErrorCode.Busy, "full", TimeSpan.Zero));
+
+        Assert.Empty(left);
+        Assert.True(sockets.TryReset(seat));
+        Assert.Same(seat, Assert.Single(left));
+        Assert.False(sockets.TryEnd(seat, ErrorCode.Busy, "full", TimeSpan.Zero));
+    }
+
+    [Fact]
+    public async Task A_socket_that_cannot_be_watched_is_closed_alone()
+    {
+        var (remote, accepted) = await AcceptAsync();
+        using var client = remote;
+        accepted.Socket.Dispose();
+        var left = new List<Seat>();
+        var sockets = new SilentSockets(Patient, _ => { }, left.Add);
+        var seat = new Seat(accepted);
+
+        sockets.Add(new SilentSocket(seat, _ => { }));
+
+        Assert.Same(seat, Assert.Single(left));
+        Assert.Null(sockets.NextDue);
+    }
+
+    [Fact]
     public async Task The_first_PINGs_are_answered_without_an_actor()
     {
         var (server, address, sessions) = await Start(Answering);
@@ -268,6 +326,16 @@ public sealed class SilentSocketSpecs(ITestOutputHelper output) : TransportSpec(
         Sys.Stop(server);
 
         await Assert.ThrowsAsync<SocketException>(() => silent.ReceiveBytes());
+    }
+
+    private static async Task<(Socket Remote, AcceptedSocket Accepted)> AcceptAsync()
+    {
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
+        var remote = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await remote.ConnectAsync(listener.LocalEndPoint!);
+        return (remote, AcceptedSocket.TryTake(await listener.AcceptAsync())!);
     }
 
     private static byte[] Ping(int id) => FrameEncoder.Encode(Operation.Ping, id);
