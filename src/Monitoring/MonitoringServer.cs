@@ -124,7 +124,7 @@ public sealed class MonitoringServer : IAsyncDisposable
     private static async Task<bool> SendsAsync(ConnectionContext connection, TimeSpan timeout)
     {
         // Kestrel asks connections to end when the server stops, and waits for them.
-        var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
+        var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed, stopping);
         deadline.CancelAfter(timeout);
         try

@@ -63,8 +63,8 @@ internal sealed class SilentSocket(Seat seat, Action<SilentSocket> arrived) : So
         }
         catch (Exception)
         {
-            // .NET throws an internal exception, or one that means that memory is short, when epoll refuses (fs.epoll.max_user_watches). This
-            // connection alone must fail, and not the server.
+            // .NET throws an internal exception, or one that means that memory is short, when epoll refuses the socket
+            // (fs.epoll.max_user_watches). This connection alone must fail, and not the server.
             return false;
         }
     }
